@@ -1,0 +1,118 @@
+package io.github.wxtoken.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a browser meets on its way through an authorization (sections 2, 3 and 10). */
+final class AuthorizePages {
+  private static final Pattern COOKIE =
+      Pattern.compile("(?:^|;)\\s*simulator_user=([A-Za-z0-9_.-]{1,64})");
+  private static final Duration QR_CODE_LIFE = Duration.ofMinutes(5);
+
+  private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+  private final State state;
+
+  AuthorizePages(State state) {
+    this.state = state;
+  }
+
+  private record Pending(AuthorizeRequest request, String user, Instant shownAt) {}
+
+  Answer open(Call call) {
+    if (!call.request().method().equals("GET") && !call.request().method().equals("HEAD")) {
+      return Answer.of(405, "text/plain", "GET only").with("Allow", "GET");
+    }
+    AuthorizeRequest request;
+    try {
+      request = AuthorizeRequest.parse(call, state.directory, state.behaviour);
+    } catch (AuthorizeRequest.PageError e) {
+      state.counters.refused(call.endpoint(), e.code);
+      return Pages.error(e.code, String.valueOf(e.getMessage()));
+    }
+    String known = knownUser(call.request());
+    String user = known == null ? Names.visitor() : known;
+    state.counters.succeeded(call, null);
+    Answer answer = decide(request, user, call.request());
+    return known != null
+        ? answer
+        : answer.with("Set-Cookie", "simulator_user=" + user + "; Path=/; HttpOnly; SameSite=Lax");
+  }
+
+  private Answer decide(AuthorizeRequest request, String user, HttpRequest browser) {
+    SimulatorApp app = request.app();
+    boolean mayBeSnapshot = request.page() == Endpoint.AUTHORIZE && !request.isSilent();
+    boolean forced = request.forceSnapshot() && !state.behaviour.isOn(Switch.IGNORE_FORCE_SNAPSHOT);
+    Consent consent = request.isSilent() ? Consent.AUTO : state.behaviour.consent();
+    if (mayBeSnapshot && (forced || consent == Consent.SNAPSHOT)) {
+      return callBack(request, state.directory.snapshotUser(app.appid()), browser);
+    }
+    return switch (consent) {
+      case PAGE -> {
+        String ticket = Names.code();
+        pending.put(ticket, new Pending(request, user, state.clock.instant()));
+        yield Pages.consent(request, user, ticket);
+      }
+      case DENY -> denied(request);
+      case AUTO, SNAPSHOT -> callBack(request, state.directory.user(app.appid(), user), browser);
+    };
+  }
+
+  /** The consent page's form. */
+  Answer answered(HttpRequest request, Parameters form) {
+    Pending asked = pending.remove(form.get("ticket"));
+    boolean qrCode = asked != null && asked.request.page() == Endpoint.QRCONNECT;
+    Instant now = state.clock.instant();
+    if (asked == null || (qrCode && !now.isBefore(asked.shownAt.plus(QR_CODE_LIFE)))) {
+      return Pages.expired();
+    }
+    if (!form.get("answer").equals("consent")) {
+      return denied(asked.request);
+    }
+    String appid = asked.request.app().appid();
+    return callBack(asked.request, state.directory.user(appid, asked.user), request);
+  }
+
+  private Answer denied(AuthorizeRequest request) {
+    return state.behaviour.isOn(Switch.DENIAL_REDIRECTS)
+        ? Answer.redirect(request.redirect().withStateOnly(request.state()))
+        : Pages.denied();
+  }
+
+  private Answer callBack(AuthorizeRequest request, Directory.User user, HttpRequest browser) {
+    String first = request.callback(issue(request, user));
+    String cookies = browser.headers().getOrDefault("cookie", "");
+    return switch (state.behaviour.duplicate()) {
+      case NONE -> Answer.redirect(first);
+      case SAME_CODE -> {
+        StrayCallbacks.send(first, cookies);
+        yield Answer.redirect(first);
+      }
+      case TWO_CODES -> {
+        if (request.connectRedirect()) {
+          yield Answer.redirect(first);
+        }
+        StrayCallbacks.send(first, cookies);
+        yield Answer.redirect(request.callback(issue(request, user)));
+      }
+    };
+  }
+
+  private String issue(AuthorizeRequest request, Directory.User user) {
+    Instant issuedAt = state.clock.instant().minus(state.behaviour.callbackDelay());
+    return state.codes.issue(request.app(), user, request.scope(), issuedAt);
+  }
+
+  private static @Nullable String knownUser(HttpRequest request) {
+    String header = request.header("x-simulator-user");
+    if (!header.isEmpty()) {
+      return header;
+    }
+    Matcher cookie = COOKIE.matcher(request.headers().getOrDefault("cookie", ""));
+    return cookie.find() ? cookie.group(1) : null;
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.wxtoken.simulator;
+
+import org.jspecify.annotations.Nullable;
+
+/** A request to one of WeChat's endpoints. */
+record Call(Endpoint endpoint, Parameters parameters, HttpRequest request) {
+  static Call of(Endpoint endpoint, HttpRequest request) {
+    return new Call(endpoint, Parameters.parse(request.query()), request);
+  }
+
+  String parameter(String name) {
+    return parameters.get(name);
+  }
+
+  String require(String name, int errcodeIfMissing) {
+    String value = parameter(name);
+    if (value.isEmpty()) {
+      throw new Refusal(errcodeIfMissing);
+    }
+    return value;
+  }
+
+  /** The code that an exchange is about. */
+  @Nullable String code() {
+    return switch (endpoint) {
+      case EXCHANGE -> parameter("code");
+      case JSCODE2SESSION -> parameter("js_code");
+      default -> null;
+    };
+  }
+
+  /** A test stands in for other machines with this header (section 9.1). */
+  String callerIp() {
+    String header = request.header("x-simulator-ip");
+    return header.isEmpty() ? request.peer() : header;
+  }
+}

@@ -1,0 +1,16 @@
+package io.github.wxtoken.simulator;
+
+/** What becomes of an authorization that needs the user's consent; snsapi_base never asks. */
+public enum Consent {
+  /** A page with two buttons, for a person or a test that posts its form. */
+  PAGE,
+  /**
+   * The user consents at once, as one who enters from the account's chat does; forcePopup has no
+   * effect.
+   */
+  AUTO,
+  /** The user refuses at once. */
+  DENY,
+  /** The user gets a snapshot page: a made-up openid that is thrown away (section 4). */
+  SNAPSHOT
+}
