@@ -1,0 +1,51 @@
+package io.github.wxtoken;
+
+import java.net.http.HttpHeaders;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns, once an hour, where our clock and WeChat's differ by more than 30 seconds: expiry is
+ * judged by ours.
+ */
+final class ClockSkew {
+  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+  private static final Duration TOLERATED = Duration.ofSeconds(30);
+  private static final Duration QUIET = Duration.ofHours(1);
+
+  private final Clock clock;
+  private final AtomicLong quietUntil = new AtomicLong(Long.MIN_VALUE);
+
+  ClockSkew(Clock clock) {
+    this.clock = clock;
+  }
+
+  void check(HttpHeaders headers) {
+    headers.firstValue("Date").ifPresent(this::check);
+  }
+
+  private void check(String date) {
+    Instant now = clock.instant();
+    long quiet = quietUntil.get();
+    try {
+      Instant theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Duration skew = Duration.between(theirs, now);
+      if (skew.abs().compareTo(TOLERATED) > 0
+          && now.toEpochMilli() >= quiet
+          && quietUntil.compareAndSet(quiet, now.plus(QUIET).toEpochMilli())) {
+        log.warn(
+            "This machine's clock is {} s from WeChat's: tokens are refreshed too early or late",
+            skew.toSeconds());
+      }
+    } catch (DateTimeException e) {
+      // a proxy's odd header is no reason to refuse an answer
+    }
+  }
+}

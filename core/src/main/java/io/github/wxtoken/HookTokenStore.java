@@ -1,0 +1,86 @@
+package io.github.wxtoken;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Two hooks as a store. Compare-and-set is read, compare, save, which is not atomic, and every
+ * lease is granted.
+ */
+final class HookTokenStore implements TokenStore {
+  private final TokenReader reader;
+  private final TokenWriter writer;
+
+  HookTokenStore(TokenReader reader, TokenWriter writer) {
+    this.reader = reader;
+    this.writer = writer;
+  }
+
+  @Override
+  @SuppressWarnings({"OptionalAssignedToNull", "NullAway"}) // a hook may: null means empty
+  public Optional<OAuthToken> getToken(String openid) {
+    Optional<OAuthToken> token;
+    try {
+      token = reader.getToken(TokenStores.requireOpenid(openid));
+    } catch (Exception e) {
+      throw failed("getToken", openid, e);
+    }
+    if (token == null) {
+      return Optional.empty();
+    }
+    if (token.isPresent() && !token.get().openid().equals(openid)) {
+      throw new CorruptTokenException(openid, "the getToken hook returned another openid's");
+    }
+    return token;
+  }
+
+  @Override
+  public void saveToken(String openid, OAuthToken token) {
+    TokenStores.requireToken(openid, token);
+    try {
+      writer.saveToken(openid, token);
+    } catch (Exception e) {
+      throw failed("saveToken", openid, e);
+    }
+  }
+
+  @Override
+  public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
+    if (getToken(openid).isPresent()) {
+      return false;
+    }
+    saveToken(openid, token);
+    return true;
+  }
+
+  @Override
+  public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
+    if (getToken(openid).filter(expected::sameGrant).isEmpty()) {
+      return false;
+    }
+    saveToken(openid, token);
+    return true;
+  }
+
+  @Override
+  public boolean deleteToken(String openid) {
+    throw new UnsupportedOperationException("there is no hook that deletes");
+  }
+
+  @Override
+  public Stream<OAuthToken> tokens() {
+    throw new UnsupportedOperationException("there is no hook that lists");
+  }
+
+  @Override
+  public void close() {}
+
+  private static RuntimeException failed(String hook, String openid, Exception e) {
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return e instanceof RuntimeException unchecked
+        ? unchecked
+        : new TokenStoreException("the hook " + hook + " failed for " + openid, e);
+  }
+}

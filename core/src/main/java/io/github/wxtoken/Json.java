@@ -1,0 +1,156 @@
+package io.github.wxtoken;
+
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+
+/**
+ * JSON objects as maps, both ways, without loss: numbers keep their digits, fields their order.
+ *
+ * <p>No message of Jackson's is passed on: it quotes the text that it could not read.
+ */
+final class Json {
+  /**
+   * What is read at the most, in characters; WeChat's answers and our records have a few hundred.
+   */
+  static final int MAX_CHARS = 64 * 1024;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(32)
+                  .maxNumberLength(100)
+                  .maxStringLength(MAX_CHARS)
+                  .build())
+          // Nicknames hold raw control characters (protocol, section 1).
+          .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+          // JSON.stringify writes "/" and \u001f, and files are shared with Node.
+          .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+          .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+          .build();
+
+  private Json() {}
+
+  /**
+   * Reads one JSON object. Of a field that occurs twice the last one counts, as in JSON.parse.
+   *
+   * @param text the JSON
+   * @return fields in order; values are String, Long, BigInteger, BigDecimal, Boolean, List, Map,
+   *     null
+   * @throws IllegalArgumentException if the text is anything else; the message does not quote it
+   */
+  static Map<String, @Nullable Object> readObject(@Nullable String text) {
+    if (text == null) {
+      throw new IllegalArgumentException("not a JSON object");
+    }
+    if (text.length() > MAX_CHARS) {
+      throw new IllegalArgumentException("more than " + MAX_CHARS + " characters");
+    }
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("not a JSON object");
+      }
+      Map<String, @Nullable Object> object = object(parser);
+      if (parser.nextToken() != null) {
+        throw new IllegalArgumentException("more than one JSON value");
+      }
+      return object;
+    } catch (JacksonException | NumberFormatException e) {
+      throw new IllegalArgumentException("not well-formed JSON");
+    }
+  }
+
+  /** Writes what {@link #readObject} reads. */
+  static String write(Map<String, ? extends @Nullable Object> object) {
+    StringWriter text = new StringWriter(512);
+    try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      write(generator, object);
+    }
+    return text.toString();
+  }
+
+  private static Map<String, @Nullable Object> object(JsonParser parser) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      parser.nextToken();
+      fields.put(name, value(parser));
+    }
+    return fields;
+  }
+
+  private static @Nullable Object value(JsonParser parser) {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> Collections.unmodifiableMap(object(parser));
+      case START_ARRAY -> array(parser);
+      case VALUE_STRING -> parser.getString();
+      case VALUE_NUMBER_INT -> integer(parser);
+      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> null;
+    };
+  }
+
+  private static List<@Nullable Object> array(JsonParser parser) {
+    List<@Nullable Object> items = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      items.add(value(parser));
+    }
+    return Collections.unmodifiableList(items);
+  }
+
+  private static Object integer(JsonParser parser) {
+    return switch (parser.getNumberType()) {
+      case INT, LONG -> parser.getLongValue();
+      default -> parser.getBigIntegerValue();
+    };
+  }
+
+  private static void write(JsonGenerator generator, @Nullable Object value) {
+    if (value == null) {
+      generator.writeNull();
+    } else if (value instanceof String text) {
+      generator.writeString(text);
+    } else if (value instanceof Boolean flag) {
+      generator.writeBoolean(flag);
+    } else if (value instanceof Integer || value instanceof Long) {
+      generator.writeNumber(((Number) value).longValue());
+    } else if (value instanceof BigInteger number) {
+      generator.writeNumber(number);
+    } else if (value instanceof BigDecimal number) {
+      generator.writeNumber(number);
+    } else if (value instanceof List<?> items) {
+      generator.writeStartArray();
+      items.forEach(item -> write(generator, item));
+      generator.writeEndArray();
+    } else if (value instanceof Map<?, ?> fields) {
+      generator.writeStartObject();
+      fields.forEach(
+          (name, item) -> {
+            generator.writeName(String.valueOf(name));
+            write(generator, item);
+          });
+      generator.writeEndObject();
+    } else {
+      throw new IllegalArgumentException(value.getClass().getName() + " is not a JSON value");
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.wxtoken;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The lease that a store hands out: it knows its end by this process's own clock and gives the
+ * lease back at most once. Thread-safe.
+ */
+public final class TimedLease implements Lease {
+  private final long start;
+  private final Duration atMost;
+  private final Runnable release;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Makes a lease that has been granted.
+   *
+   * @param start {@link System#nanoTime()} from before the request for it was sent, so that it is
+   *     never over in the store before it is over here
+   * @param atMost how long the store keeps it
+   * @param release gives it back in the store if it is still its owner's; it throws nothing
+   */
+  public TimedLease(long start, Duration atMost, Runnable release) {
+    this.start = start;
+    this.atMost = atMost;
+    this.release = release;
+  }
+
+  @Override
+  public Duration remaining() {
+    Duration left = atMost.minusNanos(System.nanoTime() - start);
+    return closed.get() || left.isNegative() ? Duration.ZERO : left;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      release.run();
+    }
+  }
+}

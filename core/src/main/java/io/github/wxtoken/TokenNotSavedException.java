@@ -1,0 +1,25 @@
+package io.github.wxtoken;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * WeChat granted a token, and the store did not take it. Since a code is single-use, the token is
+ * handed over here: an application may use it, or save it later.
+ */
+public final class TokenNotSavedException extends TokenStoreException {
+  private final transient OAuthToken token;
+
+  TokenNotSavedException(String why, OAuthToken token, @Nullable Throwable cause) {
+    super("WeChat granted a token for " + token.openid() + " that is not saved: " + why, cause);
+    this.token = token;
+  }
+
+  /**
+   * Returns what WeChat granted.
+   *
+   * @return the token, which no store holds
+   */
+  public OAuthToken token() {
+    return token;
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.wxtoken;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One token per openid, shared by every process of a cluster. It reads like {@link
+ * java.util.concurrent.ConcurrentMap}, because that is what it is.
+ *
+ * <ul>
+ *   <li>A key is the token's openid: 1 to 128 characters of {@code [A-Za-z0-9_:-]}, compared byte
+ *       for byte. Anything else, a key longer than the backend has room for, and a token whose
+ *       {@link OAuthToken#openid()} is not the key are {@link IllegalArgumentException}s, thrown
+ *       before any I/O with nothing changed ({@link TokenStores#requireOpenid} and {@link
+ *       TokenStores#requireToken} check this for an implementation).
+ *   <li>What comes back equals what was saved, {@link OAuthToken#extra()} included, unless the
+ *       store says in its own documentation what its records have no place for.
+ *   <li>Every operation ends within the store's deadline. "Cannot answer" is a {@link
+ *       TokenStoreException}, never empty or false; so is any call after {@link #close()}. A record
+ *       that cannot be read is a {@link CorruptTokenException}.
+ *   <li>All methods are safe for use by many threads, and no monitor is held across I/O.
+ * </ul>
+ */
+public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
+
+  /**
+   * Returns the token last saved under this openid, also when its access token has expired: it
+   * carries the refresh token.
+   *
+   * @param openid the key
+   * @return the token, or empty if there is none
+   */
+  @Override
+  Optional<OAuthToken> getToken(String openid);
+
+  /**
+   * Inserts the token or replaces the one that is there; the last write wins.
+   *
+   * @param openid the key
+   * @param token the token to keep
+   */
+  @Override
+  void saveToken(String openid, OAuthToken token);
+
+  /**
+   * Inserts the token if the key has none, atomically.
+   *
+   * @param openid the key
+   * @param token the token to keep
+   * @return true if it was inserted, false if there was one already
+   */
+  boolean saveTokenIfAbsent(String openid, OAuthToken token);
+
+  /**
+   * Replaces the token if the stored one is {@link OAuthToken#sameGrant the same grant} as {@code
+   * expected}, atomically, compared by the backend and not by the caller. A token is its own
+   * version: there is no version column, and a write by a Node process counts as a change.
+   *
+   * @param openid the key
+   * @param expected the grant that must be stored
+   * @param token the token to keep
+   * @return true if it was replaced, false if nothing or another grant is stored
+   */
+  boolean replaceToken(String openid, OAuthToken expected, OAuthToken token);
+
+  /**
+   * Removes the token.
+   *
+   * @param openid the key
+   * @return true if there was one
+   */
+  boolean deleteToken(String openid);
+
+  /**
+   * Returns every token. The stream reads as it is consumed, holds a resource until it is closed,
+   * and is weakly consistent: a token that is stored throughout appears exactly once, one that
+   * comes, goes or changes meanwhile may appear as it was before or after. A record that cannot be
+   * read ends it with {@link CorruptTokenException}.
+   *
+   * @return the tokens in no particular order; close it
+   */
+  Stream<OAuthToken> tokens();
+
+  /**
+   * Asks for a lease that at most one caller in the cluster holds at a time. Leases live apart from
+   * tokens, and whether one is over is judged by one clock for all, the backend's where it has one.
+   *
+   * <p>The default, for stores that cannot lease, grants every request: correct, since {@link
+   * #replaceToken} decides who wins, but it saves no call.
+   *
+   * @param name 1 to 200 characters of {@code [A-Za-z0-9_:-]}
+   * @param atMost how long it lasts if it is not closed before, more than zero; at least whole
+   *     milliseconds count
+   * @return the lease, or empty while another holds it
+   */
+  default Optional<Lease> tryLease(String name, Duration atMost) {
+    TokenStores.requireLease(name, atMost);
+    return Optional.of(new TimedLease(System.nanoTime(), atMost, () -> {}));
+  }
+
+  /** Closes what the store opened itself, nothing else. A second call does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,186 @@
+package io.github.wxtoken;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Opens stores by URL, makes views of them, and holds the rules that all of them share. */
+public final class TokenStores {
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_:-]{1,128}");
+  private static final Pattern LEASE = Pattern.compile("[A-Za-z0-9_:-]{1,200}");
+  private static final String OPTION = "wxtoken.";
+
+  private TokenStores() {}
+
+  /**
+   * Opens the store that a URL names: {@code memory:}, {@code file:DIR}, and with their modules on
+   * the class path {@code jdbc:mysql:…}, {@code jdbc:mariadb:…}, {@code jdbc:sqlite:…}, {@code
+   * redis:…}, {@code rediss:…}, {@code redis-sentinel:…}, {@code redis-cluster:…}, {@code
+   * mongodb:…}, {@code mongodb+srv:…}. It connects and checks at once.
+   *
+   * <p>Options of ours ride along as query parameters, such as {@code ?wxtoken.createSchema=true};
+   * the driver does not see them.
+   *
+   * @param url the URL, which no message shows, since it may carry a password
+   * @return the store, which the caller closes
+   * @throws IllegalArgumentException if the URL, its scheme or an option is wrong
+   * @throws TokenStoreException if the store cannot be reached or used
+   */
+  public static TokenStore open(String url) {
+    if (url == null || url.isBlank()) {
+      throw new IllegalArgumentException("url must not be blank");
+    }
+    Map<String, String> options = new LinkedHashMap<>();
+    String driverUrl = takeOptions(url, options);
+    TokenStoreProvider provider = provider(driverUrl);
+    for (String option : options.keySet()) {
+      if (!provider.options().contains(option)) {
+        throw new IllegalArgumentException(
+            "url has an unknown option " + OPTION + option + "; known here: " + provider.options());
+      }
+    }
+    return provider.open(driverUrl, new StoreOptions(options));
+  }
+
+  /**
+   * Returns a view of a store for one app among several: it puts {@code appid:} before keys and
+   * lease names and takes it off again. A Node process cannot share a scoped store.
+   *
+   * @param store the store of all apps; closing the view does not close it
+   * @param appid the app, 1 to 64 characters of {@code [A-Za-z0-9_-]}
+   * @return the view
+   * @throws IllegalArgumentException if the appid has other characters
+   */
+  public static TokenStore scoped(TokenStore store, String appid) {
+    return new ScopedTokenStore(store, appid);
+  }
+
+  /**
+   * Checks a key.
+   *
+   * @param openid the key
+   * @return the key
+   * @throws IllegalArgumentException if it is not 1 to 128 characters of {@code [A-Za-z0-9_:-]}
+   */
+  public static String requireOpenid(@Nullable String openid) {
+    // The key is not shown: it may be what an attacker sent, line breaks included.
+    if (openid == null || !isOpenid(openid)) {
+      throw new IllegalArgumentException("openid must be 1 to 128 characters of [A-Za-z0-9_:-]");
+    }
+    return openid;
+  }
+
+  static boolean isOpenid(String text) {
+    return KEY.matcher(text).matches();
+  }
+
+  /**
+   * Checks a token that is to be saved under a key.
+   *
+   * @param openid the key
+   * @param token the token
+   * @return the token
+   * @throws IllegalArgumentException if the key is bad, the token is null or belongs to another
+   *     key, or it is a snapshot user's, which is never stored
+   */
+  public static OAuthToken requireToken(@Nullable String openid, @Nullable OAuthToken token) {
+    requireOpenid(openid);
+    if (token == null) {
+      throw new IllegalArgumentException("token must not be null");
+    }
+    if (!token.openid().equals(openid)) {
+      throw new IllegalArgumentException("token must be of the openid that it is saved under");
+    }
+    if (token.isSnapshotUser()) {
+      throw new IllegalArgumentException("token must not be a snapshot user's");
+    }
+    return token;
+  }
+
+  /**
+   * Checks what {@link TokenStore#tryLease} is asked for.
+   *
+   * @param name the lease's name
+   * @param atMost its longest duration
+   * @throws IllegalArgumentException if the name is not 1 to 200 characters of {@code
+   *     [A-Za-z0-9_:-]}, or the duration is not between a millisecond and a day
+   */
+  public static void requireLease(@Nullable String name, @Nullable Duration atMost) {
+    if (name == null || !LEASE.matcher(name).matches()) {
+      throw new IllegalArgumentException("name must be 1 to 200 characters of [A-Za-z0-9_:-]");
+    }
+    if (atMost == null
+        || atMost.compareTo(Duration.ofMillis(1)) < 0
+        || atMost.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException("atMost must be from 1 millisecond to 1 day");
+    }
+  }
+
+  private static String takeOptions(String url, Map<String, String> options) {
+    int query = url.indexOf('?');
+    if (query < 0) {
+      return url;
+    }
+    StringJoiner rest = new StringJoiner("&", url.substring(0, query) + "?", "");
+    rest.setEmptyValue(url.substring(0, query));
+    for (String parameter : url.substring(query + 1).split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      if (!parameter.startsWith(OPTION)) {
+        rest.add(parameter);
+      } else if (equals < 0) {
+        throw new IllegalArgumentException("an option in url must be written wxtoken.NAME=VALUE");
+      } else {
+        String name = parameter.substring(OPTION.length(), equals);
+        options.put(name, decoded(name, parameter.substring(equals + 1)));
+      }
+    }
+    return rest.toString();
+  }
+
+  private static String decoded(String name, String value) {
+    try {
+      return URLDecoder.decode(value, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Its message quotes the value.
+      throw new IllegalArgumentException(OPTION + name + " is not URL-encoded");
+    }
+  }
+
+  private static TokenStoreProvider provider(String url) {
+    // A container's application class loader first, then the one that loaded us.
+    return Stream.of(
+            Stream.of(new MemoryTokenStore.Provider(), new FileTokenStore.Provider()),
+            providers(Thread.currentThread().getContextClassLoader()),
+            providers(TokenStores.class.getClassLoader()))
+        .flatMap(providers -> providers)
+        .filter(candidate -> candidate.accepts(url))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(unknown(url)));
+  }
+
+  private static Stream<TokenStoreProvider> providers(@Nullable ClassLoader loader) {
+    return ServiceLoader.load(TokenStoreProvider.class, loader).stream()
+        .map(ServiceLoader.Provider::get);
+  }
+
+  private static String unknown(String url) {
+    for (String module : new String[] {"jdbc", "redis", "mongo"}) {
+      if (url.startsWith(module)) {
+        return "no store on the class path opens this url; add io.github.wxtoken:wxtoken-store-"
+            + module
+            + (module.equals("jdbc")
+                ? ", which knows jdbc:mysql:, jdbc:mariadb:, jdbc:sqlite:"
+                : "");
+      }
+    }
+    return "url must begin with memory:, file:, jdbc:mysql:, jdbc:mariadb:, jdbc:sqlite:, redis:, "
+        + "rediss:, redis-sentinel:, redis-cluster:, mongodb: or mongodb+srv:";
+  }
+}

@@ -1,0 +1,157 @@
+package io.github.wxtoken;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tokens that WeChat granted and the store did not take, for want of an answer. Each is saved by
+ * the same compare-and-set again, until the store takes it, has another grant, or refuses it for
+ * good; never unconditionally. Thread-safe.
+ */
+final class UnsavedTokens {
+  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+  private static final int AT_MOST = 10_000;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LAST_TRY = Duration.ofSeconds(5);
+
+  private final TokenStore store;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Grant, Unsaved> queue = new LinkedHashMap<>();
+  private final ScheduledThreadPoolExecutor thread;
+
+  private record Unsaved(OAuthToken expected, OAuthToken token) {}
+
+  UnsavedTokens(TokenStore store) {
+    this.store = store;
+    thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread saver = new Thread(task, "wxtoken-saver");
+              saver.setDaemon(true);
+              return saver;
+            },
+            // After close() nothing is tried again.
+            new ThreadPoolExecutor.DiscardPolicy());
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /** Keeps a token that is to replace the expected one, if there is room. */
+  void add(OAuthToken expected, OAuthToken token, RuntimeException why) {
+    boolean kept;
+    boolean first;
+    lock.lock();
+    try {
+      first = queue.isEmpty();
+      kept = queue.size() < AT_MOST || queue.containsKey(new Grant(expected));
+      if (kept) {
+        queue.put(new Grant(expected), new Unsaved(expected, token));
+      }
+    } finally {
+      lock.unlock();
+    }
+    log.error(
+        "WeChat granted {}, the store did not take it, {}",
+        token,
+        kept ? "it is tried again until this client is closed" : "and too many wait: it is dropped",
+        why);
+    if (kept && first) {
+      schedule(FIRST_PAUSE);
+    }
+  }
+
+  /** Returns what waits to replace this grant. */
+  Optional<OAuthToken> replacementOf(OAuthToken stored) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(queue.get(new Grant(stored))).map(Unsaved::token);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void schedule(Duration pause) {
+    ScheduledFuture<?> unused =
+        thread.schedule(() -> saveAll(pause), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void saveAll(Duration pause) {
+    for (Unsaved unsaved : waiting()) {
+      if (!save(unsaved)) {
+        // The store is still away, or only for this one: then another comes first next time.
+        putLast(unsaved);
+        Duration longer = pause.multipliedBy(2);
+        schedule(longer.compareTo(LAST_PAUSE) < 0 ? longer : LAST_PAUSE);
+        return;
+      }
+    }
+    if (!waiting().isEmpty()) {
+      schedule(FIRST_PAUSE);
+    }
+  }
+
+  private void putLast(Unsaved unsaved) {
+    Grant key = new Grant(unsaved.expected());
+    lock.lock();
+    try {
+      if (queue.remove(key, unsaved)) {
+        queue.put(key, unsaved);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Unsaved> waiting() {
+    lock.lock();
+    try {
+      return List.copyOf(queue.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the token need not be tried again. */
+  private boolean save(Unsaved unsaved) {
+    OAuthToken token = unsaved.token();
+    try {
+      boolean saved = store.replaceToken(token.openid(), unsaved.expected(), token);
+      log.info("{} is {}", token, saved ? "saved now" : "superseded, or was saved before");
+    } catch (IllegalArgumentException e) {
+      log.error("The store refuses {} for good", token, e);
+    } catch (RuntimeException e) {
+      return false;
+    }
+    lock.lock();
+    try {
+      queue.remove(new Grant(unsaved.expected()), unsaved);
+    } finally {
+      lock.unlock();
+    }
+    return true;
+  }
+
+  /** Tries once more, and gives up what the store does not take then. */
+  void close() {
+    thread.shutdown();
+    Deadline deadline = Deadline.in(LAST_TRY);
+    for (Unsaved unsaved : waiting()) {
+      if (deadline.isOver()) {
+        break;
+      }
+      save(unsaved);
+    }
+    waiting().forEach(unsaved -> log.error("{} was never saved", unsaved.token()));
+  }
+}

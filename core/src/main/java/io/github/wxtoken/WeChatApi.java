@@ -1,0 +1,209 @@
+package io.github.wxtoken;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * WeChat's endpoints: parameters in wechat-oauth's order (protocol, section 13.1), answers as
+ * tokens and users, error codes as the exceptions of section 11.
+ */
+final class WeChatApi {
+  /** The access token is dead: refresh it, or ask the user to authorize again. */
+  private static final Set<Integer> BAD_ACCESS_TOKEN = Set.of(40001, 40014, 42001);
+
+  private static final Set<Integer> BAD_CODE = Set.of(40029, 41008, 42003);
+  private static final Set<Integer> BAD_REFRESH_TOKEN = Set.of(40029, 40030, 41003, 42002, 42007);
+
+  private static final int CODE_USED = 40163;
+  private static final int API_UNAUTHORIZED = 48001;
+  private static final int NOT_AUTHORIZED_BY_USER = 50001;
+  private static final int INVALID_OPENID = 40003;
+
+  private final String appid;
+  private final String secret;
+  private final URI endpoint;
+  private final HttpExchange http;
+  private final Clock clock;
+
+  WeChatApi(String appid, String secret, URI endpoint, HttpExchange http, Clock clock) {
+    this.appid = appid;
+    this.secret = secret;
+    this.endpoint = endpoint;
+    this.http = http;
+    this.clock = clock;
+  }
+
+  /** Exchanges the code of the web login (section 4). */
+  OAuthToken exchange(String code) {
+    return exchangeCode("/sns/oauth2/access_token", "code", code, false);
+  }
+
+  /** Exchanges the code of {@code wx.login} (section 8). */
+  OAuthToken session(String code) {
+    return exchangeCode("/sns/jscode2session", "js_code", code, true);
+  }
+
+  private OAuthToken exchangeCode(String path, String parameter, String code, boolean session) {
+    QueryString query =
+        new QueryString()
+            .with("appid", appid)
+            .with("secret", secret)
+            .with(parameter, code)
+            .with("grant_type", "authorization_code");
+    long createAt = clock.millis();
+    try {
+      URI uri = URI.create(endpoint + path + "?" + query);
+      OAuthToken token = token(path, fields(path, http.getOnce(uri, path), secret, code), createAt);
+      requireUsable(path, token, session);
+      return token;
+    } catch (WeChatApiException e) {
+      if (e.errcode() == CODE_USED) {
+        throw new CodeAlreadyUsedException("this code was exchanged before", e);
+      }
+      if (BAD_CODE.contains(e.errcode())) {
+        throw new ReauthorizationRequiredException("this code is not valid (any more)", e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Asks for a new access token (section 5).
+   *
+   * @return what WeChat answered, which may lack fields that the old token has
+   */
+  OAuthToken refresh(String refreshToken) {
+    String path = "/sns/oauth2/refresh_token";
+    QueryString query =
+        new QueryString()
+            .with("appid", appid)
+            .with("grant_type", "refresh_token")
+            .with("refresh_token", refreshToken);
+    long createAt = clock.millis();
+    try {
+      OAuthToken token = token(path, call(path, query, refreshToken), createAt);
+      requireUsable(path, token, false);
+      return token;
+    } catch (WeChatApiException e) {
+      if (BAD_REFRESH_TOKEN.contains(e.errcode())) {
+        throw new ReauthorizationRequiredException("the refresh token is not valid any more", e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Reads the user's profile (section 6).
+   *
+   * @return the profile, or null if WeChat refuses the access token
+   */
+  @Nullable UserInfo user(OAuthToken token, Lang lang) {
+    String path = "/sns/userinfo";
+    String accessToken = String.valueOf(token.accessToken());
+    QueryString query =
+        new QueryString()
+            .with("access_token", accessToken)
+            .with("openid", token.openid())
+            .with("lang", lang.code());
+    try {
+      UserInfo user = UserInfo.of(call(path, query, accessToken));
+      if (!user.openid().equals(token.openid())) {
+        throw unusable(path, "it is of another openid");
+      }
+      return user;
+    } catch (IllegalArgumentException e) {
+      throw unusable(path, e.getMessage());
+    } catch (WeChatApiException e) {
+      if (BAD_ACCESS_TOKEN.contains(e.errcode())) {
+        return null;
+      }
+      boolean baseScope = Scope.parse(token.scope()).equals(Scope.SNSAPI_BASE);
+      if ((e.errcode() == API_UNAUTHORIZED && baseScope) || e.errcode() == NOT_AUTHORIZED_BY_USER) {
+        throw new ReauthorizationRequiredException(
+            "the user must authorize again with the scope snsapi_userinfo", e);
+      }
+      throw e;
+    }
+  }
+
+  /** Asks whether an access token lives (section 7). */
+  boolean isAlive(String openid, String accessToken) {
+    QueryString query = new QueryString().with("access_token", accessToken).with("openid", openid);
+    try {
+      call("/sns/auth", query, accessToken);
+      return true;
+    } catch (WeChatApiException e) {
+      if (BAD_ACCESS_TOKEN.contains(e.errcode()) || e.errcode() == INVALID_OPENID) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private Map<String, @Nullable Object> call(String path, QueryString query, String... secrets) {
+    return fields(path, http.get(URI.create(endpoint + path + "?" + query), path), secrets);
+  }
+
+  private static Map<String, @Nullable Object> fields(String path, String body, String... secrets) {
+    Map<String, @Nullable Object> fields;
+    try {
+      fields = Json.readObject(body);
+    } catch (IllegalArgumentException e) {
+      throw unusable(path, e.getMessage());
+    }
+    // Older answers say errcode 0 where newer ones say nothing (section 8).
+    Object errcode = fields.getOrDefault("errcode", 0L);
+    if (!(errcode instanceof Long code) || code.intValue() != code) {
+      throw unusable(path, "errcode is not a number");
+    }
+    if (code != 0) {
+      throw new WeChatApiException(code.intValue(), harmless(fields.get("errmsg"), secrets));
+    }
+    return fields;
+  }
+
+  private static OAuthToken token(
+      String path, Map<String, @Nullable Object> fields, long createAt) {
+    try {
+      return TokenJson.token(fields).toBuilder().createAt(createAt).build();
+    } catch (IllegalArgumentException e) {
+      throw unusable(path, e.getMessage());
+    }
+  }
+
+  private static void requireUsable(String path, OAuthToken token, boolean session) {
+    String credential = session ? token.sessionKey() : token.accessToken();
+    if (credential == null || credential.isEmpty()) {
+      throw unusable(path, (session ? "session_key" : "access_token") + " is missing");
+    }
+    if (!session && token.expiresIn() == 0) {
+      throw unusable(path, "expires_in is missing");
+    }
+    try {
+      TokenStores.requireOpenid(token.openid());
+    } catch (IllegalArgumentException e) {
+      throw unusable(path, e.getMessage());
+    }
+  }
+
+  private static WeChatTransportException unusable(String path, @Nullable String rule) {
+    return new WeChatTransportException(
+        "WeChat's answer to " + path + " is unusable: " + rule, null);
+  }
+
+  /** WeChat's text goes into logs: bounded, on one line, and without what we sent it. */
+  private static String harmless(@Nullable Object errmsg, String... secrets) {
+    String text = errmsg instanceof String said ? said : "";
+    for (String secret : secrets) {
+      if (!secret.isEmpty()) {
+        String encoded = new QueryString().with("", secret).toString().substring(1);
+        text = text.replace(secret, "…").replace(encoded, "…");
+      }
+    }
+    text = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", " ");
+    return text.length() > 200 ? text.substring(0, 200) : text;
+  }
+}

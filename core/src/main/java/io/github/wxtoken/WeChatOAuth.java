@@ -1,0 +1,706 @@
+package io.github.wxtoken;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * WeChat's OAuth for an application of many processes: wechat-oauth for Node, in Java. It signs
+ * users in and keeps one valid token per user in a store that all processes share.
+ *
+ * <p>Methods keep wechat-oauth's names. All of them are safe for use by many threads, and from
+ * virtual threads. To get a token takes no longer than the deadline of the {@link RefreshPolicy},
+ * and each call to WeChat besides no longer than the HTTP timeout. What they throw, besides {@link
+ * IllegalArgumentException} for bad input, and {@link IllegalStateException} after {@link
+ * #close()}:
+ *
+ * <ul>
+ *   <li>{@link ReauthorizationRequiredException}: redirect the user to {@link #getAuthorizeURL};
+ *   <li>{@link WeChatApiException}: WeChat refused, mostly for a reason in the configuration;
+ *   <li>{@link WeChatTransportException}: WeChat gave no usable answer in time;
+ *   <li>{@link TokenStoreException}: the store could not answer.
+ * </ul>
+ */
+public final class WeChatOAuth implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+  private static final String API = "https://api.weixin.qq.com";
+  private static final String OPEN = "https://open.weixin.qq.com";
+
+  private final String appid;
+  private final boolean isMiniProgram;
+  private final URI openEndpoint;
+  private final TokenStore store;
+  private final boolean ownsStore;
+  private final WeChatApi api;
+  private final Duration grace;
+  private final Workers workers = new Workers();
+  private final UnsavedTokens unsaved;
+  private final TokenRefresher refresher;
+  private final Grants grants;
+  private final CodeExchange codes;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Makes a client that keeps tokens in memory: for one process.
+   *
+   * @param appid the app's id
+   * @param secret the app's secret
+   * @throws IllegalArgumentException if one is blank
+   */
+  public WeChatOAuth(String appid, String secret) {
+    this(appid, secret, null, null);
+  }
+
+  /**
+   * Makes a client that keeps tokens by your two functions: for many processes. Given the same
+   * {@link TokenStore} twice, it uses it as the full store that it is; given two of its methods, it
+   * cannot.
+   *
+   * <p>Two functions cannot compare and set. So of two writes at the same moment one may be lost,
+   * several processes may refresh a token at once, a code may be exchanged by two processes, and a
+   * token that could not be saved is not tried again. A {@link TokenStore} protects from all of it.
+   *
+   * @param appid the app's id
+   * @param secret the app's secret
+   * @param getToken finds the token of an openid; null, together with {@code saveToken}, for memory
+   * @param saveToken keeps the token of an openid
+   * @throws IllegalArgumentException if the appid or the secret is blank, or one function is null
+   *     and the other is not
+   */
+  public WeChatOAuth(
+      String appid,
+      String secret,
+      @Nullable TokenReader getToken,
+      @Nullable TokenWriter saveToken) {
+    this(appid, secret, getToken, saveToken, false);
+  }
+
+  /**
+   * Makes a client as {@link #WeChatOAuth(String, String, TokenReader, TokenWriter)} does, perhaps
+   * of a mini program.
+   *
+   * @param appid the app's id
+   * @param secret the app's secret
+   * @param getToken finds the token of an openid; null, together with {@code saveToken}, for memory
+   * @param saveToken keeps the token of an openid
+   * @param isMiniProgram whether the app is a mini program
+   * @throws IllegalArgumentException if the appid or the secret is blank, or one function is null
+   *     and the other is not
+   */
+  public WeChatOAuth(
+      String appid,
+      String secret,
+      @Nullable TokenReader getToken,
+      @Nullable TokenWriter saveToken,
+      boolean isMiniProgram) {
+    this(builder(appid, secret).hooks(getToken, saveToken).miniProgram(isMiniProgram));
+  }
+
+  private WeChatOAuth(Builder from) {
+    Duration httpTimeout = from.httpTimeout;
+    RefreshPolicy policy =
+        from.refreshPolicy == null ? RefreshPolicy.fitting(httpTimeout) : from.refreshPolicy;
+    policy.requireFits(httpTimeout);
+    appid = from.appid;
+    isMiniProgram = from.isMiniProgram;
+    openEndpoint = from.openEndpoint;
+    ownsStore = from.storeUrl != null || from.store == null;
+    store = from.openStore();
+    HttpClient http =
+        from.httpClient == null
+            ? HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
+            : from.httpClient;
+    HttpExchange exchange =
+        new HttpExchange(http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
+    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock);
+    grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
+    unsaved = new UnsavedTokens(store);
+    refresher = new TokenRefresher(store, api, from.clock, policy, httpTimeout, workers, unsaved);
+    grants = new Grants(store, api);
+    codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), workers);
+  }
+
+  /**
+   * Starts a client whose details differ from the default.
+   *
+   * @param appid the app's id
+   * @param secret the app's secret
+   * @return a builder
+   * @throws IllegalArgumentException if one is blank
+   */
+  public static Builder builder(String appid, String secret) {
+    return new Builder(appid, secret);
+  }
+
+  /**
+   * Returns where to send a user of the WeChat app to sign in, with the scope {@code snsapi_base}
+   * and no state.
+   *
+   * @param redirect where WeChat sends the user back to: an absolute http or https URL
+   * @return the URL (protocol, section 2)
+   * @throws IllegalArgumentException if the URL is not one
+   */
+  public String getAuthorizeURL(String redirect) {
+    return getAuthorizeURL(redirect, "");
+  }
+
+  /**
+   * Returns where to send a user of the WeChat app to sign in, with the scope {@code snsapi_base}.
+   *
+   * @param redirect where WeChat sends the user back to: an absolute http or https URL
+   * @param state comes back with the user: an unguessable value of at most 128 bytes
+   * @return the URL (protocol, section 2)
+   * @throws IllegalArgumentException if the URL is not one, or the state is too long
+   */
+  public String getAuthorizeURL(String redirect, String state) {
+    return getAuthorizeURL(redirect, state, Scope.SNSAPI_BASE);
+  }
+
+  /**
+   * Returns where to send a user of the WeChat app to sign in.
+   *
+   * @param redirect where WeChat sends the user back to: an absolute http or https URL
+   * @param state comes back with the user: an unguessable value of at most 128 bytes
+   * @param scope what the user is asked for
+   * @return the URL (protocol, section 2)
+   * @throws IllegalArgumentException if the URL is not one, the state is too long, or something is
+   *     null
+   */
+  public String getAuthorizeURL(String redirect, String state, Scope scope) {
+    return authorizeURL("/connect/oauth2/authorize", redirect, state, scope);
+  }
+
+  /**
+   * Returns where to send a user of a desktop browser to sign in by QR code, without a state.
+   *
+   * @param redirect where WeChat sends the user back to: an absolute http or https URL
+   * @return the URL (protocol, section 3)
+   * @throws IllegalArgumentException if the URL is not one
+   */
+  public String getAuthorizeURLForWebsite(String redirect) {
+    return getAuthorizeURLForWebsite(redirect, "");
+  }
+
+  /**
+   * Returns where to send a user of a desktop browser to sign in by QR code.
+   *
+   * @param redirect where WeChat sends the user back to: an absolute http or https URL
+   * @param state comes back with the user: an unguessable value of at most 128 bytes
+   * @return the URL (protocol, section 3)
+   * @throws IllegalArgumentException if the URL is not one, or the state is too long
+   */
+  public String getAuthorizeURLForWebsite(String redirect, String state) {
+    return authorizeURL("/connect/qrconnect", redirect, state, Scope.SNSAPI_LOGIN);
+  }
+
+  private String authorizeURL(String page, String redirect, String state, Scope scope) {
+    requireWebURL("redirect", redirect);
+    if (state == null || state.getBytes(StandardCharsets.UTF_8).length > 128) {
+      throw new IllegalArgumentException("state must be at most 128 bytes, and not null");
+    }
+    if (scope == null) {
+      throw new IllegalArgumentException("scope must not be null");
+    }
+    // WeChat matches the order with a strict pattern.
+    QueryString query =
+        new QueryString()
+            .with("appid", appid)
+            .with("redirect_uri", redirect)
+            .with("response_type", "code")
+            .with("scope", scope.toString())
+            .with("state", state);
+    return openEndpoint + page + "?" + query + "#wechat_redirect";
+  }
+
+  /**
+   * Exchanges the code of a callback for a token, and keeps it in the store, unless that has the
+   * token of a later login, which is then returned. Callers with the same code share one exchange;
+   * a repeat within 10 minutes gets the same outcome. A snapshot user's token is returned, and not
+   * kept.
+   *
+   * @param code the code that WeChat sent the user back with
+   * @return the user's token
+   * @throws CodeAlreadyUsedException if another process has exchanged it, or WeChat says so
+   * @throws ReauthorizationRequiredException if WeChat does not take it
+   * @throws TokenNotSavedException if WeChat granted a token and the store failed
+   */
+  public OAuthToken getAccessToken(String code) {
+    requireText("code", code);
+    requireOpen();
+    return codes.token(code);
+  }
+
+  /**
+   * Asks WeChat for a new access token now. It is kept if the store has nothing for the user, or a
+   * token with this refresh token. For a token that is valid when you need it, use {@link
+   * #getValidToken}.
+   *
+   * @param refreshToken the refresh token
+   * @return the new token
+   * @throws ReauthorizationRequiredException if WeChat does not take it
+   * @throws TokenNotSavedException if WeChat granted a token and the store failed
+   */
+  public OAuthToken refreshAccessToken(String refreshToken) {
+    requireText("refreshToken", refreshToken);
+    requireOpen();
+    return refresher.refreshNow(refreshToken, grants);
+  }
+
+  /**
+   * Returns the user's token, refreshed first if its life is over or nearly so: by one thread of
+   * one process, while the others wait.
+   *
+   * @param openid the user
+   * @return a token that is valid now
+   * @throws NoTokenException if none is stored
+   * @throws ReauthorizationRequiredException if it cannot be refreshed any more
+   * @throws TokenNotSavedException if it was refreshed less than a minute ago, and the store
+   *     refuses the new token for good, for example since a column is too narrow
+   */
+  public OAuthToken getValidToken(String openid) {
+    TokenStores.requireOpenid(openid);
+    requireOpen();
+    return refresher.usableToken(openid, null);
+  }
+
+  /**
+   * Reads the user's profile, in English.
+   *
+   * @param openid the user
+   * @return the profile
+   * @throws NoTokenException if no token is stored
+   * @throws ReauthorizationRequiredException if the user must authorize again, perhaps with a wider
+   *     scope
+   */
+  public UserInfo getUser(String openid) {
+    return getUser(openid, Lang.EN);
+  }
+
+  /**
+   * Reads the user's profile. A token that looks valid and that WeChat refuses is refreshed, and
+   * WeChat asked once more.
+   *
+   * @param openid the user
+   * @param lang the language of places
+   * @return the profile
+   * @throws NoTokenException if no token is stored
+   * @throws ReauthorizationRequiredException if the user must authorize again, perhaps with a wider
+   *     scope
+   */
+  public UserInfo getUser(String openid, Lang lang) {
+    requireLang(lang);
+    return profile(getValidToken(openid), lang);
+  }
+
+  /**
+   * Exchanges the code of a callback and reads the user's profile, in English.
+   *
+   * @param code the code that WeChat sent the user back with
+   * @return the profile
+   * @throws ReauthorizationRequiredException as {@link #getAccessToken} and {@link #getUser} do
+   * @throws TokenNotSavedException if WeChat granted a token and the store failed
+   */
+  public UserInfo getUserByCode(String code) {
+    return getUserByCode(code, Lang.EN);
+  }
+
+  /**
+   * Exchanges the code of a callback and reads the user's profile with the token in hand, so also a
+   * snapshot user's, whose token is not kept.
+   *
+   * @param code the code that WeChat sent the user back with
+   * @param lang the language of places
+   * @return the profile
+   * @throws ReauthorizationRequiredException as {@link #getAccessToken} and {@link #getUser} do
+   * @throws TokenNotSavedException if WeChat granted a token and the store failed
+   * @throws IllegalStateException if the app is a mini program
+   */
+  public UserInfo getUserByCode(String code, Lang lang) {
+    requireLang(lang);
+    if (isMiniProgram) {
+      throw new IllegalStateException("a mini program's users have getMiniProgramUserByCode");
+    }
+    return profile(getAccessToken(code), lang);
+  }
+
+  private UserInfo profile(OAuthToken token, Lang lang) {
+    UserInfo user = api.user(token, lang);
+    if (user == null) {
+      OAuthToken refreshed = refresher.usableToken(token.openid(), token);
+      user = api.user(refreshed, lang);
+      if (user == null) {
+        throw refresher.refusedTwice(refreshed);
+      }
+    }
+    return user;
+  }
+
+  /**
+   * Asks WeChat whether an access token is good. To ask before each use only doubles the traffic.
+   *
+   * @param openid the user
+   * @param accessToken the access token
+   * @return true if it is; false where WeChat says that it is not
+   */
+  public boolean verifyToken(String openid, String accessToken) {
+    TokenStores.requireOpenid(openid);
+    requireText("accessToken", accessToken);
+    requireOpen();
+    return api.isAlive(openid, accessToken);
+  }
+
+  /**
+   * Exchanges the code of {@code wx.login} for a mini program's session, and keeps it in the store,
+   * unless that has a later one. Callers with the same code share one exchange.
+   *
+   * @param code the code that {@code wx.login} gave the device
+   * @return the session, which has a {@link OAuthToken#sessionKey()} and no access token
+   * @throws CodeAlreadyUsedException if another process has exchanged it, or WeChat says so
+   * @throws ReauthorizationRequiredException if WeChat does not take it
+   * @throws TokenNotSavedException if WeChat granted a session and the store failed
+   */
+  public OAuthToken getSessionKey(String code) {
+    requireText("code", code);
+    requireOpen();
+    return codes.session(code);
+  }
+
+  /**
+   * Decrypts what a mini program's device encrypted, and checks that it was for this app. It takes
+   * no time to be wrong: how old the data may be is for the caller to judge by {@link
+   * MiniProgramUser#timestamp()}.
+   *
+   * @param sessionKey the session's key
+   * @param encryptedData the data, Base64
+   * @param iv the initialization vector, Base64
+   * @return what was encrypted
+   * @throws WeChatOAuthException with wechat-oauth's message {@code Illegal Buffer, Is Your Data
+   *     Correct?} if it cannot be decrypted, or {@code Invalid Watermark, Be Sure to Check Again}
+   *     if it is for another app
+   */
+  public MiniProgramUser decryptMiniProgramUser(
+      String sessionKey, String encryptedData, String iv) {
+    requireText("sessionKey", sessionKey);
+    requireText("encryptedData", encryptedData);
+    requireText("iv", iv);
+    return MiniProgramData.decrypt(appid, sessionKey, encryptedData, iv);
+  }
+
+  /**
+   * Exchanges the code of {@code wx.login} and decrypts the user's profile with the session's key.
+   *
+   * @param code the code that {@code wx.login} gave the device
+   * @param encryptedData the data, Base64
+   * @param iv the initialization vector, Base64
+   * @return the user
+   * @throws WeChatOAuthException as {@link #getSessionKey} and {@link #decryptMiniProgramUser} do
+   * @throws IllegalStateException if the app is not a mini program
+   */
+  public MiniProgramUser getMiniProgramUserByCode(String code, String encryptedData, String iv) {
+    if (!isMiniProgram) {
+      throw new IllegalStateException("this client is not a mini program's; see miniProgram(true)");
+    }
+    requireText("code", code);
+    requireText("encryptedData", encryptedData);
+    requireText("iv", iv);
+    String sessionKey = getSessionKey(code).sessionKey();
+    return decryptMiniProgramUser(String.valueOf(sessionKey), encryptedData, iv);
+  }
+
+  /**
+   * Lets calls to WeChat that are under way finish, and closes the store if the client opened it.
+   */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      workers.close(grace);
+      unsaved.close();
+      if (ownsStore) {
+        store.close();
+      }
+    }
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("this client is closed");
+    }
+  }
+
+  private static void requireText(String name, @Nullable String text) {
+    if (text == null || text.isBlank()) {
+      throw new IllegalArgumentException(name + " must not be blank");
+    }
+  }
+
+  private static void requireLang(@Nullable Lang lang) {
+    if (lang == null) {
+      throw new IllegalArgumentException("lang must not be null");
+    }
+  }
+
+  /** The message does not quote the URL: it may carry what its user wants to keep. */
+  private static URI requireWebURL(String name, @Nullable String url) {
+    try {
+      URI uri = new URI(url == null ? "" : url);
+      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+      if ((scheme.equals("http") || scheme.equals("https")) && namesHost(uri.getRawAuthority())) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // said below, with the name and the rule
+    }
+    throw new IllegalArgumentException(name + " must be an absolute http or https URL");
+  }
+
+  /** Not by {@link URI#getHost()}, which knows no underscore and no Chinese character. */
+  private static boolean namesHost(@Nullable String authority) {
+    String host = authority == null ? "" : authority.substring(authority.lastIndexOf('@') + 1);
+    return !host.isEmpty() && !host.startsWith(":");
+  }
+
+  /** Builds a client. Not safe for use by several threads. */
+  public static final class Builder {
+    private final String appid;
+    private final String secret;
+    // Names of headers are the same in any case.
+    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private boolean isMiniProgram;
+    private @Nullable TokenStore store;
+    private @Nullable String storeUrl;
+    private @Nullable HttpClient httpClient;
+    private Duration httpTimeout = Duration.ofSeconds(5);
+    private URI apiEndpoint = URI.create(API);
+    private URI openEndpoint = URI.create(OPEN);
+    private Clock clock = Clock.systemUTC();
+    private @Nullable RefreshPolicy refreshPolicy;
+
+    private Builder(String appid, String secret) {
+      requireText("appid", appid);
+      requireText("secret", secret);
+      this.appid = appid;
+      this.secret = secret;
+      headers.put("Accept", "application/json");
+    }
+
+    /**
+     * Keeps tokens in this store.
+     *
+     * @param store the store, which the client does not close
+     * @return this
+     */
+    public Builder store(TokenStore store) {
+      this.store = requireGiven("store", store);
+      storeUrl = null;
+      return this;
+    }
+
+    /**
+     * Keeps tokens in the store that {@link TokenStores#open} opens for this URL when the client is
+     * built; the client closes it.
+     *
+     * @param url the URL
+     * @return this
+     */
+    public Builder store(String url) {
+      requireText("url", url);
+      storeUrl = url;
+      store = null;
+      return this;
+    }
+
+    /**
+     * Keeps tokens by two functions, with the limits that {@link WeChatOAuth#WeChatOAuth(String,
+     * String, TokenReader, TokenWriter) the constructor} names.
+     *
+     * @param getToken finds the token of an openid; null, together with {@code saveToken}, for
+     *     memory
+     * @param saveToken keeps the token of an openid
+     * @return this
+     * @throws IllegalArgumentException if one is null and the other is not
+     */
+    public Builder hooks(@Nullable TokenReader getToken, @Nullable TokenWriter saveToken) {
+      storeUrl = null;
+      if (getToken == null && saveToken == null) {
+        store = null;
+      } else if (getToken == null || saveToken == null) {
+        throw new IllegalArgumentException("getToken and saveToken must both be null or both not");
+      } else if (getToken == (Object) saveToken && getToken instanceof TokenStore both) {
+        store = both;
+      } else {
+        store = new HookTokenStore(getToken, saveToken);
+      }
+      return this;
+    }
+
+    /**
+     * Says whether the app is a mini program.
+     *
+     * @param isMiniProgram true if it is
+     * @return this
+     */
+    public Builder miniProgram(boolean isMiniProgram) {
+      this.isMiniProgram = isMiniProgram;
+      return this;
+    }
+
+    /**
+     * Sends requests by this HTTP client, for a proxy or a trust store of your own. It must not
+     * follow redirects, which would carry secrets elsewhere.
+     *
+     * @param httpClient the HTTP client
+     * @return this
+     * @throws IllegalArgumentException if it follows redirects
+     */
+    public Builder httpClient(HttpClient httpClient) {
+      requireGiven("httpClient", httpClient);
+      if (httpClient.followRedirects() != HttpClient.Redirect.NEVER) {
+        throw new IllegalArgumentException("httpClient must not follow redirects");
+      }
+      this.httpClient = httpClient;
+      return this;
+    }
+
+    /**
+     * Bounds a whole call to WeChat: connecting, headers and body.
+     *
+     * @param httpTimeout more than zero and at most an hour; 5 seconds by default
+     * @return this
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder httpTimeout(Duration httpTimeout) {
+      requireGiven("httpTimeout", httpTimeout);
+      if (httpTimeout.isNegative()
+          || httpTimeout.isZero()
+          || httpTimeout.compareTo(Duration.ofHours(1)) > 0) {
+        throw new IllegalArgumentException("httpTimeout must be more than zero, at most an hour");
+      }
+      this.httpTimeout = httpTimeout;
+      return this;
+    }
+
+    /**
+     * Adds a header to every request.
+     *
+     * @param name the header's name
+     * @param value its value, which takes the place of an earlier one
+     * @return this
+     * @throws IllegalArgumentException if HTTP or the JDK does not allow it
+     */
+    public Builder header(String name, String value) {
+      requireGiven("name", name);
+      requireGiven("value", value);
+      try {
+        // Refuses here what would fail every request.
+        HttpRequest.newBuilder().setHeader(name, value);
+      } catch (IllegalArgumentException e) {
+        // The JDK's message quotes the value.
+        throw new IllegalArgumentException("HTTP or the JDK does not allow this header");
+      }
+      headers.put(name, value);
+      return this;
+    }
+
+    /**
+     * Asks this server instead of {@code https://api.weixin.qq.com}.
+     *
+     * @param endpoint an http or https URL without a path
+     * @return this
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder apiEndpoint(URI endpoint) {
+      URI uri = requireEndpoint("apiEndpoint", endpoint);
+      if (uri.getHost() == null) {
+        // The JDK refuses it with a message that quotes the whole URL, secret included.
+        throw new IllegalArgumentException("apiEndpoint must name a host without underscores");
+      }
+      apiEndpoint = uri;
+      return this;
+    }
+
+    /**
+     * Sends users to this server instead of {@code https://open.weixin.qq.com}.
+     *
+     * @param endpoint an http or https URL without a path
+     * @return this
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder openEndpoint(URI endpoint) {
+      openEndpoint = requireEndpoint("openEndpoint", endpoint);
+      return this;
+    }
+
+    /**
+     * Judges by this clock whether a token is valid. What waits, waits by the system's.
+     *
+     * @param clock the clock; the system's by default
+     * @return this
+     */
+    public Builder clock(Clock clock) {
+      this.clock = requireGiven("clock", clock);
+      return this;
+    }
+
+    /**
+     * Refreshes by this policy.
+     *
+     * @param refreshPolicy the policy; by default {@link RefreshPolicy#defaults()} with a lease and
+     *     a deadline that fit the HTTP timeout
+     * @return this
+     */
+    public Builder refreshPolicy(RefreshPolicy refreshPolicy) {
+      this.refreshPolicy = requireGiven("refreshPolicy", refreshPolicy);
+      return this;
+    }
+
+    /**
+     * Builds the client, and opens its store if a URL was given.
+     *
+     * @return the client
+     * @throws IllegalArgumentException if times do not fit together, or the store's URL is wrong
+     * @throws TokenStoreException if the store cannot be reached or used
+     */
+    public WeChatOAuth build() {
+      return new WeChatOAuth(this);
+    }
+
+    private TokenStore openStore() {
+      if (storeUrl != null) {
+        return TokenStores.open(storeUrl);
+      }
+      if (store != null) {
+        return store;
+      }
+      log.warn("Tokens are kept in the memory of this process: not for production");
+      return new MemoryTokenStore();
+    }
+
+    private static <T> T requireGiven(String name, @Nullable T value) {
+      if (value == null) {
+        throw new IllegalArgumentException(name + " must not be null");
+      }
+      return value;
+    }
+
+    private static URI requireEndpoint(String name, URI endpoint) {
+      URI uri = requireWebURL(name, requireGiven(name, endpoint).toString());
+      if (!uri.getRawPath().isEmpty()
+          || uri.getRawQuery() != null
+          || uri.getRawFragment() != null) {
+        throw new IllegalArgumentException(name + " must be a URL without a path");
+      }
+      return uri;
+    }
+  }
+}

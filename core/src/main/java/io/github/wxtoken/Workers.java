@@ -1,0 +1,131 @@
+package io.github.wxtoken;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's own threads: what was sent to WeChat is finished on them, whatever becomes of the
+ * caller. A caller takes a place before it takes a lease, so that no lease runs out in a queue.
+ */
+final class Workers {
+  private static final int AT_MOST = 64;
+
+  private final Semaphore places = new Semaphore(AT_MOST, true);
+  private final ThreadPoolExecutor threads;
+
+  Workers() {
+    AtomicInteger count = new AtomicInteger();
+    // The places bound the queue, so it needs no bound of its own.
+    threads =
+        new ThreadPoolExecutor(
+            AT_MOST,
+            AT_MOST,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "wxtoken-" + count.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Takes a place and then what the supplier offers; without the latter, the place is given back.
+   *
+   * @return what {@link #run} goes on with, or empty if the supplier offers nothing
+   */
+  <T> Optional<T> takePlace(Deadline deadline, Supplier<Optional<T>> offer) {
+    takePlace(deadline);
+    Optional<T> taken = Optional.empty();
+    try {
+      taken = offer.get();
+      return taken;
+    } finally {
+      if (taken.isEmpty()) {
+        places.release();
+      }
+    }
+  }
+
+  /**
+   * Runs a task in the place that was taken, and gives the place back.
+   *
+   * @param task what to do
+   * @param end what is told of its end, on its thread, whether anyone still waits for it or not
+   */
+  <T> CompletableFuture<T> run(Supplier<T> task, BiConsumer<@Nullable T, @Nullable Throwable> end) {
+    CompletableFuture<T> running;
+    try {
+      running =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return task.get();
+                } finally {
+                  places.release();
+                }
+              },
+              threads);
+    } catch (RejectedExecutionException e) {
+      places.release();
+      throw new IllegalStateException("this client is closed");
+    } catch (Error e) {
+      places.release(); // no thread could be made
+      throw e;
+    }
+    return running.whenComplete(end);
+  }
+
+  /** Takes a place, which {@link #run} gives back. */
+  void takePlace(Deadline deadline) {
+    try {
+      if (!places.tryAcquire(deadline.nanos(), TimeUnit.NANOSECONDS)) {
+        throw new CallerGaveUpException("no thread was free: all are waiting for WeChat", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallerGaveUpException("interrupted while waiting for a free thread", e);
+    }
+  }
+
+  /** Waits for a task within a caller's deadline; what the task threw is thrown as it was. */
+  static <T> T await(CompletableFuture<T> task, Deadline deadline, String what) {
+    try {
+      return task.get(deadline.nanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new CallerGaveUpException("the deadline is over; it was spent on " + what, null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallerGaveUpException("interrupted while waiting for " + what, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("a task ended abnormally", e.getCause());
+    }
+  }
+
+  /** Lets what runs finish, for so long at the most. */
+  void close(Duration atMost) {
+    threads.shutdown();
+    try {
+      threads.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

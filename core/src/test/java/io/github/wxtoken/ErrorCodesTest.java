@@ -1,0 +1,188 @@
+package io.github.wxtoken;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each of WeChat's codes becomes, call by call: protocol, section 11. */
+class ErrorCodesTest {
+  private final CannedServer server = new CannedServer();
+  private final MemoryTokenStore store = new MemoryTokenStore();
+  private final WeChatOAuth client = server.client().store(store).build();
+
+  @AfterEach
+  void close() throws IOException {
+    client.close();
+    server.close();
+  }
+
+  private void refuses(int errcode) {
+    server.answersWith("{\"errcode\":" + errcode + ",\"errmsg\":\"no, rid: 1-2-3\"}");
+  }
+
+  /** The code as it reaches the application: by itself, or as the cause of what to do. */
+  private static WeChatOAuthException thrown(int errcode, Runnable call) {
+    WeChatOAuthException e = catchThrowableOfType(WeChatOAuthException.class, call::run);
+    Throwable said = e instanceof WeChatApiException ? e : e.getCause();
+    assertThat(said)
+        .isInstanceOfSatisfying(
+            WeChatApiException.class,
+            refusal -> {
+              assertThat(refusal.errcode()).isEqualTo(errcode);
+              assertThat(refusal.errmsg()).isEqualTo("no, rid: 1-2-3");
+              assertThat(refusal).hasMessage("WeChat says " + errcode + ": no, rid: 1-2-3");
+            });
+    return e;
+  }
+
+  private static void assertReauthorization(@Nullable WeChatOAuthException e, String because) {
+    assertThat(e).isExactlyInstanceOf(ReauthorizationRequiredException.class).hasMessage(because);
+  }
+
+  // The exchange of a code, of the web login and of a mini program
+
+  @ParameterizedTest
+  @ValueSource(ints = {40029, 41008, 42003})
+  void aCodeThatIsNotValidMeansToAuthorizeAgain(int errcode) {
+    refuses(errcode);
+    String why = "this code is not valid (any more)";
+    assertReauthorization(thrown(errcode, () -> client.getAccessToken("CODE")), why);
+    assertReauthorization(thrown(errcode, () -> client.getSessionKey("JSCODE")), why);
+  }
+
+  @Test
+  void aUsedCodeIsAnExceptionOfItsOwn() {
+    refuses(40163);
+    assertThat(thrown(40163, () -> client.getAccessToken("CODE")))
+        .isInstanceOf(CodeAlreadyUsedException.class)
+        .isInstanceOf(ReauthorizationRequiredException.class)
+        .hasMessage("this code was exchanged before");
+    assertThat(thrown(40163, () -> client.getSessionKey("JSCODE")))
+        .isInstanceOf(CodeAlreadyUsedException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        -1, 40001, 40002, 40003, 40013, 40014, 40030, 40097, 40125, 40164, 40226, 40243, 41002,
+        41004, 42001, 42002, 42007, 43001, 43003, 45009, 45011, 48001, 48004, 50002, 50004, 61003,
+        89503, 123456, -99
+      })
+  void anyOtherCodeOfAnExchangeIsForTheOperator(int errcode) {
+    refuses(errcode);
+    assertThat(thrown(errcode, () -> client.getAccessToken("CODE")))
+        .isExactlyInstanceOf(WeChatApiException.class);
+    assertThat(thrown(errcode, () -> client.getSessionKey("JSCODE")))
+        .isExactlyInstanceOf(WeChatApiException.class);
+  }
+
+  // The refresh
+
+  @ParameterizedTest
+  @ValueSource(ints = {40029, 40030, 41003, 42002, 42007})
+  void aDeadRefreshTokenMeansToAuthorizeAgain(int errcode) {
+    refuses(errcode);
+    assertReauthorization(
+        thrown(errcode, () -> client.refreshAccessToken("RT")),
+        "the refresh token is not valid any more");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 40001, 40002, 40013, 40125, 40163, 41002, 45009, 45011, 50002, 77})
+  void anyOtherCodeOfARefreshIsForTheOperator(int errcode) {
+    refuses(errcode);
+    assertThat(thrown(errcode, () -> client.refreshAccessToken("RT")))
+        .isExactlyInstanceOf(WeChatApiException.class);
+  }
+
+  // The profile
+
+  private void store(String scope) {
+    store.saveToken(
+        "OID",
+        OAuthToken.builder()
+            .openid("OID")
+            .accessToken("AT")
+            .expiresIn(7200)
+            .scope(scope)
+            .createAt(System.currentTimeMillis())
+            .build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40001, 40014, 42001})
+  void aRefusedTokenThatCannotBeRefreshedMeansToAuthorizeAgain(int errcode) {
+    store("snsapi_userinfo");
+    refuses(errcode);
+    assertThat(
+            catchThrowableOfType(
+                ReauthorizationRequiredException.class, () -> client.getUser("OID")))
+        .hasMessage("the token of OID has no refresh token");
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"snsapi_base", "snsapi_base,"})
+  void theBaseScopeIsTooSmallForAProfile(String scope) {
+    store(scope);
+    refuses(48001);
+    assertReauthorization(
+        thrown(48001, () -> client.getUser("OID")),
+        "the user must authorize again with the scope snsapi_userinfo");
+  }
+
+  @Test
+  void aProfileThatTheUserDidNotGrantMeansToAuthorizeAgain() {
+    store("snsapi_userinfo");
+    refuses(50001);
+    assertReauthorization(
+        thrown(50001, () -> client.getUser("OID")),
+        "the user must authorize again with the scope snsapi_userinfo");
+  }
+
+  @Test
+  void anAccountWithoutTheProfileApiIsForTheOperator() {
+    store("snsapi_base,snsapi_userinfo,");
+    refuses(48001);
+    assertThat(thrown(48001, () -> client.getUser("OID")))
+        .isExactlyInstanceOf(WeChatApiException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 40003, 40013, 41001, 41009, 45009, 45011, 48004, 50002, 77})
+  void anyOtherCodeOfAProfileIsForTheOperator(int errcode) {
+    store("snsapi_userinfo");
+    refuses(errcode);
+    assertThat(thrown(errcode, () -> client.getUser("OID")))
+        .isExactlyInstanceOf(WeChatApiException.class);
+  }
+
+  // The check
+
+  @Test
+  void aTokenIsGoodWhereWeChatSaysOk() {
+    server.answersWith("{\"errcode\":0,\"errmsg\":\"ok\"}");
+    assertThat(client.verifyToken("OID", "AT")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40001, 40003, 40014, 42001})
+  void aTokenIsBadWhereWeChatSaysSo(int errcode) {
+    refuses(errcode);
+    assertThat(client.verifyToken("OID", "AT")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 40013, 41001, 41009, 42002, 43003, 45009, 45011, 48001, 50002, 77})
+  void anyOtherCodeOfACheckSaysNothingAboutTheToken(int errcode) {
+    refuses(errcode);
+    assertThat(thrown(errcode, () -> client.verifyToken("OID", "AT")))
+        .isExactlyInstanceOf(WeChatApiException.class);
+  }
+}

@@ -1,0 +1,138 @@
+package io.github.wxtoken;
+
+import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGGING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What core may depend on, and what it shows: design, section 2. */
+class LayersTest {
+  private static final JavaClasses core =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("/simulator/"))
+          .importPackages("io.github.wxtoken");
+
+  @Test
+  void thisIsAboutAllOfCore() {
+    assertThat(core.contain(WeChatOAuth.class)).isTrue();
+    assertThat(core.contain(HttpExchange.class)).isTrue();
+    assertThat(core.contain(LayersTest.class)).isFalse();
+  }
+
+  @Test
+  void coreDependsOnTheJdkJacksonCoreAndSlf4jAlone() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.github.wxtoken",
+            "java..",
+            "javax.crypto..",
+            "tools.jackson.core..",
+            "org.slf4j",
+            "org.jspecify.annotations")
+        .check(core);
+  }
+
+  @Test
+  void coreIsOnePackage() {
+    classes().should().resideInAPackage("io.github.wxtoken").check(core);
+  }
+
+  @Test
+  void nothingButExceptionsIsMadeToBeSerialized() {
+    assertThat(core)
+        .filteredOn(type -> !type.isAssignableTo(Throwable.class))
+        .filteredOn(
+            type ->
+                type.getRawInterfaces().stream()
+                    .anyMatch(i -> i.isEquivalentTo(Serializable.class)))
+        .isEmpty();
+  }
+
+  @Test
+  void nothingIsPrinted() {
+    noClasses().should(ACCESS_STANDARD_STREAMS).check(core);
+  }
+
+  @Test
+  void logsGoToSlf4j() {
+    noClasses().should(USE_JAVA_UTIL_LOGGING).check(core);
+  }
+
+  @Test
+  void noMethodIsSynchronized() {
+    noMethods().should().haveModifier(SYNCHRONIZED).check(core);
+  }
+
+  /** A virtual thread that waits in a monitor pins its carrier, on Java 21. */
+  @Test
+  void noSourceHasASynchronizedBlock() throws IOException {
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+      assertThat(sources.filter(path -> path.toString().endsWith(".java")))
+          .hasSizeGreaterThan(20)
+          .allSatisfy(
+              source -> assertThat(Files.readString(source)).doesNotContain("synchronized"));
+    }
+  }
+
+  @Test
+  void onlyTheApiIsPublic() {
+    assertThat(core)
+        .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+        .filteredOn(type -> !isInsideOfHidden(type))
+        .extracting(JavaClass::getName)
+        .extracting(name -> name.substring("io.github.wxtoken.".length()))
+        .containsExactlyInAnyOrder(
+            "WeChatOAuth",
+            "WeChatOAuth$Builder",
+            "OAuthToken",
+            "OAuthToken$Builder",
+            "UserInfo",
+            "MiniProgramUser",
+            "Scope",
+            "Lang",
+            "RefreshPolicy",
+            "TokenReader",
+            "TokenWriter",
+            "TokenStore",
+            "Lease",
+            "TimedLease",
+            "TokenStores",
+            "TokenStoreProvider",
+            "StoreOptions",
+            "MemoryTokenStore",
+            "FileTokenStore",
+            "WeChatOAuthException",
+            "WeChatApiException",
+            "WeChatTransportException",
+            "ReauthorizationRequiredException",
+            "NoTokenException",
+            "CodeAlreadyUsedException",
+            "TokenStoreException",
+            "TokenNotSavedException",
+            "CorruptTokenException");
+  }
+
+  private static boolean isInsideOfHidden(JavaClass type) {
+    return type.getEnclosingClass()
+        .map(outer -> !outer.getModifiers().contains(JavaModifier.PUBLIC))
+        .orElse(false);
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.wxtoken;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** A store with points at which a test can wait, fail, or let another process come first. */
+final class StoreDouble implements TokenStore {
+  private final TokenStore store;
+  volatile Runnable beforeGet = () -> {};
+  volatile Runnable beforeSaveIfAbsent = () -> {};
+  volatile Runnable beforeReplace = () -> {};
+  volatile Runnable afterReplace = () -> {};
+  volatile Runnable beforeLease = () -> {};
+  volatile UnaryOperator<Lease> leases = lease -> lease;
+
+  StoreDouble(TokenStore store) {
+    this.store = store;
+  }
+
+  /** Makes every operation fail until {@link #comeBack()}. */
+  void goAway() {
+    Runnable away =
+        () -> {
+          throw new TokenStoreException("the store is away", null);
+        };
+    beforeGet = away;
+    beforeSaveIfAbsent = away;
+    beforeReplace = away;
+    beforeLease = away;
+  }
+
+  void comeBack() {
+    beforeGet = () -> {};
+    beforeSaveIfAbsent = () -> {};
+    beforeReplace = () -> {};
+    beforeLease = () -> {};
+  }
+
+  @Override
+  public Optional<OAuthToken> getToken(String openid) {
+    beforeGet.run();
+    return store.getToken(openid);
+  }
+
+  @Override
+  public void saveToken(String openid, OAuthToken token) {
+    store.saveToken(openid, token);
+  }
+
+  @Override
+  public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
+    beforeSaveIfAbsent.run();
+    return store.saveTokenIfAbsent(openid, token);
+  }
+
+  @Override
+  public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
+    beforeReplace.run();
+    boolean replaced = store.replaceToken(openid, expected, token);
+    afterReplace.run();
+    return replaced;
+  }
+
+  @Override
+  public boolean deleteToken(String openid) {
+    return store.deleteToken(openid);
+  }
+
+  @Override
+  public Stream<OAuthToken> tokens() {
+    return store.tokens();
+  }
+
+  @Override
+  public Optional<Lease> tryLease(String name, Duration atMost) {
+    beforeLease.run();
+    return store.tryLease(name, atMost).map(leases);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

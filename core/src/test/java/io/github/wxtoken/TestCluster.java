@@ -1,0 +1,166 @@
+package io.github.wxtoken;
+
+import io.github.wxtoken.simulator.Behaviour;
+import io.github.wxtoken.simulator.Endpoint;
+import io.github.wxtoken.simulator.WeChatSimulator;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+
+/**
+ * A simulated WeChat and one store, shared by clients that stand for the processes of a cluster.
+ */
+final class TestCluster implements AutoCloseable {
+  static final Duration LIFE = Duration.ofHours(2);
+
+  /** Generous enough for a busy machine, short enough to wait for a lease that nobody releases. */
+  static final RefreshPolicy IMPATIENT =
+      new RefreshPolicy(
+          Duration.ofSeconds(60),
+          Duration.ofMillis(100),
+          Duration.ofMillis(2_500),
+          Duration.ofSeconds(30));
+
+  static final Duration IMPATIENT_HTTP = Duration.ofSeconds(2);
+
+  final WeChatSimulator weChat = WeChatSimulator.start();
+  final StoreDouble store;
+  private final List<WeChatOAuth> processes = new ArrayList<>();
+
+  TestCluster() {
+    this(new MemoryTokenStore());
+  }
+
+  TestCluster(TokenStore store) {
+    this.store = new StoreDouble(store);
+  }
+
+  /** Starts a process with the default times. */
+  WeChatOAuth process() {
+    return process(builder -> builder);
+  }
+
+  WeChatOAuth process(UnaryOperator<WeChatOAuth.Builder> details) {
+    WeChatOAuth process =
+        details
+            .apply(
+                WeChatOAuth.builder(WeChatSimulator.APPID, WeChatSimulator.SECRET)
+                    .store(store)
+                    .apiEndpoint(weChat.uri())
+                    .openEndpoint(weChat.uri())
+                    .clock(weChat.clock()))
+            .build();
+    processes.add(process);
+    return process;
+  }
+
+  /** Starts a process that waits 2 seconds for WeChat, and whose leases last little longer. */
+  WeChatOAuth impatientProcess() {
+    return process(b -> b.httpTimeout(IMPATIENT_HTTP).refreshPolicy(IMPATIENT));
+  }
+
+  /** Starts a process whose clock is off. */
+  WeChatOAuth processWithClockOff(Duration by) {
+    return process(b -> b.clock(Clock.offset(weChat.clock(), by)));
+  }
+
+  String code(String user) {
+    return weChat.authorize(WeChatSimulator.APPID, user, "snsapi_userinfo");
+  }
+
+  String openid(String user) {
+    return weChat.openid(WeChatSimulator.APPID, user);
+  }
+
+  OAuthToken stored(String openid) {
+    return store.getToken(openid).orElseThrow();
+  }
+
+  /** Lets the access token's life be over. */
+  void expire() {
+    weChat.clock().advance(LIFE.plusSeconds(1));
+  }
+
+  /** Lets less than a minute of the access token's life be left. */
+  void nearlyExpire() {
+    weChat.clock().advance(LIFE.minusSeconds(30));
+  }
+
+  long refreshes() {
+    return weChat.counters().calls(Endpoint.REFRESH);
+  }
+
+  Behaviour behaviour() {
+    return weChat.behaviour();
+  }
+
+  /** A task on a thread of its own. */
+  record Running<T>(Thread thread, CompletableFuture<T> result) {}
+
+  static <T> Running<T> start(Callable<T> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread thread = new Thread(() -> complete(result, task));
+    thread.setDaemon(true);
+    thread.start();
+    return new Running<>(thread, result);
+  }
+
+  static <T> CompletableFuture<T> async(Callable<T> task) {
+    return start(task).result();
+  }
+
+  /** Returns when a thread runs, or waits, in a method of this class. */
+  static void awaitFrame(Thread thread, Class<?> type) {
+    while (Arrays.stream(thread.getStackTrace())
+        .noneMatch(frame -> frame.getClassName().equals(type.getName()))) {
+      if (!thread.isAlive()) {
+        throw new IllegalStateException("the thread has ended");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Runs a task on many threads that start together. */
+  static <T> List<CompletableFuture<T>> together(int threads, Callable<T> task) {
+    CountDownLatch ready = new CountDownLatch(threads);
+    var pool = Executors.newFixedThreadPool(threads);
+    List<CompletableFuture<T>> results = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      CompletableFuture<T> result = new CompletableFuture<>();
+      results.add(result);
+      pool.execute(
+          () -> {
+            ready.countDown();
+            complete(
+                result,
+                () -> {
+                  ready.await();
+                  return task.call();
+                });
+          });
+    }
+    pool.shutdown();
+    return results;
+  }
+
+  private static <T> void complete(CompletableFuture<T> result, Callable<T> task) {
+    try {
+      result.complete(task.call());
+    } catch (Throwable e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(WeChatOAuth::close);
+    weChat.close();
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.wxtoken;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tokens that the store did not take, until it does. */
+class UnsavedTokensTest {
+  private final StoreDouble store = new StoreDouble(new MemoryTokenStore());
+  private final UnsavedTokens unsaved = new UnsavedTokens(store);
+
+  @AfterEach
+  void close() {
+    unsaved.close();
+  }
+
+  private static RuntimeException away() {
+    return new TokenStoreException("the store is away", null);
+  }
+
+  private static OAuthToken token(String openid, long createAt) {
+    return OAuthToken.builder()
+        .openid(openid)
+        .accessToken("AT-" + openid)
+        .refreshToken("RT-" + openid)
+        .expiresIn(7200)
+        .createAt(createAt)
+        .build();
+  }
+
+  @Test
+  void oneThatCannotBeSavedDoesNotHoldUpTheOthers() throws Exception {
+    store.saveToken("amy", token("amy", 1));
+    store.saveToken("bob", token("bob", 1));
+    AtomicInteger tries = new AtomicInteger();
+    CountDownLatch saved = new CountDownLatch(1);
+    // Of two tokens tried in turn every second try fails: always amy's, if she stays first.
+    CountDownLatch bothWait = new CountDownLatch(1);
+    store.beforeReplace =
+        () -> {
+          await(bothWait);
+          if (tries.getAndIncrement() == 0) {
+            throw away();
+          }
+        };
+    store.afterReplace =
+        () -> {
+          if (store.getToken("bob").orElseThrow().createAt() == 2) {
+            saved.countDown();
+            store.beforeReplace =
+                () -> {
+                  throw away();
+                };
+          }
+        };
+
+    unsaved.add(token("amy", 1), token("amy", 2), away());
+    unsaved.add(token("bob", 1), token("bob", 2), away());
+    bothWait.countDown();
+
+    assertThat(saved.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(store.getToken("amy"))
+        .as("bob came first after amy failed")
+        .contains(token("amy", 1));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void oneThatTheStoreRefusesForGoodIsNotTriedAgain() throws Exception {
+    CountDownLatch refused = new CountDownLatch(1);
+    store.beforeReplace =
+        () -> {
+          refused.countDown();
+          throw new IllegalArgumentException("access_token is longer than its column");
+        };
+    unsaved.add(token("amy", 1), token("amy", 2), away());
+    assertThat(refused.await(60, TimeUnit.SECONDS)).isTrue();
+
+    // Closing tries what is left, and joins nothing: the queue must be empty by itself.
+    while (unsaved.replacementOf(token("amy", 1)).isPresent()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void theQueueIsBounded() {
+    store.goAway();
+    for (int i = 0; i <= 10_000; i++) {
+      unsaved.add(token("user" + i, 1), token("user" + i, 2), away());
+    }
+
+    assertThat(unsaved.replacementOf(token("user9999", 1))).isPresent();
+    assertThat(unsaved.replacementOf(token("user10000", 1))).isEmpty();
+  }
+}
