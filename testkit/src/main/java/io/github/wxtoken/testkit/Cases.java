@@ -1,0 +1,137 @@
+package io.github.wxtoken.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What the cases of the contract have in common: a store on empty data, and tokens to keep. */
+@Execution(ExecutionMode.SAME_THREAD)
+abstract class Cases {
+  static final long CREATED = 1_538_990_000_000L;
+
+  final TokenStoreContract contract;
+  private final List<TokenStore> opened = new ArrayList<>();
+  TokenStore store;
+
+  @SuppressWarnings("NullAway.Init") // the store is opened before each case
+  Cases(TokenStoreContract contract) {
+    this.contract = contract;
+  }
+
+  @BeforeEach
+  final void openStore() throws Exception {
+    store = open();
+  }
+
+  @AfterEach
+  final void closeStores() {
+    opened.forEach(TokenStore::close);
+  }
+
+  /** Opens one more handle on the same data: another process. */
+  final TokenStore open() throws Exception {
+    TokenStore handle = contract.open();
+    opened.add(handle);
+    return handle;
+  }
+
+  /** Opens a handle that is another object, as only a store for several processes has. */
+  final TokenStore openAnother() throws Exception {
+    TokenStore handle = open();
+    assumeTrue(handle != store, "this store is for a single process");
+    return handle;
+  }
+
+  /** A token of the web login as every store keeps it. */
+  static OAuthToken token(String openid) {
+    return OAuthToken.builder()
+        .accessToken("AT-of-" + openid)
+        .expiresIn(7200)
+        .refreshToken("RT-of-" + openid)
+        .openid(openid)
+        .scope("snsapi_userinfo")
+        .createAt(CREATED)
+        .build();
+  }
+
+  /** The same user's token after so many refreshes. */
+  static OAuthToken renewed(OAuthToken token, int times) {
+    return token.toBuilder()
+        .accessToken("AT-renewed-" + times)
+        .createAt(token.createAt() + 1000L * times)
+        .build();
+  }
+
+  /** The session of a mini program. */
+  static OAuthToken session(String openid) {
+    return OAuthToken.builder()
+        .openid(openid)
+        .sessionKey("tiihtNczf5v6AKRyjwEUhQ==")
+        .createAt(CREATED)
+        .build();
+  }
+
+  final void assumeRoomFor(Room part) {
+    assumeTrue(
+        contract.room().contains(part),
+        () -> "the records have no room for it: " + part.name().toLowerCase(Locale.ROOT));
+  }
+
+  final boolean hasRoomFor(Room part) {
+    return contract.room().contains(part);
+  }
+
+  /** What is left of a token in a record that has no room for all of it. */
+  final OAuthToken kept(OAuthToken token) {
+    OAuthToken.Builder kept = token.toBuilder();
+    if (!hasRoomFor(Room.UNIONID)) {
+      kept.unionid(null);
+    }
+    if (!hasRoomFor(Room.EXTRA)) {
+      kept.extraJson(null);
+    }
+    return kept.build();
+  }
+
+  /** Asserts that this is stored, by what another process reads. */
+  final void assertStored(OAuthToken expected) throws Exception {
+    assertThat(open().getToken(expected.openid())).contains(expected);
+  }
+
+  final void assertRoundTrip(OAuthToken token) throws Exception {
+    store.saveToken(token.openid(), token);
+    assertStored(token);
+  }
+
+  final List<OAuthToken> scan() {
+    try (Stream<OAuthToken> tokens = store.tokens()) {
+      return tokens.toList();
+    }
+  }
+
+  /** Runs this in so many threads that start at once, and returns what each of them got. */
+  final <T> List<T> race(int threads, Callable<T> racer) {
+    return race(threads, number -> racer.call());
+  }
+
+  /** Runs this in so many threads that start at once, and returns what each of them got. */
+  final <T> List<T> race(int threads, Race.Racer<T> racer) {
+    return new Race(patience()).run(threads, racer);
+  }
+
+  final Duration patience() {
+    return contract.patience();
+  }
+}

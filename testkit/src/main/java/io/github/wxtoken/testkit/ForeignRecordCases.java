@@ -1,0 +1,152 @@
+package io.github.wxtoken.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.wxtoken.CorruptTokenException;
+import io.github.wxtoken.OAuthToken;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Records that Node processes wrote, and records that are broken. */
+abstract class ForeignRecordCases extends Cases {
+  private static final OAuthToken NODES = token("oNode");
+
+  ForeignRecordCases(TokenStoreContract contract) {
+    super(contract);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"expires_in\":7200,\"create_at\":1538990000000",
+        "\"expires_in\":\"7200\",\"create_at\":\"1538990000000\"",
+        "\"expires_in\":7200,\"create_at\":\"1538990000000\"",
+        "\"expires_in\":\"7200\",\"create_at\":1538990000000"
+      })
+  void timesOfANodeProcessAreReadAsNumbersAndAsStrings(String times) throws Exception {
+    contract.writeAsNode("oNode", nodesJson(times));
+
+    assertThat(store.getToken("oNode")).contains(NODES);
+    assertThat(store.getToken("oNode").orElseThrow().expiresAt().toEpochMilli())
+        .isEqualTo(CREATED + 7_200_000);
+    assertThat(scan()).containsExactly(NODES);
+  }
+
+  @Test
+  void aFieldThatNobodyKnowsDoesNotDisturb() throws Exception {
+    contract.writeAsNode(
+        "oNode",
+        nodesJson("\"expires_in\":7200,\"is_new\":[1,{\"a\":null}],\"create_at\":1538990000000"));
+
+    OAuthToken read = store.getToken("oNode").orElseThrow();
+    assertThat(read.toBuilder().extraJson(null).build()).isEqualTo(NODES);
+    assertThat(store.replaceToken("oNode", read, renewed(NODES, 1))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1538990000000", "\"1538990000000\""})
+  void aTokenOfANodeProcessIsReplacedLikeOneOfOurs(String createAt) throws Exception {
+    contract.writeAsNode("oNode", nodesJson("\"expires_in\":7200,\"create_at\":" + createAt));
+
+    assertThat(store.replaceToken("oNode", renewed(NODES, 1), renewed(NODES, 2))).isFalse();
+    assertThat(store.replaceToken("oNode", NODES, renewed(NODES, 2))).isTrue();
+
+    assertStored(renewed(NODES, 2));
+  }
+
+  @Test
+  void aTokenOfANodeProcessIsOverwrittenAndDeletedLikeOneOfOurs() throws Exception {
+    contract.writeAsNode("oNode", nodesJson("\"expires_in\":7200,\"create_at\":1538990000000"));
+
+    assertThat(store.saveTokenIfAbsent("oNode", renewed(NODES, 1))).isFalse();
+    store.saveToken("oNode", renewed(NODES, 2));
+    assertThat(scan()).containsExactly(renewed(NODES, 2));
+
+    assertThat(store.deleteToken("oNode")).isTrue();
+    assertThat(scan()).isEmpty();
+  }
+
+  @Test
+  void aWriteOfANodeProcessIsAChange() throws Exception {
+    store.saveToken("oNode", renewed(NODES, 1));
+
+    contract.writeAsNode("oNode", nodesJson("\"expires_in\":7200,\"create_at\":1538990000000"));
+
+    assertThat(store.replaceToken("oNode", renewed(NODES, 1), renewed(NODES, 2))).isFalse();
+    assertStored(NODES);
+  }
+
+  @Test
+  void whatANodeProcessOverwritesLeavesNothingOfOursBehind() throws Exception {
+    store.saveToken(
+        "oNode", renewed(NODES, 1).toBuilder().unionid("o6_u").extraJson("{\"ours\":1}").build());
+
+    contract.writeAsNode("oNode", nodesJson("\"expires_in\":7200,\"create_at\":1538990000000"));
+
+    assertStored(NODES);
+    assertThat(scan()).containsExactly(NODES);
+  }
+
+  @Test
+  void aBrokenRecordIsNotTakenForAMissingOne() throws Exception {
+    contract.plantCorrupt("oBroken", "CANARY-content");
+
+    assertCorrupt(() -> store.getToken("oBroken"));
+    assertThat(store.saveTokenIfAbsent("oBroken", token("oBroken"))).isFalse();
+    assertCorrupt(() -> store.getToken("oBroken"));
+  }
+
+  @Test
+  void aBrokenRecordEndsAScan() throws Exception {
+    store.saveToken("oGood", token("oGood"));
+    contract.plantCorrupt("oBroken", "CANARY-content");
+
+    assertCorrupt(this::scan);
+  }
+
+  @Test
+  void aBrokenRecordDoesNotDisturbOthers() throws Exception {
+    contract.plantCorrupt("oBroken", "CANARY-content");
+
+    store.saveToken("oGood", token("oGood"));
+
+    assertStored(token("oGood"));
+  }
+
+  @Test
+  void aBrokenRecordIsMendedBySavingOverIt() throws Exception {
+    contract.plantCorrupt("oBroken", "CANARY-content");
+
+    store.saveToken("oBroken", token("oBroken"));
+
+    assertStored(token("oBroken"));
+    assertThat(scan()).isEqualTo(List.of(token("oBroken")));
+  }
+
+  @Test
+  void aBrokenRecordCanBeDeleted() throws Exception {
+    contract.plantCorrupt("oBroken", "CANARY-content");
+
+    assertThat(store.deleteToken("oBroken")).isTrue();
+
+    assertThat(store.getToken("oBroken")).isEmpty();
+  }
+
+  private static String nodesJson(String times) {
+    return "{\"access_token\":\"AT-of-oNode\",\"refresh_token\":\"RT-of-oNode\","
+        + "\"openid\":\"oNode\",\"scope\":\"snsapi_userinfo\","
+        + times
+        + "}";
+  }
+
+  private static void assertCorrupt(Runnable read) {
+    assertThatThrownBy(read::run)
+        .isInstanceOfSatisfying(
+            CorruptTokenException.class, e -> assertThat(e.openid()).isEqualTo("oBroken"))
+        .hasMessageContaining("oBroken")
+        .satisfies(e -> Secret.assertNotIn(e, "CANARY"));
+  }
+}

@@ -1,0 +1,175 @@
+package io.github.wxtoken.testkit;
+
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.testkit.PlainTokenStore.Data;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Stores whose scan is not what is stored. */
+final class ScanMutants {
+  static final List<Mutant> ALL =
+      List.of(
+          scans(
+              "misses the first token",
+              tokens -> tokens.skip(1),
+              "Scan.everyTokenAppearsOnceAndWhole"),
+          scans(
+              "shows tokens twice",
+              tokens -> tokens.flatMap(token -> Stream.of(token, token)),
+              "Scan.everyTokenAppearsOnceAndWhole"),
+          scans(
+              "shows no sessions",
+              tokens -> tokens.filter(token -> token.accessToken() != null),
+              "Scan.sessionsAppear"),
+          scans(
+              "shows tokens by halves",
+              tokens -> tokens.map(token -> token.toBuilder().extraJson(null).build()),
+              "Scan.everyTokenAppearsOnceAndWhole"),
+          scans(
+              "shows the first thousand",
+              tokens -> tokens.limit(1_000),
+              "Scan.aTokenThatChangesDuringALargeScanAppearsOnceBeforeOrAfter"),
+          Mutant.of(
+              "shows a changed token again",
+              ShowsChangedTokensAgain::new,
+              "Scan.aTokenThatChangesDuringALargeScanAppearsOnceBeforeOrAfter"),
+          Mutant.of(
+              "counts pages from the front while tokens go",
+              PagesByOffset::new,
+              "Scan.theStoreMayBeUsedWhileItIsScanned"),
+          Mutant.of(
+              "passes over broken records",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    public Stream<OAuthToken> tokens() {
+                      requireOpen();
+                      return data.records().values().stream()
+                          .filter(json -> !json.contains("CANARY"))
+                          .map(json -> read("", json));
+                    }
+                  },
+              "WrittenByOthers.aBrokenRecordEndsAScan"),
+          Mutant.of(
+              "leaks what a scan holds",
+              LeaksScans::new,
+              "Scan.aScanMayBeClosedHalfWayManyTimes",
+              "Scan.aScanMayBeClosedBeforeItIsRead"),
+          Mutant.of(
+              "has one scan at a time",
+              OneScanAtATime::new,
+              "Scan.twoScansAtOnceDoNotDisturbEachOther"));
+
+  private ScanMutants() {}
+
+  private static Mutant scans(
+      String name, UnaryOperator<Stream<OAuthToken>> scan, String... rejectedBy) {
+    return Mutant.of(
+        name,
+        data ->
+            new PlainTokenStore(data) {
+              @Override
+              public Stream<OAuthToken> tokens() {
+                return scan.apply(super.tokens());
+              }
+            },
+        rejectedBy);
+  }
+
+  /** Scans in the order of the last change, as a directory does that lists by time of renaming. */
+  private static final class ShowsChangedTokensAgain extends PlainTokenStore {
+    private final ConcurrentMap<String, Long> changes = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<Long, String> order = new ConcurrentSkipListMap<>();
+    private final AtomicLong clock = new AtomicLong();
+
+    ShowsChangedTokensAgain(Data data) {
+      super(data);
+    }
+
+    @Override
+    public void saveToken(String openid, OAuthToken token) {
+      super.saveToken(openid, token);
+      changes.compute(
+          openid,
+          (key, before) -> {
+            if (before != null) {
+              order.remove(before);
+            }
+            long now = clock.incrementAndGet();
+            order.put(now, openid);
+            return now;
+          });
+    }
+
+    @Override
+    public Stream<OAuthToken> tokens() {
+      requireOpen();
+      return order.values().stream().flatMap(openid -> Optional.ofNullable(look(openid)).stream());
+    }
+  }
+
+  /** {@code LIMIT 1 OFFSET n}, again and again. */
+  private static final class PagesByOffset extends PlainTokenStore {
+    PagesByOffset(Data data) {
+      super(data);
+    }
+
+    @Override
+    public Stream<OAuthToken> tokens() {
+      requireOpen();
+      return IntStream.iterate(0, n -> n + 1)
+          .mapToObj(n -> data.records().keySet().stream().sorted().skip(n).findFirst())
+          .takeWhile(Optional::isPresent)
+          .flatMap(key -> Optional.ofNullable(look(key.orElseThrow())).stream());
+    }
+  }
+
+  /** A cursor goes back to its pool of 20 only when it is read to the end. */
+  private static final class LeaksScans extends PlainTokenStore {
+    private final Semaphore cursors = new Semaphore(20);
+
+    LeaksScans(Data data) {
+      super(data);
+    }
+
+    @Override
+    public Stream<OAuthToken> tokens() {
+      if (!cursors.tryAcquire()) {
+        throw new TokenStoreException("no cursor is left", null);
+      }
+      return Stream.concat(super.tokens(), Stream.of(cursors).flatMap(LeaksScans::giveBack));
+    }
+
+    private static Stream<OAuthToken> giveBack(Semaphore cursors) {
+      cursors.release();
+      return Stream.empty();
+    }
+  }
+
+  /** One connection, which a scan keeps until it is closed. */
+  private static final class OneScanAtATime extends PlainTokenStore {
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    OneScanAtATime(Data data) {
+      super(data);
+    }
+
+    @Override
+    public Stream<OAuthToken> tokens() {
+      if (!busy.compareAndSet(false, true)) {
+        throw new TokenStoreException("another scan is open", null);
+      }
+      return super.tokens().onClose(() -> busy.set(false));
+    }
+  }
+}
