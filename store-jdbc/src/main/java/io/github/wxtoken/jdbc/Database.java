@@ -1,0 +1,230 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.TokenStoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one statement at a time, in autocommit, within a deadline.
+ *
+ * <p>A statement that is known to have had no effect runs again, and so does a read; a write whose
+ * outcome is unknown does not. No exception of a driver gets out (see {@link SqlFailure}).
+ */
+final class Database implements AutoCloseable {
+  private static final int MAX_AGAIN = 5;
+
+  /**
+   * A write is not begun with less time than this, so that the server gives up its wait for a lock
+   * (after 1 s in our pool) before we do: else it would come to pass after we called it failed.
+   */
+  private static final long LEAST_FOR_A_WRITE_MILLIS = 1_100;
+
+  /**
+   * The same where a lock is known to be held: MySQL looks once a second who has waited for more
+   * than a second, so the wait may last two.
+   */
+  private static final long LEAST_FOR_A_LOCK_MILLIS = 2_100;
+
+  private final Jdbi jdbi;
+  private final Duration timeout;
+  private final @Nullable Pool pool;
+  private final @Nullable Semaphore turns;
+  private final @Nullable Semaphore writes;
+  private final Dialect dialect;
+  private volatile boolean closed;
+
+  /** What is done with a connection. It is done again if it throws and that does no harm. */
+  interface Work<T> {
+    T run(Session session) throws SQLException;
+  }
+
+  /** A connection; its statements are cancelled after so many seconds, unless that is 0. */
+  record Session(Connection connection, int seconds) {
+    PreparedStatement prepare(String sql) throws SQLException {
+      PreparedStatement statement = connection.prepareStatement(sql);
+      if (seconds > 0) {
+        statement.setQueryTimeout(seconds);
+      }
+      return statement;
+    }
+  }
+
+  /** Uses a pool of ours, which is closed with this. */
+  Database(Pool pool, Duration timeout) {
+    this.jdbi = Jdbi.create(pool.dataSource());
+    this.timeout = timeout;
+    this.pool = pool;
+    // Hikari's hand-off starves waiters when there are thousands; these wait in line.
+    this.turns = new Semaphore(pool.size(), true);
+    this.dialect = pool.dialect();
+    // SQLite has one writer at a time, and whoever finds it busy asks again later, out of turn.
+    this.writes = dialect == Dialect.SQLITE ? new Semaphore(1, true) : null;
+  }
+
+  /** Uses the user's own connections. */
+  Database(DataSource dataSource, Duration timeout) {
+    this.jdbi = Jdbi.create(dataSource);
+    this.timeout = timeout;
+    this.pool = null;
+    this.turns = null;
+    this.writes = null;
+    try {
+      this.dialect =
+          jdbi.withHandle(
+              handle -> Dialect.of(handle.getConnection().getMetaData().getDatabaseProductName()));
+    } catch (SQLException | ConnectionException e) {
+      throw failure("connect", e);
+    }
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  /** Runs a statement that changes nothing. */
+  <T> T read(String what, Work<T> work) {
+    return run(what, true, work);
+  }
+
+  /** Runs a statement that changes something. */
+  <T> T write(String what, Work<T> work) {
+    return run(what, false, work);
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new TokenStoreException("the store is closed", null);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (pool != null) {
+      pool.close();
+    }
+  }
+
+  private <T> T run(String what, boolean read, Work<T> work) {
+    requireOpen();
+    Deadline deadline = Deadline.in(timeout);
+    for (int again = 0; ; again++) {
+      try {
+        return inTurn(what, read, deadline, work);
+      } catch (ConnectionException e) {
+        throw failure(what, e);
+      } catch (SQLException e) {
+        boolean harmless = dialect.mayRunAgain(e) || (read && SqlFailure.isConnection(e));
+        boolean late =
+            dialect.isLockWait(e) && deadline.remainingMillis() < LEAST_FOR_A_LOCK_MILLIS;
+        if (!harmless || late || again == MAX_AGAIN || !deadline.pause()) {
+          throw failure(what, e);
+        }
+      }
+    }
+  }
+
+  private <T> T inTurn(String what, boolean read, Deadline deadline, Work<T> work)
+      throws SQLException {
+    Semaphore writer = read ? null : writes;
+    takeTurn(writer, what, deadline);
+    try {
+      takeTurn(turns, what, deadline);
+      try {
+        return connected(what, read, deadline, work);
+      } finally {
+        giveTurn(turns);
+      }
+    } finally {
+      giveTurn(writer);
+    }
+  }
+
+  private void takeTurn(@Nullable Semaphore line, String what, Deadline deadline) {
+    if (line == null || pool == null) {
+      return;
+    }
+    try {
+      // The pool, too, may take its time after us.
+      long patience = deadline.remainingMillis() - pool.connectionTimeoutMillis();
+      if (!line.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
+        throw late(what, "all " + pool.size() + " connections are busy");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TokenStoreException("cannot " + what + ": interrupted", null);
+    }
+  }
+
+  private static void giveTurn(@Nullable Semaphore line) {
+    if (line != null) {
+      line.release();
+    }
+  }
+
+  private <T> T connected(String what, boolean read, Deadline deadline, Work<T> work)
+      throws SQLException {
+    return jdbi.withHandle(
+        handle -> {
+          Connection connection = handle.getConnection();
+          if (!connection.getAutoCommit()) {
+            throw new TokenStoreException(
+                "cannot " + what + ": the data source hands out connections with autocommit off",
+                null);
+          }
+          long left = deadline.remainingMillis();
+          if (left <= (read ? 0 : leastForAWrite())) {
+            throw late(what, "the database is slow");
+          }
+          return limited(connection, left, work);
+        });
+  }
+
+  /**
+   * Gives the connection what is left of the time to answer. Only this ends a wait for a server
+   * that is gone: a query timeout of Connector/J sends a KILL over another connection, and waits.
+   */
+  private <T> T limited(Connection connection, long left, Work<T> work) throws SQLException {
+    // On connections that are not ours, locks may be waited for without end: there the server is
+    // told to give up as well, or a write would come to pass long after we called it failed.
+    int seconds = pool == null ? (int) Math.max(1, (left - 500) / 1000) : 0;
+    Session session = new Session(connection, seconds);
+    int before = dialect == Dialect.SQLITE ? 0 : connection.getNetworkTimeout();
+    // Ours have the whole time to begin with, which is right unless much of it has gone.
+    if (dialect == Dialect.SQLITE || (before > 0 && before <= left + timeout.toMillis() / 10)) {
+      return work.run(session);
+    }
+    connection.setNetworkTimeout(Runnable::run, (int) left);
+    try {
+      return work.run(session);
+    } finally {
+      if (!connection.isClosed()) {
+        connection.setNetworkTimeout(Runnable::run, before);
+      }
+    }
+  }
+
+  private long leastForAWrite() {
+    return Math.min(LEAST_FOR_A_WRITE_MILLIS, timeout.toMillis() * 2 / 5);
+  }
+
+  private TokenStoreException late(String what, String why) {
+    return new TokenStoreException(
+        "cannot " + what + " within " + timeout.toMillis() + " ms: " + why, null);
+  }
+
+  private static TokenStoreException failure(String what, Exception e) {
+    Throwable cause = e.getCause();
+    SqlFailure failure =
+        new SqlFailure(e instanceof ConnectionException && cause != null ? cause : e);
+    return new TokenStoreException("cannot " + what + ": " + failure.describe(), failure);
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.wxtoken.jdbc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+
+/** The DDL files in the jar, run as they are but for the names of the tables. */
+final class Schema {
+  private Schema() {}
+
+  /** Creates what is missing; many processes may do so at once. */
+  static void create(Database database, String table, String leaseTable) {
+    String script =
+        read(database.dialect().schema)
+            .replaceAll("(?m)^ *--.*$", "")
+            .replace("`token`", Table.quote(table))
+            .replace("`token_lease`", Table.quote(leaseTable));
+    for (String statement : script.split(";", -1)) {
+      if (!statement.isBlank()) {
+        database.write("create the tables", session -> execute(session, statement.strip()));
+      }
+    }
+  }
+
+  private static boolean execute(Database.Session session, String ddl) throws SQLException {
+    try (Statement statement = session.connection().createStatement()) {
+      return statement.execute(ddl);
+    }
+  }
+
+  private static String read(String resource) {
+    try (InputStream file = Schema.class.getResourceAsStream(resource)) {
+      return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.CorruptTokenException;
+import io.github.wxtoken.OAuthToken;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of tokens: which columns it has, the SQL that follows from them, and tokens to rows and
+ * back. Wechat-oauth's own table has six columns, all NOT NULL; what it has no column for is
+ * dropped, and null in it is the empty string.
+ */
+final class TokenTable {
+  /** Rows read at a time in a scan: with the longest fields some 30 MB. */
+  static final int PAGE = 500;
+
+  private static final long SOME_TIME = 1_538_990_000_000L;
+  private static final long TWO_HOURS = 7_200;
+  private static final List<Field> GRANT =
+      List.of(Field.ACCESS_TOKEN, Field.REFRESH_TOKEN, Field.SESSION_KEY, Field.CREATE_AT);
+
+  private final Map<Field, Column> columns = new EnumMap<>(Field.class);
+  private final List<Field> fields;
+  private final List<Field> grant;
+
+  final String select;
+  final String page;
+  final String replace;
+  final String insert;
+  final String update;
+  final String find;
+  final String delete;
+
+  /**
+   * Checks a table and prepares for it.
+   *
+   * @throws io.github.wxtoken.TokenStoreException if tokens cannot be kept in it
+   */
+  TokenTable(Table table, Dialect dialect, String quoted) {
+    for (Field field : Field.values()) {
+      if (!field.isOptional() || table.find(field.column) != null) {
+        columns.put(field, required(table, field));
+      }
+    }
+    Set<String> ours = columns.values().stream().map(Column::name).collect(Collectors.toSet());
+    table.requireKey(Field.OPENID.column, ours);
+    table.requireOthersFilled(ours);
+
+    fields = List.copyOf(columns.keySet());
+    grant = GRANT.stream().filter(columns::containsKey).toList();
+    String names = join(fields, ", ", field -> quote(field));
+    String values =
+        " INTO " + quoted + "(" + names + ") VALUES (" + join(fields, ", ", f -> "?") + ")";
+    String grants = join(grant, " AND ", field -> same(field, dialect));
+    String key = " WHERE " + quote(Field.OPENID) + " = ?" + dialect.byBytes;
+    select = "SELECT " + names + " FROM " + quoted + key;
+    page =
+        "SELECT "
+            + names
+            + " FROM "
+            + quoted
+            + " WHERE "
+            + quote(Field.OPENID)
+            + " > ?"
+            + dialect.byBytes
+            + " ORDER BY "
+            + quote(Field.OPENID)
+            + dialect.byBytes
+            + " LIMIT "
+            + PAGE;
+    replace = "REPLACE" + values;
+    insert = "INSERT" + values;
+    update =
+        "UPDATE "
+            + quoted
+            + " SET "
+            + join(fields, ", ", field -> quote(field) + " = ?")
+            + key
+            + " AND "
+            + grants;
+    find = "SELECT 1 FROM " + quoted + key + " AND " + join(fields, " AND ", f -> same(f, dialect));
+    delete = "DELETE FROM " + quoted + key;
+  }
+
+  private static Column required(Table table, Field field) {
+    return switch (field) {
+      case CREATE_AT -> table.number(field.column, SOME_TIME);
+      case EXPIRES_IN -> table.number(field.column, TWO_HOURS);
+      default -> table.text(field.column, 1);
+    };
+  }
+
+  private static String quote(Field field) {
+    return Table.quote(field.column);
+  }
+
+  private static String join(List<Field> fields, String by, Function<Field, String> text) {
+    return fields.stream().map(text).collect(Collectors.joining(by));
+  }
+
+  /** On a text column MySQL would take '1538990000000x' for equal to the number. */
+  private String same(Field field, Dialect dialect) {
+    return column(field).isNumber() ? quote(field) + " = ?" : dialect.same(quote(field));
+  }
+
+  private Column column(Field field) {
+    return Objects.requireNonNull(columns.get(field));
+  }
+
+  /**
+   * Refuses a key that the table has no room for.
+   *
+   * @throws IllegalArgumentException if it is longer than the column
+   */
+  void checkKey(String openid) {
+    column(Field.OPENID).check(openid);
+  }
+
+  /**
+   * Refuses a token that the table has no room for.
+   *
+   * @throws IllegalArgumentException if a field does not fit its column
+   */
+  void check(OAuthToken token) {
+    if (token.accessToken() == null && !holdsSessions()) {
+      throw new IllegalArgumentException(
+          "token must have an access_token: the table has no place for a mini program's session,"
+              + " which needs a column session_key, and access_token and refresh_token nullable");
+    }
+    for (Field field : fields) {
+      column(field).check(field.of(token));
+    }
+  }
+
+  private boolean holdsSessions() {
+    return columns.containsKey(Field.SESSION_KEY)
+        && column(Field.ACCESS_TOKEN).nullable()
+        && column(Field.REFRESH_TOKEN).nullable();
+  }
+
+  /** Binds what {@link #replace} and {@link #insert} write. */
+  void bindRow(PreparedStatement statement, OAuthToken token) throws SQLException {
+    bind(statement, 0, fields, token);
+  }
+
+  /** Binds {@link #update}: the row of one token where there is the grant of another. */
+  void bindUpdate(PreparedStatement statement, OAuthToken expected, OAuthToken token)
+      throws SQLException {
+    int bound = bind(statement, 0, fields, token);
+    statement.setString(++bound, token.openid());
+    bind(statement, bound, grant, expected);
+  }
+
+  /** Binds {@link #find}, which finds the row that equals a token in all columns. */
+  void bindFind(PreparedStatement statement, OAuthToken token) throws SQLException {
+    statement.setString(1, token.openid());
+    bind(statement, 1, fields, token);
+  }
+
+  private int bind(PreparedStatement statement, int bound, List<Field> what, OAuthToken token)
+      throws SQLException {
+    int index = bound;
+    for (Field field : what) {
+      Object value = field.of(token);
+      index++;
+      if (value == null && column(field).nullable()) {
+        statement.setNull(index, Types.VARCHAR);
+      } else if (value instanceof Long number && column(field).isNumber()) {
+        statement.setLong(index, number);
+      } else {
+        statement.setString(index, value == null ? "" : value.toString());
+      }
+    }
+    return index;
+  }
+
+  /**
+   * Reads the row that the result stands on.
+   *
+   * @param key the key that the row was asked for by, or null in a scan
+   * @throws CorruptTokenException if it is not a token of that key; the message does not show it
+   */
+  OAuthToken read(ResultSet row, @Nullable String key) throws SQLException {
+    String openid = String.valueOf(text(row, Field.OPENID));
+    if (key != null && !key.equals(openid)) {
+      throw new CorruptTokenException(key, "it is of another openid");
+    }
+    try {
+      return OAuthToken.builder()
+          .accessToken(text(row, Field.ACCESS_TOKEN))
+          .expiresIn(number(row, Field.EXPIRES_IN))
+          .refreshToken(text(row, Field.REFRESH_TOKEN))
+          .openid(openid)
+          .scope(text(row, Field.SCOPE))
+          .createAt(number(row, Field.CREATE_AT))
+          .unionid(text(row, Field.UNIONID))
+          .sessionKey(text(row, Field.SESSION_KEY))
+          .extraJson(text(row, Field.EXTRA))
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new CorruptTokenException(openid, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable String text(ResultSet row, Field field) throws SQLException {
+    int index = fields.indexOf(field) + 1;
+    String text = index == 0 ? null : row.getString(index);
+    return text != null && text.isEmpty() && !column(field).nullable() ? null : text;
+  }
+
+  /** As text from any column: SQLite's hold what was put there, and getLong makes a 0 of it. */
+  private long number(ResultSet row, Field field) throws SQLException {
+    String digits = row.getString(fields.indexOf(field) + 1);
+    // One way to write a number only: what is compared in the database must be what we write.
+    boolean canonical =
+        digits != null
+            && !digits.isEmpty()
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+            && (digits.length() == 1 || digits.charAt(0) != '0');
+    try {
+      if (canonical) {
+        return Long.parseLong(digits);
+      }
+    } catch (NumberFormatException e) {
+      // more than a long holds: said below, without the digits
+    }
+    throw new IllegalArgumentException(field.column + " is not a whole number from 0");
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on MariaDB with the driver of MySQL, on a table of ours. */
+class MariadbByConnectorJContractTest extends JdbcContract {
+  @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
+
+  MariadbByConnectorJContractTest() {
+    super(true);
+  }
+
+  @Override
+  String makeDatabase() throws Exception {
+    return Servers.database(SERVER, "by_connector_j").replace("jdbc:mariadb:", "jdbc:mysql:");
+  }
+}

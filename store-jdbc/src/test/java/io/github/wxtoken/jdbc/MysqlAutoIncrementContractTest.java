@@ -1,0 +1,21 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on MySQL, on the README's table with an auto-increment key besides. */
+class MysqlAutoIncrementContractTest extends JdbcContract {
+  @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
+
+  MysqlAutoIncrementContractTest() {
+    super(false);
+  }
+
+  @Override
+  String makeDatabase() throws Exception {
+    String url = Servers.database(SERVER, "auto_increment");
+    String id = "id bigint AUTO_INCREMENT PRIMARY KEY, ";
+    Servers.execute(url, Servers.readmeTable(id), Servers.README_KEY);
+    return url;
+  }
+}

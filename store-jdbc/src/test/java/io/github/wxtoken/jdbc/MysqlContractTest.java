@@ -1,0 +1,18 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on MySQL, on a table of ours. */
+class MysqlContractTest extends JdbcContract {
+  @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
+
+  MysqlContractTest() {
+    super(true);
+  }
+
+  @Override
+  String makeDatabase() throws Exception {
+    return Servers.database(SERVER, "own");
+  }
+}

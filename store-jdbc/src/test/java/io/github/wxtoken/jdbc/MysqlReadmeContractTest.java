@@ -1,0 +1,20 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on MySQL, on the table of wechat-oauth's README. */
+class MysqlReadmeContractTest extends JdbcContract {
+  @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
+
+  MysqlReadmeContractTest() {
+    super(false);
+  }
+
+  @Override
+  String makeDatabase() throws Exception {
+    String url = Servers.database(SERVER, "readme");
+    Servers.execute(url, Servers.readmeTable(""), Servers.README_KEY);
+    return url;
+  }
+}

