@@ -1,0 +1,97 @@
+package io.github.wxtoken.examples;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Sends browsers' requests to nodes, and to another node where one was killed, as a load balancer
+ * does.
+ */
+final class LoadBalancer {
+  /** Longer than a caller's deadline in wxtoken: it is the node that has to give up first. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private final HttpClient http;
+  private final Cluster cluster;
+  private final Set<String> usersCutOff = ConcurrentHashMap.newKeySet();
+  private final LongAdder cutOff = new LongAdder();
+  private final LongAdder foundDown = new LongAdder();
+
+  LoadBalancer(HttpClient http, Cluster cluster) {
+    this.http = http;
+    this.cluster = cluster;
+  }
+
+  /**
+   * Gets a page from a node, or from the next one if that was killed.
+   *
+   * @param user who asks
+   * @param path the path and the query
+   * @throws Trouble if a node fails that nobody killed
+   */
+  HttpResponse<String> get(int node, String user, String path, String cookie)
+      throws Trouble, InterruptedException {
+    for (int next = node; ; next = (next + 1) % cluster.size()) {
+      NodeProcess target = cluster.node(next);
+      // Only what was sent before it was dead can have been at work in it.
+      boolean mayArrive = target.isAlive();
+      try {
+        HttpResponse<String> answer = send(target.uri().resolve(path), "Cookie", cookie);
+        target.countAnswer();
+        return answer;
+      } catch (IOException e) {
+        if (!target.wasKilled()) {
+          throw new Trouble("node " + (next + 1) + ": " + e);
+        }
+        reroute(user, mayArrive);
+      }
+    }
+  }
+
+  private void reroute(String user, boolean mayHaveArrived) {
+    if (mayHaveArrived) {
+      cutOff.increment();
+      usersCutOff.add(user);
+    } else {
+      foundDown.increment();
+    }
+  }
+
+  /** Gets a page from WeChat, which is not behind this load balancer. */
+  HttpResponse<String> getFromWeChat(String url, String user) throws Trouble, InterruptedException {
+    try {
+      return send(URI.create(url), "X-Simulator-User", user);
+    } catch (IOException e) {
+      throw new Trouble("the simulator: " + e);
+    }
+  }
+
+  private HttpResponse<String> send(URI uri, String header, String value)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri).timeout(PATIENCE).setHeader(header, value).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Whose requests a node may have been working on when it was killed. */
+  Set<String> usersCutOff() {
+    return Set.copyOf(usersCutOff);
+  }
+
+  /** Requests that a node may have been working on when it was killed. */
+  long cutOff() {
+    return cutOff.sum();
+  }
+
+  /** Requests that found a killed node not yet back. */
+  long foundDown() {
+    return foundDown.sum();
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.wxtoken.examples;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** The system's clock, moved: a demo cannot wait two hours until tokens expire. */
+final class OffsetClock extends Clock {
+  private final Clock system = Clock.systemUTC();
+  private volatile Duration offset;
+
+  OffsetClock(Duration offset) {
+    this.offset = offset;
+  }
+
+  void set(Duration offset) {
+    this.offset = offset;
+  }
+
+  @Override
+  public Instant instant() {
+    return system.instant().plus(offset);
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    throw new UnsupportedOperationException("this clock is UTC");
+  }
+}

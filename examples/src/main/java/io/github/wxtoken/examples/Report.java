@@ -1,0 +1,143 @@
+package io.github.wxtoken.examples;
+
+import io.github.wxtoken.examples.Result.Kill;
+import io.github.wxtoken.examples.Result.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** A run, as a person likes to read it. */
+final class Report {
+  private final StringBuilder text = new StringBuilder();
+
+  private Report() {}
+
+  /**
+   * @param storeLabel the store, without a password
+   * @param failures what {@link Verdict} found
+   */
+  static String of(
+      Options options,
+      String storeLabel,
+      Result result,
+      Latencies latencies,
+      Duration time,
+      List<String> failures) {
+    Report report = new Report();
+    report.line("");
+    report.line(
+        "  %,d nodes, %,d users, expired %,d times, seed %d, in %s",
+        options.nodes(), options.users(), options.rounds(), options.seed(), seconds(time));
+    report.line("  store: %s", storeLabel);
+    report.users(result);
+    report.phases(result);
+    if (result.kill() != null) {
+      report.kill(result, result.kill());
+    }
+    report.latencies(latencies);
+    report.verdict(failures);
+    return report.text.toString();
+  }
+
+  private void users(Result result) {
+    line("");
+    line("  %-22s %,9d of %,d", "users signed in", result.signedIn(), result.users());
+    line("  %-22s %,9d of %,d", "own profiles read", result.rightProfiles(), result.profilesDue());
+    line("  %-22s %,9d", "profiles mixed up", result.wrongProfiles());
+    line("  %-22s %,9d", "times logged out", result.timesLoggedOut());
+    line("  %-22s %,9d", "tokens lost", result.missing() + result.dead());
+    long errors = result.errors().values().stream().mapToLong(Long::longValue).sum();
+    line("  %-22s %,9d", "errors", errors);
+  }
+
+  private void phases(Result result) {
+    line("");
+    line(
+        "  %-12s %13s  %-22s %9s %8s %8s",
+        "", "refresh calls", "required", "requests", "time", "per s");
+    for (Phase phase : result.phases()) {
+      double seconds = Math.max(1, phase.time().toMillis()) / 1000.0;
+      line(
+          "  %-12s %,13d  %-22s %,9d %8s %,8.0f",
+          phase.name(),
+          phase.calls(),
+          required(phase),
+          phase.requests(),
+          seconds(phase.time()),
+          phase.requests() / seconds);
+    }
+  }
+
+  private static String required(Phase phase) {
+    String due = format("%,d", phase.due());
+    int excused = phase.excused().size();
+    return excused == 0 ? due : due + format(" + at most %,d", excused);
+  }
+
+  private void kill(Result result, Kill kill) {
+    line("");
+    line(
+        "  Node %d was killed (SIGKILL) in %s%s",
+        kill.node(),
+        kill.phase(),
+        kill.downFor() == null
+            ? " and did not come back."
+            : format(
+                ", served again after %s, and has answered %,d requests since.",
+                seconds(kill.downFor()), kill.answersSince()));
+    line(
+        "  Re-routed to other nodes: %,d requests that it was working on, %,d that found it down.",
+        kill.cutOff(), kill.foundDown());
+    result.phases().stream()
+        .filter(phase -> phase.name().equals(kill.phase()))
+        .forEach(
+            phase ->
+                line(
+                    "  Refreshed once more, since an answer of WeChat died with it: %,d of %,d users.",
+                    phase.repeated().size(), phase.excused().size()));
+  }
+
+  private void latencies(Latencies latencies) {
+    line("");
+    line("  %-32s %8s %9s %9s %9s %9s", "latency", "requests", "p50", "p95", "p99", "max");
+    for (Step step : Step.values()) {
+      Latencies.Summary summary = latencies.summary(step);
+      if (summary.count() > 0) {
+        line(
+            "  %-32s %,8d %9s %9s %9s %9s",
+            step,
+            summary.count(),
+            millis(summary.p50()),
+            millis(summary.p95()),
+            millis(summary.p99()),
+            millis(summary.max()));
+      }
+    }
+  }
+
+  private void verdict(List<String> failures) {
+    line("");
+    if (failures.isEmpty()) {
+      line("  PASSED: nothing was lost, nobody was logged out, refreshes exactly as required.");
+    } else {
+      line("  FAILED:");
+      failures.forEach(failure -> line("    %s", failure));
+    }
+  }
+
+  private void line(String format, Object... values) {
+    text.append(format(format, values).stripTrailing()).append(System.lineSeparator());
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  private static String seconds(Duration time) {
+    return format("%.1f s", time.toMillis() / 1000.0);
+  }
+
+  private static String millis(Duration time) {
+    return format("%,d ms", time.toMillis());
+  }
+}

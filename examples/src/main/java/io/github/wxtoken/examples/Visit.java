@@ -1,0 +1,63 @@
+package io.github.wxtoken.examples;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A request of a browser and the answer to it: what a web framework would bring. */
+final class Visit {
+  private final HttpExchange exchange;
+
+  Visit(HttpExchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /** Empty where there is none. */
+  String parameter(String name) {
+    String query = exchange.getRequestURI().getRawQuery();
+    return query == null ? "" : decoded(valueOf(name, Arrays.stream(query.split("&", -1))));
+  }
+
+  /** Empty where there is none. */
+  String cookie(String name) {
+    @Nullable String cookies = exchange.getRequestHeaders().getFirst("Cookie");
+    return cookies == null ? "" : valueOf(name, Arrays.stream(cookies.split("; *", -1)));
+  }
+
+  private static String valueOf(String name, Stream<String> pairs) {
+    String prefix = name + "=";
+    return pairs
+        .filter(pair -> pair.startsWith(prefix))
+        .map(pair -> pair.substring(prefix.length()))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String decoded(String value) {
+    return URLDecoder.decode(value, StandardCharsets.UTF_8);
+  }
+
+  /** Add {@code Secure} where you have https, that is, everywhere but in an example. */
+  void setCookie(String name, String value, Duration life) {
+    String attributes = "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + life.toSeconds();
+    exchange.getResponseHeaders().add("Set-Cookie", name + "=" + value + attributes);
+  }
+
+  void redirect(String url) throws IOException {
+    exchange.getResponseHeaders().set("Location", url);
+    exchange.sendResponseHeaders(302, -1);
+  }
+
+  void answer(int status, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+}

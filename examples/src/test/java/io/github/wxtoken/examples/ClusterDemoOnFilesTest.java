@@ -1,0 +1,26 @@
+package io.github.wxtoken.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wxtoken.FileTokenStore;
+import io.github.wxtoken.OAuthToken;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterDemoOnFilesTest {
+  @Test
+  void aSmallClusterKeepsItsPromisesAndLeavesNoTokensInYourStore(@TempDir Path folder)
+      throws Exception {
+    DemoRun run =
+        DemoRun.with("--nodes", "2", "--users", "40", "--rounds", "1", "--store", "file:" + folder);
+
+    assertThat(run.output()).contains("PASSED").contains("store: file:" + folder);
+    assertThat(run.status()).isZero();
+    try (FileTokenStore store = new FileTokenStore(folder);
+        Stream<OAuthToken> tokens = store.tokens()) {
+      assertThat(tokens).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.github.wxtoken.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ClusterDemoOnSqliteTest {
+  @Test
+  void aSmallClusterKeepsItsPromisesWhenANodeIsKilled() throws Exception {
+    DemoRun run = DemoRun.with("--nodes", "2", "--users", "40", "--rounds", "1");
+
+    assertThat(run.output()).contains("PASSED").contains("was killed (SIGKILL) in expiry 1");
+    assertThat(run.status()).isZero();
+  }
+}

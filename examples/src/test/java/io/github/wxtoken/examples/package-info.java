@@ -1,0 +1,5 @@
+/** What the examples must do. */
+@NullMarked
+package io.github.wxtoken.examples;
+
+import org.jspecify.annotations.NullMarked;
