@@ -66,12 +66,8 @@ final class Grants {
           String openid = granted.openid();
           for (int tries = 0; tries < TRIES; tries++) {
             Optional<OAuthToken> stored = store.getToken(openid);
-            boolean kept =
-                stored.isEmpty()
-                    ? store.saveTokenIfAbsent(openid, granted)
-                    : stored.get().createAt() > granted.createAt()
-                        || store.replaceToken(openid, stored.get(), granted);
-            if (kept) {
+            boolean later = stored.isPresent() && stored.get().createAt() > granted.createAt();
+            if (later || swap(stored, granted)) {
               return granted;
             }
           }
@@ -95,16 +91,19 @@ final class Grants {
             }
             OAuthToken merged =
                 stored.map(old -> TokenRefresher.overlay(old, answer)).orElse(answer);
-            boolean kept =
-                stored.isEmpty()
-                    ? store.saveTokenIfAbsent(answer.openid(), merged)
-                    : store.replaceToken(answer.openid(), stored.get(), merged);
-            if (kept) {
+            if (swap(stored, merged)) {
               return merged;
             }
           }
           throw new TokenStoreException("other processes keep changing it", null);
         });
+  }
+
+  /** Saves the token if what is stored is still what was read, nothing included. */
+  private boolean swap(Optional<OAuthToken> read, OAuthToken token) {
+    return read.isEmpty()
+        ? store.saveTokenIfAbsent(token.openid(), token)
+        : store.replaceToken(token.openid(), read.get(), token);
   }
 
   private static OAuthToken saving(OAuthToken granted, Saving saving) {
