@@ -44,7 +44,9 @@ final class FileLeases {
               if (!isOver(file)) {
                 return false;
               }
-              long expiry = System.currentTimeMillis() + atMost.toMillis();
+              // Longer in the file than here: this clock counts in whole milliseconds.
+              long millis = atMost.plusNanos(999_999).toMillis() + 1;
+              long expiry = System.currentTimeMillis() + millis;
               DirectoryLock.createPrivate(file);
               Files.writeString(file, owner + " " + expiry);
               return true;

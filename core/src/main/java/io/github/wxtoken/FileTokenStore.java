@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * old token or the new one, and what was acknowledged survives a power cut. Writers take turns by a
  * lock on a file, and give up after 3 seconds. A Node process takes no lock: its blind writes may
  * undo one of ours, and are seen half-written at times, so a reader that finds broken JSON looks
- * once more.
+ * again for a second.
  *
  * <p>Files are readable by their owner alone: processes that share a directory run as one user. In
  * one JVM a directory may be used by one copy of this class: of two web applications that bring
@@ -43,7 +43,11 @@ import org.jspecify.annotations.Nullable;
 public final class FileTokenStore implements TokenStore {
   private static final String SUFFIX = ":access_token.txt";
   private static final String TEMPORARY = ".wxtoken.tmp.";
-  private static final Duration NODE_IS_WRITING = Duration.ofMillis(20);
+
+  /** Node empties a file and fills it later: on a busy machine more than 20 ms later (seen). */
+  private static final Duration NODE_IS_WRITING = Duration.ofSeconds(1);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
   private final Path directory;
   private final DirectoryLock lock;
@@ -146,12 +150,17 @@ public final class FileTokenStore implements TokenStore {
   }
 
   private @Nullable OAuthToken read(String openid) throws IOException {
-    try {
-      return parse(openid);
-    } catch (CorruptTokenException e) {
-      // Node writes in place: what we saw may have been half of a token.
-      LockSupport.parkNanos(NODE_IS_WRITING.toNanos());
-      return parse(openid);
+    long end = System.nanoTime() + NODE_IS_WRITING.toNanos();
+    while (true) {
+      try {
+        return parse(openid);
+      } catch (CorruptTokenException e) {
+        // Node writes in place: what we saw may have been half of a token.
+        if (System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+      }
     }
   }
 

@@ -7,14 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.StringJoiner;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Opens stores by URL, makes views of them, and holds the rules that all of them share. */
 public final class TokenStores {
-  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_:-]{1,128}");
-  private static final Pattern LEASE = Pattern.compile("[A-Za-z0-9_:-]{1,200}");
+  private static final int LONGEST_OPENID = 128;
+  private static final int LONGEST_LEASE = 200;
   private static final String OPTION = "wxtoken.";
 
   private TokenStores() {}
@@ -77,8 +76,26 @@ public final class TokenStores {
     return openid;
   }
 
-  static boolean isOpenid(String text) {
-    return KEY.matcher(text).matches();
+  /**
+   * Tells whether a text may be a key, for stores whose records may have other things among them.
+   *
+   * @param text what stands where a key would
+   * @return true if {@link #requireOpenid} takes it
+   */
+  public static boolean isOpenid(String text) {
+    return isName(text, LONGEST_OPENID);
+  }
+
+  /** A loop and no regular expression, since every operation of every store comes by. */
+  private static boolean isName(String text, int longest) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+      if (!letter && (c < '0' || c > '9') && c != '_' && c != ':' && c != '-') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= longest;
   }
 
   /**
@@ -113,7 +130,7 @@ public final class TokenStores {
    *     [A-Za-z0-9_:-]}, or the duration is not between a millisecond and a day
    */
   public static void requireLease(@Nullable String name, @Nullable Duration atMost) {
-    if (name == null || !LEASE.matcher(name).matches()) {
+    if (name == null || !isName(name, LONGEST_LEASE)) {
       throw new IllegalArgumentException("name must be 1 to 200 characters of [A-Za-z0-9_:-]");
     }
     if (atMost == null
@@ -121,6 +138,22 @@ public final class TokenStores {
         || atMost.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException("atMost must be from 1 millisecond to 1 day");
     }
+  }
+
+  /**
+   * Checks the time within which a store's operations end.
+   *
+   * @param timeout the time
+   * @return the time
+   * @throws IllegalArgumentException if it is not between 500 milliseconds and a minute
+   */
+  public static Duration requireTimeout(@Nullable Duration timeout) {
+    if (timeout == null
+        || timeout.compareTo(Duration.ofMillis(500)) < 0
+        || timeout.compareTo(Duration.ofMinutes(1)) > 0) {
+      throw new IllegalArgumentException("timeout must be from 500 milliseconds to 1 minute");
+    }
+    return timeout;
   }
 
   private static String takeOptions(String url, Map<String, String> options) {

@@ -65,7 +65,9 @@ record Column(
    */
   void check(@Nullable Object value) {
     if (value instanceof Long number && isNumber()) {
-      require(number <= limit, "at most " + limit);
+      if (number > limit) {
+        throw unfit("at most " + limit);
+      }
     } else if (value != null) {
       checkText(value.toString());
     }
@@ -79,11 +81,15 @@ record Column(
       int c = text.codePointAt(i);
       // Half of a surrogate pair has no encoding: the driver would write a question mark.
       boolean half = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-      require(c <= last && !half, "of characters that its column's charset " + charset + " has");
+      if (c > last || half) {
+        throw unfit("of characters that its column's charset " + charset + " has");
+      }
       utf8 += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
       i += Character.charCount(c);
     }
-    require(characters <= limit && utf8 <= bytes, "at most " + limit + " characters long");
+    if (characters > limit || utf8 > bytes) {
+      throw unfit("at most " + limit + " characters long");
+    }
   }
 
   private int lastCodePoint() {
@@ -94,9 +100,7 @@ record Column(
     };
   }
 
-  private void require(boolean fits, String rule) {
-    if (!fits) {
-      throw new IllegalArgumentException(name + " must be " + rule);
-    }
+  private IllegalArgumentException unfit(String rule) {
+    return new IllegalArgumentException(name + " must be " + rule);
   }
 }

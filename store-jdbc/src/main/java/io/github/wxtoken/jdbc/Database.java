@@ -5,10 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +35,8 @@ final class Database implements AutoCloseable {
   private final Jdbi jdbi;
   private final Duration timeout;
   private final @Nullable Pool pool;
-  private final @Nullable Semaphore turns;
-  private final @Nullable Semaphore writes;
+  private final @Nullable Line turns;
+  private final @Nullable Line writes;
   private final Dialect dialect;
   private volatile boolean closed;
 
@@ -62,11 +61,11 @@ final class Database implements AutoCloseable {
     this.jdbi = Jdbi.create(pool.dataSource());
     this.timeout = timeout;
     this.pool = pool;
-    // Hikari's hand-off starves waiters when there are thousands; these wait in line.
-    this.turns = new Semaphore(pool.size(), true);
+    // Hikari's hand-off starves waiters when there are thousands; these wait in a line.
+    this.turns = new Line(pool.size());
     this.dialect = pool.dialect();
     // SQLite has one writer at a time, and whoever finds it busy asks again later, out of turn.
-    this.writes = dialect == Dialect.SQLITE ? new Semaphore(1, true) : null;
+    this.writes = dialect == Dialect.SQLITE ? new Line(1) : null;
   }
 
   /** Uses the user's own connections. */
@@ -134,7 +133,7 @@ final class Database implements AutoCloseable {
 
   private <T> T inTurn(String what, boolean read, Deadline deadline, Work<T> work)
       throws SQLException {
-    Semaphore writer = read ? null : writes;
+    Line writer = read ? null : writes;
     takeTurn(writer, what, deadline);
     try {
       takeTurn(turns, what, deadline);
@@ -148,14 +147,14 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private void takeTurn(@Nullable Semaphore line, String what, Deadline deadline) {
+  private void takeTurn(@Nullable Line line, String what, Deadline deadline) {
     if (line == null || pool == null) {
       return;
     }
     try {
       // The pool, too, may take its time after us.
       long patience = deadline.remainingMillis() - pool.connectionTimeoutMillis();
-      if (!line.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
+      if (!line.enter(patience)) {
         throw late(what, "all " + pool.size() + " connections are busy");
       }
     } catch (InterruptedException e) {
@@ -164,28 +163,27 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static void giveTurn(@Nullable Semaphore line) {
+  private static void giveTurn(@Nullable Line line) {
     if (line != null) {
-      line.release();
+      line.leave();
     }
   }
 
   private <T> T connected(String what, boolean read, Deadline deadline, Work<T> work)
       throws SQLException {
-    return jdbi.withHandle(
-        handle -> {
-          Connection connection = handle.getConnection();
-          if (!connection.getAutoCommit()) {
-            throw new TokenStoreException(
-                "cannot " + what + ": the data source hands out connections with autocommit off",
-                null);
-          }
-          long left = deadline.remainingMillis();
-          if (left <= (read ? 0 : leastForAWrite())) {
-            throw late(what, "the database is slow");
-          }
-          return limited(connection, left, work);
-        });
+    // Not withHandle, which copies more of JDBI's configuration than all else here allocates.
+    try (Handle handle = jdbi.open()) {
+      Connection connection = handle.getConnection();
+      if (!connection.getAutoCommit()) {
+        throw new TokenStoreException(
+            "cannot " + what + ": the data source hands out connections with autocommit off", null);
+      }
+      long left = deadline.remainingMillis();
+      if (left <= (read ? 0 : leastForAWrite())) {
+        throw late(what, "the database is slow");
+      }
+      return limited(connection, left, work);
+    }
   }
 
   /**

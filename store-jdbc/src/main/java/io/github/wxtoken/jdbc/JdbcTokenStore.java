@@ -300,7 +300,7 @@ public final class JdbcTokenStore implements TokenStore {
      * @throws IllegalArgumentException if it is shorter or longer
      */
     public Builder timeout(Duration timeout) {
-      this.timeout = requireTimeout(timeout);
+      this.timeout = TokenStores.requireTimeout(timeout);
       return this;
     }
 
@@ -314,15 +314,6 @@ public final class JdbcTokenStore implements TokenStore {
     public JdbcTokenStore build() {
       String lease = leaseTable == null ? Table.requireName(table + "_lease") : leaseTable;
       return new JdbcTokenStore(new Database(dataSource, timeout), table, lease, createSchema);
-    }
-
-    private static Duration requireTimeout(Duration timeout) {
-      if (timeout == null
-          || timeout.compareTo(Duration.ofMillis(500)) < 0
-          || timeout.compareTo(Duration.ofMinutes(1)) > 0) {
-        throw new IllegalArgumentException("timeout must be from 500 milliseconds to 1 minute");
-      }
-      return timeout;
     }
   }
 
@@ -347,7 +338,7 @@ public final class JdbcTokenStore implements TokenStore {
       String table = Table.requireName(options.text("table", "token"));
       String lease = Table.requireName(options.text("leaseTable", table + "_lease"));
       boolean createSchema = options.flag("createSchema", false);
-      Duration timeout = Builder.requireTimeout(options.millis("timeout", TIMEOUT));
+      Duration timeout = TokenStores.requireTimeout(options.millis("timeout", TIMEOUT));
       int size = options.count("poolSize", Pool.defaultSize(url));
       Database database = new Database(Pool.open(url, size, timeout, createSchema), timeout);
       try {

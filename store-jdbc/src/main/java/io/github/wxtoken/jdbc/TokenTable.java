@@ -221,19 +221,24 @@ final class TokenTable {
   /** As text from any column: SQLite's hold what was put there, and getLong makes a 0 of it. */
   private long number(ResultSet row, Field field) throws SQLException {
     String digits = row.getString(fields.indexOf(field) + 1);
-    // One way to write a number only: what is compared in the database must be what we write.
-    boolean canonical =
-        digits != null
-            && !digits.isEmpty()
-            && digits.chars().allMatch(c -> c >= '0' && c <= '9')
-            && (digits.length() == 1 || digits.charAt(0) != '0');
     try {
-      if (canonical) {
+      if (digits != null && isCanonical(digits)) {
         return Long.parseLong(digits);
       }
     } catch (NumberFormatException e) {
       // more than a long holds: said below, without the digits
     }
     throw new IllegalArgumentException(field.column + " is not a whole number from 0");
+  }
+
+  /** One way to write a number only: what is compared in the database must be what we write. */
+  private static boolean isCanonical(String digits) {
+    for (int i = 0; i < digits.length(); i++) {
+      char c = digits.charAt(i);
+      if (c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return digits.length() == 1 || (!digits.isEmpty() && digits.charAt(0) != '0');
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.FileTokenStore;
+import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
@@ -18,6 +19,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,22 @@ class FileTokenStoreTest {
   }
 
   @Test
+  void aLeaseIsNotOverInItsFileBeforeItIsOverForItsHolder() throws Exception {
+    try (TokenStore store = new FileTokenStore(directory)) {
+      for (int i = 0; i < 200; i++) {
+        Lease first = store.tryLease("one", Duration.ofMillis(2)).orElseThrow();
+        Optional<Lease> second = Optional.empty();
+        while (second.isEmpty()) {
+          second = store.tryLease("one", Duration.ofMinutes(1));
+        }
+
+        assertThat(first.remaining()).isZero();
+        second.get().close();
+      }
+    }
+  }
+
+  @Test
   void aLeaseFileThatADyingProcessGarbledIsNobodysLease() throws Exception {
     try (TokenStore store = new FileTokenStore(directory)) {
       Path leases = directory.resolve(".wxtoken.leases");
@@ -132,14 +151,21 @@ class FileTokenStoreTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS) // no named pipes of this kind
-  void aFileThatNodeHasHalfWrittenIsReadOnceMore() throws Exception {
+  void aFileThatIsHalfWrittenByNodeIsReadAgainUntilItIsWhole() throws Exception {
     Path file = directory.resolve("OID:access_token.txt");
+    Path stillHalf = directory.resolve("half");
     Path whole = Files.writeString(directory.resolve("whole"), EXAMPLE);
     // A reader of a pipe sees its end when the writer wants it to: after half of the token.
-    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+    for (Path pipe : List.of(file, stillHalf)) {
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    }
     CompletableFuture<Void> node =
         CompletableFuture.runAsync(
-            () -> writeInHalves(file, whole), task -> new Thread(task).start());
+            () -> {
+              writeHalf(file, stillHalf);
+              writeHalf(file, whole);
+            },
+            task -> new Thread(task).start());
 
     try (TokenStore store = new FileTokenStore(directory)) {
       assertThat(store.getToken("OID")).contains(TOKEN);
@@ -176,10 +202,11 @@ class FileTokenStoreTest {
         .hasMessageContaining(file.toString());
   }
 
-  private static void writeInHalves(Path file, Path whole) {
+  /** Another file takes this one's place before its reader sees the end. */
+  private static void writeHalf(Path file, Path next) {
     try (OutputStream half = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
       half.write(EXAMPLE.substring(0, EXAMPLE.length() / 2).getBytes(StandardCharsets.UTF_8));
-      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
