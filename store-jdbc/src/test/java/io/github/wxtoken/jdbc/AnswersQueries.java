@@ -9,17 +9,25 @@ import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 /** Waits until a server lets us in: images differ in what they log, and where. */
 final class AnswersQueries extends AbstractWaitStrategy {
   private final String role;
+  private final int port;
 
+  /** Asks at the port that the engine publishes. */
   AnswersQueries(String role) {
+    this(role, 0);
+  }
+
+  /** Asks at this port of the host. */
+  AnswersQueries(String role, int port) {
     this.role = role;
+    this.port = port;
   }
 
   @Override
   protected void waitUntilReady() {
-    String host = waitStrategyTarget.getHost();
+    int published = port == 0 ? waitStrategyTarget.getMappedPort(3306) : port;
     String url =
         Servers.withDatabase(
-            Servers.containerUrl(role, host, waitStrategyTarget.getMappedPort(3306)), "");
+            Servers.containerUrl(role, waitStrategyTarget.getHost(), published), "");
     long end = System.nanoTime() + startupTimeout.toNanos();
     while (!answers(url + "&connectTimeout=2000&socketTimeout=2000")) {
       if (System.nanoTime() > end) {

@@ -65,7 +65,7 @@ final class Servers {
     }
   }
 
-  private static String version(String url) throws SQLException {
+  static String version(String url) throws SQLException {
     try (Connection connection = connect(url)) {
       String version = connection.getMetaData().getDatabaseProductVersion();
       return (version.contains("MariaDB") ? "MariaDB " : "MySQL ")
