@@ -1,0 +1,130 @@
+package io.github.wxtoken.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.LoggerFactory;
+
+/** One connection to a server, or one to each master of a cluster: what differs between the two. */
+interface Connection extends AutoCloseable {
+  /** Sends commands to where their key is. */
+  RedisClusterAsyncCommands<String, Value> commands();
+
+  /** Asks who the masters are now. */
+  CompletableFuture<Void> refresh();
+
+  /** Connects to each of the masters that are known. */
+  CompletableFuture<List<StatefulRedisConnection<String, Value>>> masters();
+
+  /** Leaves a server that is no master any more. */
+  void reconnect();
+
+  @Override
+  void close();
+
+  /** A server, or the master that Sentinel names. */
+  record Single(StatefulRedisConnection<String, Value> connection, Runnable closeClient)
+      implements Connection {
+
+    /** Connects with the user's own client. */
+    static Single to(RedisClient client) {
+      warnIfReplaying(client.getOptions());
+      try {
+        return new Single(client.connect(Value.CODEC), () -> {});
+      } catch (IllegalStateException e) {
+        throw new IllegalArgumentException("client must have been made with a RedisURI");
+      }
+    }
+
+    @Override
+    public RedisClusterAsyncCommands<String, Value> commands() {
+      return connection.async();
+    }
+
+    @Override
+    public CompletableFuture<Void> refresh() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<List<StatefulRedisConnection<String, Value>>> masters() {
+      return CompletableFuture.completedFuture(List.of(connection));
+    }
+
+    /** The server hangs up, and Lettuce asks the name server or Sentinel again where to go. */
+    @Override
+    public void reconnect() {
+      RedisFuture<String> unused = connection.async().quit();
+    }
+
+    @Override
+    public void close() {
+      connection.close();
+      closeClient.run();
+    }
+  }
+
+  /** The masters of a cluster. */
+  record Cluster(
+      RedisClusterClient client,
+      StatefulRedisClusterConnection<String, Value> connection,
+      Runnable closeClient)
+      implements Connection {
+
+    /** Connects with the user's own client. */
+    static Cluster to(RedisClusterClient client) {
+      warnIfReplaying(client.getOptions());
+      return new Cluster(client, client.connect(Value.CODEC), () -> {});
+    }
+
+    @Override
+    public RedisClusterAsyncCommands<String, Value> commands() {
+      return connection.async();
+    }
+
+    @Override
+    public CompletableFuture<Void> refresh() {
+      return client.refreshPartitionsAsync().toCompletableFuture();
+    }
+
+    @Override
+    public CompletableFuture<List<StatefulRedisConnection<String, Value>>> masters() {
+      List<CompletableFuture<StatefulRedisConnection<String, Value>>> masters =
+          connection.getPartitions().stream()
+              .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
+              .filter(node -> !node.hasNoSlots())
+              .map(RedisClusterNode::getUri)
+              // By address, as commands find it: by its id it would be another connection.
+              .map(uri -> connection.getConnectionAsync(uri.getHost(), uri.getPort()))
+              .toList();
+      return CompletableFuture.allOf(masters.toArray(CompletableFuture[]::new))
+          .thenApply(all -> masters.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** A replica in a cluster says where its master is, and Lettuce goes there. */
+    @Override
+    public void reconnect() {}
+
+    @Override
+    public void close() {
+      connection.close();
+      closeClient.run();
+    }
+  }
+
+  private static void warnIfReplaying(ClientOptions options) {
+    if (options.isAutoReconnect() && !options.isRejectCommandsWhileDisconnected()) {
+      LoggerFactory.getLogger(RedisTokenStore.class)
+          .warn(
+              "This Redis client sends commands again after a reconnect, so that a save may undo a"
+                  + " later one; set its disconnectedBehavior to REJECT_COMMANDS");
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.Lease;
+import io.github.wxtoken.TimedLease;
+import io.github.wxtoken.TokenStoreException;
+import io.lettuce.core.SetArgs;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Leases as keys that expire by the server's clock, with their owner as the value. */
+final class Leases {
+  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+  private static final Script RELEASE =
+      new Script(
+          """
+          if redis.call('GET', KEYS[1]) == ARGV[1] then
+            return redis.call('DEL', KEYS[1])
+          end
+          return 0
+          """);
+
+  private final Redis redis;
+  private final Prefix prefix;
+
+  Leases(Redis redis, Prefix prefix) {
+    this.redis = redis;
+    this.prefix = prefix;
+  }
+
+  Optional<Lease> tryLease(String name, Duration atMost) {
+    String key = prefix.key(name);
+    Value owner = new Value(UUID.randomUUID().toString());
+    // Longer in Redis than here: both clocks count in whole milliseconds.
+    SetArgs unlessHeld = SetArgs.Builder.nx().px(atMost.plusNanos(999_999).toMillis() + 1);
+    Redis.Operation operation = redis.begin("lease ", name);
+    long start = System.nanoTime();
+    try {
+      if (operation.write(commands -> commands.set(key, owner, unlessHeld)) == null) {
+        return Optional.empty();
+      }
+    } catch (TokenStoreException e) {
+      // It may have been granted all the same, and then nobody would know.
+      operation.dispatch(commands -> RELEASE.send(commands, key, owner));
+      throw e;
+    }
+    return Optional.of(new TimedLease(start, atMost, () -> release(name, owner)));
+  }
+
+  private void release(String name, Value owner) {
+    try {
+      RELEASE.run(redis.begin("release the lease ", name), prefix.key(name), owner);
+    } catch (TokenStoreException e) {
+      LOG.debug("{}; it runs out by itself", e.getMessage());
+    }
+  }
+}

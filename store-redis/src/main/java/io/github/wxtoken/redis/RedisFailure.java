@@ -1,0 +1,140 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.TokenStoreException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Lettuce or the server reported, without its text: servers quote arguments ("unknown command
+ * …, with args beginning with: '…'"), Lettuce parts of URLs. Types, the server's error code and the
+ * stack trace are left.
+ */
+final class RedisFailure extends Exception {
+  private static final Pattern CODE = Pattern.compile("[A-Z]{2,20}\\b");
+
+  private final @Nullable String code;
+  private final Outcome outcome;
+
+  /** What became of the command. */
+  private enum Outcome {
+    /** The server answered with an error. */
+    REFUSED,
+    /** It did not leave this process. */
+    NOT_SENT,
+    /** The like, because too many others wait. */
+    CROWDED,
+    /** Nobody knows. */
+    UNKNOWN,
+    /** Nobody knows yet. */
+    NO_ANSWER,
+    /** Nobody waited for the answer. */
+    INTERRUPTED
+  }
+
+  RedisFailure(Throwable reported) {
+    super(types(reported));
+    setStackTrace(reported.getStackTrace());
+    this.code = code(reported);
+    this.outcome = code == null ? outcome(reported) : Outcome.REFUSED;
+  }
+
+  private RedisFailure(String message, Outcome outcome) {
+    super(message);
+    this.code = null;
+    this.outcome = outcome;
+  }
+
+  /** For a command whose turn did not come in time. */
+  static RedisFailure crowded() {
+    return new RedisFailure("no turn in time", Outcome.CROWDED);
+  }
+
+  /** Tells whether this is why the store failed: the server's error code, such as WRONGTYPE. */
+  static boolean hasCode(TokenStoreException e, String code) {
+    return e.getCause() instanceof RedisFailure failure && failure.hasCode(code);
+  }
+
+  /** Tells whether the server answered with this error code. */
+  boolean hasCode(String code) {
+    return code.equals(this.code);
+  }
+
+  /** Tells whether another try may have an answer. */
+  boolean isConnection() {
+    return outcome != Outcome.REFUSED && outcome != Outcome.INTERRUPTED;
+  }
+
+  /** Tells whether the command is known not to have reached the server. */
+  boolean isNotSent() {
+    return outcome == Outcome.NOT_SENT || outcome == Outcome.CROWDED;
+  }
+
+  String describe() {
+    return meaning() + " (" + getMessage() + (code == null ? "" : ", code " + code) + ")";
+  }
+
+  private String meaning() {
+    return switch (outcome) {
+      case NOT_SENT -> "Redis is not connected";
+      case CROWDED -> "too many calls wait for Redis";
+      case UNKNOWN -> "the connection to Redis broke";
+      case NO_ANSWER -> "Redis did not answer in time";
+      case INTERRUPTED -> "interrupted";
+      case REFUSED -> refusal(String.valueOf(code));
+    };
+  }
+
+  private static String refusal(String code) {
+    return switch (code) {
+      case "WRONGPASS", "NOAUTH" -> "Redis refuses the user or the password";
+      case "NOPERM" -> "the Redis user has no right to that command or key";
+      case "READONLY" -> "the server is a replica, which takes no writes";
+      case "LOADING" -> "Redis is still loading its data";
+      case "OOM" -> "Redis has no memory left";
+      case "MISCONF" -> "Redis takes no writes while it cannot save to its disk";
+      case "NOREPLICAS" -> "too few replicas are connected for a write";
+      case "BUSY" -> "Redis is busy with a script";
+      case "CLUSTERDOWN", "MASTERDOWN" -> "a part of the Redis cluster is down";
+      default -> "Redis reported an error";
+    };
+  }
+
+  /** Lettuce tells some apart by their texts only. A text that we do not know is the safe side. */
+  private static Outcome outcome(Throwable e) {
+    String text = String.valueOf(e.getMessage());
+    if (e instanceof RedisConnectionException || text.startsWith("Currently not connected")) {
+      return Outcome.NOT_SENT;
+    }
+    if (text.contains("size exceeded")) {
+      return Outcome.CROWDED;
+    }
+    if (e instanceof TimeoutException || e instanceof RedisCommandTimeoutException) {
+      return Outcome.NO_ANSWER;
+    }
+    return e instanceof InterruptedException ? Outcome.INTERRUPTED : Outcome.UNKNOWN;
+  }
+
+  private static @Nullable String code(Throwable reported) {
+    for (Throwable e = reported; e != null; e = e.getCause()) {
+      if (e instanceof RedisCommandExecutionException) {
+        Matcher code = CODE.matcher(String.valueOf(e.getMessage()));
+        return code.lookingAt() ? code.group() : "ERR";
+      }
+    }
+    return null;
+  }
+
+  private static String types(Throwable reported) {
+    StringBuilder types = new StringBuilder(reported.getClass().getSimpleName());
+    Throwable cause = reported.getCause();
+    for (int depth = 0; cause != null && depth < 4; depth++, cause = cause.getCause()) {
+      types.append(" < ").append(cause.getClass().getSimpleName());
+    }
+    return types.toString();
+  }
+}

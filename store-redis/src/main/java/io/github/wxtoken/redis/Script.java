@@ -1,0 +1,38 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.TokenStoreException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.Base16;
+import java.nio.charset.StandardCharsets;
+
+/** A Lua script that changes one key and says whether it did. */
+record Script(String lua, String sha1) {
+
+  Script(String lua) {
+    this(lua, Base16.digest(lua.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Runs it; a server that does not have it yet, or not any more, is sent it. */
+  boolean run(Redis.Operation operation, String key, Value... arguments) {
+    try {
+      return operation.write(redis -> send(redis, key, arguments)) == 1;
+    } catch (TokenStoreException e) {
+      if (!RedisFailure.hasCode(e, "NOSCRIPT")) {
+        throw e;
+      }
+      String[] keys = {key};
+      return operation.write(
+              redis -> redis.<Long>eval(lua, ScriptOutputType.INTEGER, keys, arguments))
+          == 1;
+    }
+  }
+
+  /** Sends it to a server that has it. */
+  RedisFuture<Long> send(
+      RedisClusterAsyncCommands<String, Value> redis, String key, Value... arguments) {
+    String[] keys = {key};
+    return redis.evalsha(sha1, ScriptOutputType.INTEGER, keys, arguments);
+  }
+}

@@ -1,0 +1,15 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.testkit.ClusterContract;
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A cluster of JVMs on a Redis cluster. */
+class JvmsOnRedisClusterTest extends ClusterContract {
+  @RegisterExtension static final TestServer SERVER = Servers.CLUSTER;
+
+  @Override
+  protected String storeUrl() {
+    return Servers.withPrefix(SERVER.url(), "jvms:");
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.testkit.TokenStoreContract;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The contract on keys that the suite has to itself. */
+abstract class RedisContract extends TokenStoreContract {
+  final TestServer server;
+  final String prefix = getClass().getSimpleName() + ":";
+
+  RedisContract(TestServer server) {
+    this.server = server;
+  }
+
+  @BeforeEach
+  void emptyTheKeys() {
+    Servers.clear(server.url(), prefix);
+  }
+
+  @Override
+  protected TokenStore open() {
+    return TokenStores.open(Servers.withPrefix(server.url(), prefix));
+  }
+
+  /** What the module's README shows for Node. */
+  @Override
+  protected void writeAsNode(String openid, String json) {
+    Servers.raw(server.url()).set(prefix + openid, json);
+  }
+
+  @Override
+  protected void plantCorrupt(String openid, String content) {
+    Servers.raw(server.url()).set(prefix + openid, content);
+  }
+}

@@ -1,0 +1,13 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on a Redis server. */
+class RedisContractTest extends RedisContract {
+  @RegisterExtension static final TestServer SERVER = Servers.REDIS;
+
+  RedisContractTest() {
+    super(SERVER);
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.testkit.VirtualThreadsContract;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Ten thousand threads on the one connection to Redis. */
+class RedisVirtualThreadsTest extends VirtualThreadsContract {
+  @RegisterExtension static final TestServer SERVER = Servers.REDIS;
+
+  @Override
+  protected TokenStore open() {
+    return TokenStores.open(SERVER.url() + "?wxtoken.prefix=threads:");
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.testkit.TestServer;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract through the application's own client for a server. */
+@SuppressWarnings("NullAway.Init") // the client is made before the first test
+class UsersClientContractTest extends RedisContract {
+  @RegisterExtension static final TestServer SERVER = Servers.REDIS;
+
+  private static RedisClient client;
+
+  UsersClientContractTest() {
+    super(SERVER);
+  }
+
+  @BeforeAll
+  static void makeTheClient() {
+    client = RedisClient.create(SERVER.url());
+    client.setOptions(
+        ClientOptions.builder()
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .build());
+  }
+
+  @AfterAll
+  static void shutTheClientDown() {
+    client.shutdown();
+  }
+
+  @Override
+  protected TokenStore open() {
+    return RedisTokenStore.builder(client).prefix(prefix).timeout(Duration.ofSeconds(20)).build();
+  }
+}

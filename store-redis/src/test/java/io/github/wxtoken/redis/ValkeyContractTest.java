@@ -1,0 +1,13 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on a Valkey server. */
+class ValkeyContractTest extends RedisContract {
+  @RegisterExtension static final TestServer SERVER = Servers.VALKEY;
+
+  ValkeyContractTest() {
+    super(SERVER);
+  }
+}

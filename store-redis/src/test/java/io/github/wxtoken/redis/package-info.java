@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.wxtoken.redis;
+
+import org.jspecify.annotations.NullMarked;
