@@ -1,0 +1,72 @@
+package io.github.wxtoken.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteConcernException;
+import io.github.wxtoken.TokenStoreException;
+
+/**
+ * What the driver reported, without its text: that quotes values ("dup key: { openid: … }"), the
+ * server's whole answer, and hosts. Types, code and stack trace are left.
+ */
+final class MongoFailure extends RuntimeException {
+
+  private MongoFailure(RuntimeException reported) {
+    super(types(reported) + ", code " + code(reported));
+    setStackTrace(reported.getStackTrace());
+  }
+
+  /** Says in words what could not be done and why. */
+  static TokenStoreException of(String what, RuntimeException reported) {
+    MongoFailure failure = new MongoFailure(reported);
+    return new TokenStoreException(
+        "cannot " + what + ": " + meaning(reported) + " (" + failure.getMessage() + ")", failure);
+  }
+
+  private static String meaning(RuntimeException reported) {
+    if (reported instanceof MongoInterruptedException) {
+      return "interrupted";
+    }
+    if (reported instanceof MongoSecurityException) {
+      return "the database refuses the user or the password";
+    }
+    if (reported instanceof MongoWriteConcernException) {
+      return "it was written, but a majority did not confirm it, so it may be undone";
+    }
+    if (reported instanceof MongoNotPrimaryException
+        || reported instanceof MongoNodeIsRecoveringException) {
+      return "the replica set has no primary at the moment";
+    }
+    if (reported instanceof MongoOperationTimeoutException
+        || reported instanceof MongoTimeoutException) {
+      return "the database did not answer in time";
+    }
+    if (reported instanceof MongoSocketException) {
+      return "the database cannot be reached, or the connection broke";
+    }
+    return switch (code(reported)) {
+      case 13 -> "the database user has no right to do that";
+      case 18 -> "the database refuses the user or the password";
+      default -> "the database or its driver reported an error";
+    };
+  }
+
+  private static int code(RuntimeException e) {
+    return e instanceof MongoException mongo ? mongo.getCode() : 0;
+  }
+
+  private static String types(Throwable reported) {
+    StringBuilder types = new StringBuilder(reported.getClass().getSimpleName());
+    Throwable cause = reported.getCause();
+    for (int depth = 0; cause != null && depth < 4; depth++, cause = cause.getCause()) {
+      types.append(" < ").append(cause.getClass().getSimpleName());
+    }
+    return types.toString();
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.wxtoken.mongo;
+
+import io.github.wxtoken.CorruptTokenException;
+import io.github.wxtoken.OAuthToken;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document of the collection: a token, or what keeps it from being one. That is data and not an
+ * exception, since the driver drops a connection whose answer it could not decode.
+ */
+record TokenDocument(String openid, @Nullable OAuthToken token, @Nullable String fault) {
+
+  static TokenDocument of(OAuthToken token) {
+    return new TokenDocument(token.openid(), token, null);
+  }
+
+  static TokenDocument broken(String openid, String fault) {
+    return new TokenDocument(openid, null, fault);
+  }
+
+  /**
+   * Returns the token.
+   *
+   * @param key the key that was asked for
+   * @throws CorruptTokenException if this is not a token of that key; the message shows no content
+   */
+  OAuthToken require(String key) {
+    if (token == null) {
+      throw new CorruptTokenException(key, String.valueOf(fault));
+    }
+    if (!openid.equals(key)) {
+      throw new CorruptTokenException(key, "it is of another openid");
+    }
+    return token;
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.wxtoken.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.TestServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.slf4j.LoggerFactory;
+
+/**
+ * No token, session key or password in an exception, or in a log at TRACE but the driver's logger
+ * of commands, whose purpose is to show them.
+ */
+@Isolated("it turns loggers to TRACE")
+class SecretsTest {
+  @RegisterExtension static final TestServer SERVER = Servers.MONGO;
+
+  private static final List<String> LOGGERS = List.of("io.github.wxtoken", "org.mongodb.driver");
+  private static final String COMMANDS = "org.mongodb.driver.protocol.command";
+
+  private final Queue<String> logged = new ConcurrentLinkedQueue<>();
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          logged.add(
+              event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
+      };
+
+  @BeforeEach
+  void listen() {
+    appender.start();
+    LOGGERS.forEach(
+        name -> {
+          logger(name).setLevel(Level.TRACE);
+          logger(name).setAdditive(false);
+          logger(name).addAppender(appender);
+        });
+    logger(COMMANDS).setLevel(Level.INFO);
+  }
+
+  @AfterEach
+  void stopListening() {
+    LOGGERS.forEach(
+        name -> {
+          logger(name).detachAppender(appender);
+          logger(name).setAdditive(true);
+          logger(name).setLevel(null);
+        });
+    logger(COMMANDS).setLevel(null);
+  }
+
+  @Test
+  void nothingOfATokenIsLoggedOrThrown() {
+    String url = Servers.database(SERVER, "secrets");
+    boolean leases = Servers.isReal(url);
+    try (TokenStore store = TokenStores.open(url + "&wxtoken.createSchema=true")) {
+      OAuthToken token =
+          Tokens.token("oA").toBuilder()
+              .sessionKey("CANARY-session")
+              .extraJson("{\"x\":\"CANARY-extra\"}")
+              .build();
+      store.saveToken("oA", token);
+      store.saveTokenIfAbsent("oA", token);
+      store.replaceToken("oA", token, Tokens.renewed(token));
+      if (leases) {
+        store.tryLease("refresh:oA", Duration.ofMinutes(1)).orElseThrow().close();
+      }
+      // The server now quotes what it is sent.
+      Servers.mongo(url)
+          .runCommand(
+              BsonDocument.parse(
+                  "{createIndexes: 'tokens', indexes: [{key: {refresh_token: 1}, name: 'theirs',"
+                      + " unique: true}]}"));
+      OAuthToken other = token.toBuilder().openid("oB").build();
+
+      Throwable thrown = catchThrowable(() -> store.saveToken("oB", other));
+
+      assertThat(thrown).isInstanceOf(TokenStoreException.class);
+      FaultsTest.assertNoCanary(thrown);
+      assertThat(store.toString()).doesNotContain("CANARY");
+    }
+    assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+  }
+
+  @Test
+  void aWrongPasswordIsNotShown() {
+    String url = Servers.database(SERVER, "secrets");
+    assumeTrue(Servers.isReal(url), "mongo-java-server knows no passwords");
+    Servers.mongo(url).runCommand(BsonDocument.parse("{dropAllUsersFromDatabase: 1}"));
+    Servers.mongo(url)
+        .runCommand(BsonDocument.parse("{createUser: 'amy', pwd: 'right', roles: []}"));
+    String wrong = url.replace("mongodb://", "mongodb://amy:CANARY@");
+
+    Throwable thrown = catchThrowable(() -> TokenStores.open(wrong));
+
+    assertThat(thrown)
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("the database refuses the user or the password");
+    FaultsTest.assertNoCanary(thrown);
+    assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+  }
+
+  private static Logger logger(String name) {
+    return (Logger) LoggerFactory.getLogger(name);
+  }
+}

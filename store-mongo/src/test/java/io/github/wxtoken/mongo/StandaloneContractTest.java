@@ -1,0 +1,13 @@
+package io.github.wxtoken.mongo;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on a single server. */
+class StandaloneContractTest extends MongoContract {
+  @RegisterExtension static final TestServer SERVER = Servers.MONGO;
+
+  StandaloneContractTest() {
+    super(SERVER);
+  }
+}

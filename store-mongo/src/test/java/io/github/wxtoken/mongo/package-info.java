@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.wxtoken.mongo;
+
+import org.jspecify.annotations.NullMarked;
