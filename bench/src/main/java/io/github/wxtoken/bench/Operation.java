@@ -1,0 +1,23 @@
+package io.github.wxtoken.bench;
+
+/** What is measured. */
+enum Operation {
+  GET_TOKEN("getToken"),
+  SAVE_TOKEN("saveToken"),
+  REPLACE_TOKEN("replaceToken");
+
+  /** The method of {@link io.github.wxtoken.TokenStore}. */
+  final String method;
+
+  Operation(String method) {
+    this.method = method;
+  }
+
+  Object run(Workload<?> workload) throws Exception {
+    return switch (this) {
+      case GET_TOKEN -> workload.get();
+      case SAVE_TOKEN -> workload.save();
+      case REPLACE_TOKEN -> workload.replace();
+    };
+  }
+}

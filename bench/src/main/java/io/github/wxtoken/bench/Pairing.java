@@ -1,0 +1,105 @@
+package io.github.wxtoken.bench;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.bench.JdbcContender.Dialect;
+import io.github.wxtoken.jdbc.JdbcTokenStore;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What is measured beside what. */
+enum Pairing {
+  MYSQL(Server.MYSQL, "MySQL", "JDBC", "JdbcTokenStore"),
+  MYSQL_DATA_SOURCE(Server.MYSQL, "MySQL, one DataSource for both", "JDBC", "JdbcTokenStore"),
+  MYSQL_SPRING(Server.MYSQL, "MySQL", "Spring Security", "JdbcTokenStore"),
+  MYSQL_CLIENT(Server.MYSQL, "MySQL", "JdbcTokenStore.getToken", "WeChatOAuth.getValidToken"),
+  MARIADB(Server.MARIADB, "MariaDB", "JDBC", "JdbcTokenStore"),
+  SQLITE(Server.FILES, "SQLite", "JDBC", "JdbcTokenStore"),
+  REDIS(Server.REDIS, "Redis", "Lettuce", "RedisTokenStore"),
+  MONGODB(Server.MONGODB, "MongoDB", "MongoDB driver", "MongoTokenStore");
+
+  private static final String TABLE = "wxtoken_bench";
+
+  final Server server;
+  final String where;
+  final String baseline;
+  final String candidate;
+
+  Pairing(Server server, String where, String baseline, String candidate) {
+    this.server = server;
+    this.where = where;
+    this.baseline = baseline;
+    this.candidate = candidate;
+  }
+
+  /** What both of the pair can do. */
+  Set<Operation> operations() {
+    return switch (this) {
+      case MYSQL_SPRING -> EnumSet.of(Operation.GET_TOKEN, Operation.SAVE_TOKEN);
+      case MYSQL_CLIENT -> EnumSet.of(Operation.GET_TOKEN);
+      default -> EnumSet.allOf(Operation.class);
+    };
+  }
+
+  /** Connects both, and creates their tables. */
+  Pair open() throws Exception {
+    String url = server.url();
+    return switch (this) {
+      case MYSQL, MARIADB -> jdbc(url, Dialect.MYSQL);
+      case MYSQL_DATA_SOURCE -> onePool(url);
+      case MYSQL_SPRING ->
+          new Pair(new SpringSecurityContender(JdbcPool.ofDefaults(url)), jdbcStore(url));
+      case MYSQL_CLIENT -> client(url);
+      case SQLITE -> jdbc("jdbc:sqlite:" + url + "/bench.db", Dialect.SQLITE);
+      case REDIS -> redis(url);
+      case MONGODB -> mongo(url);
+    };
+  }
+
+  /** Two ways to keep tokens, measured in turns. */
+  record Pair(Contender<?> baseline, Contender<?> candidate) implements AutoCloseable {
+    @Override
+    public void close() {
+      baseline.close();
+      candidate.close();
+    }
+  }
+
+  private static Pair jdbc(String url, Dialect dialect) {
+    StoreContender store = jdbcStore(url);
+    return new Pair(new JdbcContender(JdbcPool.likeTheStores(url), dialect, TABLE), store);
+  }
+
+  /** Literally one pool for both: a store on a DataSource opens none. */
+  private static Pair onePool(String url) {
+    HikariDataSource pool = JdbcPool.likeTheStores(url);
+    TokenStore store = JdbcTokenStore.builder(pool).table(TABLE).createSchema(true).build();
+    return new Pair(new JdbcContender(pool, Dialect.MYSQL, TABLE), new StoreContender(store));
+  }
+
+  private static Pair client(String url) {
+    StoreContender store = jdbcStore(url);
+    return new Pair(store, new ClientContender(store.store()));
+  }
+
+  private static Pair redis(String url) throws Exception {
+    String prefix = TABLE + ":";
+    return new Pair(new RedisContender(url, prefix), store(url, "wxtoken.prefix=" + prefix));
+  }
+
+  private static Pair mongo(String url) {
+    String options = "wxtoken.createSchema=true&wxtoken.collection=" + TABLE;
+    // First the store, which creates the index.
+    StoreContender store = store(url, options);
+    return new Pair(new MongoContender(url, TABLE), store);
+  }
+
+  private static StoreContender jdbcStore(String url) {
+    return store(url, "wxtoken.createSchema=true&wxtoken.table=" + TABLE);
+  }
+
+  private static StoreContender store(String url, String options) {
+    return new StoreContender(TokenStores.open(url + (url.contains("?") ? "&" : "?") + options));
+  }
+}

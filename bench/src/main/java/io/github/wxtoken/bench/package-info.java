@@ -1,0 +1,5 @@
+/** What every store costs, beside its raw driver in the same run. Start {@code Bench}. */
+@NullMarked
+package io.github.wxtoken.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.wxtoken.bench;
+
+import org.jspecify.annotations.NullMarked;
