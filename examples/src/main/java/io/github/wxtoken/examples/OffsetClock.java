@@ -7,15 +7,25 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** The system's clock, moved: a demo cannot wait two hours until tokens expire. */
-final class OffsetClock extends Clock {
+public final class OffsetClock extends Clock {
   private final Clock system = Clock.systemUTC();
   private volatile Duration offset;
 
-  OffsetClock(Duration offset) {
+  /**
+   * Begins with an offset.
+   *
+   * @param offset how far it is ahead of the system's clock
+   */
+  public OffsetClock(Duration offset) {
     this.offset = offset;
   }
 
-  void set(Duration offset) {
+  /**
+   * Moves it; thread-safe.
+   *
+   * @param offset how far it is ahead of the system's clock from now on
+   */
+  public void set(Duration offset) {
     this.offset = offset;
   }
 

@@ -30,8 +30,9 @@ record Options(
         --users N      users (default 1000)
         --rounds N     how often all tokens expire (default 3)
         --store URL    where tokens are kept (default: a SQLite file that is deleted afterwards),
-                       such as file:DIR, jdbc:sqlite:FILE or jdbc:mysql://USER:PASSWORD@HOST/DB,
-                       with ?wxtoken.createSchema=true for a database without tables
+                       such as file:DIR, jdbc:sqlite:FILE, jdbc:mysql://USER:PASSWORD@HOST/DB,
+                       redis://HOST or mongodb://HOST/DB; MySQL and MongoDB with
+                       ?wxtoken.createSchema=true where there is no table or index yet
         --seed N       repeats who visits which node (default: random, shown in the report)
         --no-kill      no process is killed (default: one, in the middle of a round)
         --help         shows this

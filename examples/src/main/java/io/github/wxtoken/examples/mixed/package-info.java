@@ -1,0 +1,8 @@
+/**
+ * A cluster of Node processes with wechat-oauth and Java processes with wxtoken, on one store: what
+ * {@code mvn -q -Pmixed compile} runs.
+ */
+@NullMarked
+package io.github.wxtoken.examples.mixed;
+
+import org.jspecify.annotations.NullMarked;
