@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -79,11 +80,24 @@ final class Json {
 
   /** Writes what {@link #readObject} reads. */
   static String write(Map<String, ? extends @Nullable Object> object) {
+    return write(json -> object.forEach((name, value) -> put(json, name, value)));
+  }
+
+  /** Writes an object into which the fields are {@link #put}. */
+  static String write(Consumer<JsonGenerator> fields) {
     StringWriter text = new StringWriter(512);
-    try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-      write(generator, object);
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartObject();
+      fields.accept(json);
+      json.writeEndObject();
     }
     return text.toString();
+  }
+
+  /** Puts a field into the object that is being written. */
+  static void put(JsonGenerator json, String name, @Nullable Object value) {
+    json.writeName(name);
+    write(json, value);
   }
 
   private static Map<String, @Nullable Object> object(JsonParser parser) {
@@ -124,31 +138,27 @@ final class Json {
     };
   }
 
-  private static void write(JsonGenerator generator, @Nullable Object value) {
+  private static void write(JsonGenerator json, @Nullable Object value) {
     if (value == null) {
-      generator.writeNull();
+      json.writeNull();
     } else if (value instanceof String text) {
-      generator.writeString(text);
+      json.writeString(text);
     } else if (value instanceof Boolean flag) {
-      generator.writeBoolean(flag);
+      json.writeBoolean(flag);
     } else if (value instanceof Integer || value instanceof Long) {
-      generator.writeNumber(((Number) value).longValue());
+      json.writeNumber(((Number) value).longValue());
     } else if (value instanceof BigInteger number) {
-      generator.writeNumber(number);
+      json.writeNumber(number);
     } else if (value instanceof BigDecimal number) {
-      generator.writeNumber(number);
+      json.writeNumber(number);
     } else if (value instanceof List<?> items) {
-      generator.writeStartArray();
-      items.forEach(item -> write(generator, item));
-      generator.writeEndArray();
+      json.writeStartArray();
+      items.forEach(item -> write(json, item));
+      json.writeEndArray();
     } else if (value instanceof Map<?, ?> fields) {
-      generator.writeStartObject();
-      fields.forEach(
-          (name, item) -> {
-            generator.writeName(String.valueOf(name));
-            write(generator, item);
-          });
-      generator.writeEndObject();
+      json.writeStartObject();
+      fields.forEach((name, item) -> put(json, String.valueOf(name), item));
+      json.writeEndObject();
     } else {
       throw new IllegalArgumentException(value.getClass().getName() + " is not a JSON value");
     }

@@ -1,10 +1,10 @@
 package io.github.wxtoken;
 
 import java.math.BigDecimal;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * The JSON of a token, as wechat-oauth writes it into files and Node processes into Redis
@@ -62,25 +62,25 @@ final class TokenJson {
   }
 
   static String write(OAuthToken token) {
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    putUnlessNull(fields, "access_token", token.accessToken());
-    putUnlessNull(fields, "expires_in", token.expiresIn() == 0 ? null : token.expiresIn());
-    putUnlessNull(fields, "refresh_token", token.refreshToken());
-    fields.put("openid", token.openid());
-    putUnlessNull(fields, "scope", token.scope());
-    putUnlessNull(fields, "is_snapshotuser", token.isSnapshotUser() ? 1 : null);
-    putUnlessNull(fields, "unionid", token.unionid());
-    putUnlessNull(fields, "session_key", token.sessionKey());
-    fields.putAll(token.extra());
-    // Last, where wechat-oauth adds it to WeChat's answer.
-    fields.put("create_at", token.createAt());
-    return Json.write(fields);
+    return Json.write(
+        json -> {
+          putUnlessNull(json, "access_token", token.accessToken());
+          putUnlessNull(json, "expires_in", token.expiresIn() == 0 ? null : token.expiresIn());
+          putUnlessNull(json, "refresh_token", token.refreshToken());
+          Json.put(json, "openid", token.openid());
+          putUnlessNull(json, "scope", token.scope());
+          putUnlessNull(json, "is_snapshotuser", token.isSnapshotUser() ? 1 : null);
+          putUnlessNull(json, "unionid", token.unionid());
+          putUnlessNull(json, "session_key", token.sessionKey());
+          token.extra().forEach((name, value) -> Json.put(json, name, value));
+          // Last, where wechat-oauth adds it to WeChat's answer.
+          Json.put(json, "create_at", token.createAt());
+        });
   }
 
-  private static void putUnlessNull(
-      Map<String, @Nullable Object> fields, String name, @Nullable Object value) {
+  private static void putUnlessNull(JsonGenerator json, String name, @Nullable Object value) {
     if (value != null) {
-      fields.put(name, value);
+      Json.put(json, name, value);
     }
   }
 
