@@ -15,6 +15,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -167,7 +168,8 @@ final class OwnClient {
   private record WatchfulChannels(Duration limit) implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {
-      channel.pipeline().addFirst(new SilentPeer(limit));
+      // Lettuce flushes each command, a system call; callers of the same moment can share one.
+      channel.pipeline().addFirst(new SilentPeer(limit), new FlushConsolidationHandler(256, true));
     }
   }
 }

@@ -60,11 +60,12 @@ record StoredTokens(Prefix prefix, Duration retention) {
 
   /** Returns the token of a value. */
   static OAuthToken read(String openid, Value value) {
-    if (!value.isUtf8()) {
+    String json = value.text();
+    if (json == null) {
       throw new CorruptTokenException(openid, "not UTF-8");
     }
     try {
-      OAuthToken token = OAuthToken.fromJson(value.text());
+      OAuthToken token = OAuthToken.fromJson(json);
       if (!token.openid().equals(openid)) {
         throw new CorruptTokenException(openid, "it is of another openid");
       }

@@ -6,30 +6,42 @@ import io.lettuce.core.codec.ToByteBufEncoder;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A value of Redis as text, which {@code toString()} does not show: Lettuce logs what commands
- * return.
- *
- * @param isUtf8 whether the text is what the bytes were
+ * A value of Redis, whose content {@code toString()} does not show: Lettuce logs what commands
+ * return. It is text to callers and bytes to Lettuce, whose one thread for all callers has then
+ * nothing to encode.
  */
-record Value(String text, boolean isUtf8) {
+final class Value {
   /** Keys are ASCII; one of another's that is not is no token's. */
   static final RedisCodec<String, Value> CODEC = new Codec();
 
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final byte[] bytes;
+
   Value(String text) {
-    this(text, true);
+    this(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @Override
-  public String toString() {
-    return "Value";
+  private Value(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Returns the text, or null if the bytes are not UTF-8. */
+  @Nullable String text() {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    // The character stands for bytes that are no UTF-8, or for itself.
+    boolean isUtf8 =
+        text.indexOf(REPLACEMENT) < 0
+            || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
+    return isUtf8 ? text : null;
   }
 
   private static final class Codec
       implements RedisCodec<String, Value>, ToByteBufEncoder<String, Value> {
-    private static final char REPLACEMENT = '\uFFFD';
-
     @Override
     public String decodeKey(ByteBuffer bytes) {
       return StringCodec.ASCII.decodeKey(bytes);
@@ -37,10 +49,9 @@ record Value(String text, boolean isUtf8) {
 
     @Override
     public Value decodeValue(ByteBuffer bytes) {
-      String text = StringCodec.UTF8.decodeValue(bytes.duplicate());
-      // It stands for bytes that are no UTF-8, or for itself.
-      return new Value(
-          text, text.indexOf(REPLACEMENT) < 0 || StandardCharsets.UTF_8.encode(text).equals(bytes));
+      byte[] value = new byte[bytes.remaining()];
+      bytes.get(value);
+      return new Value(value);
     }
 
     @Override
@@ -50,7 +61,7 @@ record Value(String text, boolean isUtf8) {
 
     @Override
     public ByteBuffer encodeValue(Value value) {
-      return StringCodec.UTF8.encodeValue(value.text());
+      return ByteBuffer.wrap(value.bytes);
     }
 
     @Override
@@ -60,13 +71,14 @@ record Value(String text, boolean isUtf8) {
 
     @Override
     public void encodeValue(Value value, ByteBuf target) {
-      StringCodec.UTF8.encodeValue(value.text(), target);
+      target.writeBytes(value.bytes);
     }
 
     @Override
     public int estimateSize(Object keyOrValue) {
-      return StringCodec.UTF8.estimateSize(
-          keyOrValue instanceof Value value ? value.text() : keyOrValue);
+      return keyOrValue instanceof Value value
+          ? value.bytes.length
+          : StringCodec.ASCII.estimateSize(keyOrValue);
     }
   }
 }
