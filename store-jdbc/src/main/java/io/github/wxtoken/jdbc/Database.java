@@ -174,7 +174,8 @@ final class Database implements AutoCloseable {
     // Not withHandle, which copies more of JDBI's configuration than all else here allocates.
     try (Handle handle = jdbi.open()) {
       Connection connection = handle.getConnection();
-      if (!connection.getAutoCommit()) {
+      // A pool of ours hands out no others.
+      if (pool == null && !connection.getAutoCommit()) {
         throw new TokenStoreException(
             "cannot " + what + ": the data source hands out connections with autocommit off", null);
       }

@@ -33,6 +33,9 @@ final class TokenTable {
   private final List<Field> fields;
   private final List<Field> grant;
 
+  /** Which column of a row a field is, from 1. */
+  private final Map<Field, Integer> positions = new EnumMap<>(Field.class);
+
   final String select;
   final String page;
   final String replace;
@@ -57,6 +60,7 @@ final class TokenTable {
     table.requireOthersFilled(ours);
 
     fields = List.copyOf(columns.keySet());
+    fields.forEach(field -> positions.put(field, fields.indexOf(field) + 1));
     grant = GRANT.stream().filter(columns::containsKey).toList();
     String names = join(fields, ", ", field -> quote(field));
     String values =
@@ -213,14 +217,14 @@ final class TokenTable {
   }
 
   private @Nullable String text(ResultSet row, Field field) throws SQLException {
-    int index = fields.indexOf(field) + 1;
-    String text = index == 0 ? null : row.getString(index);
+    Integer position = positions.get(field);
+    String text = position == null ? null : row.getString(position);
     return text != null && text.isEmpty() && !column(field).nullable() ? null : text;
   }
 
   /** As text from any column: SQLite's hold what was put there, and getLong makes a 0 of it. */
   private long number(ResultSet row, Field field) throws SQLException {
-    String digits = row.getString(fields.indexOf(field) + 1);
+    String digits = row.getString(Objects.requireNonNull(positions.get(field)));
     try {
       if (digits != null && isCanonical(digits)) {
         return Long.parseLong(digits);
