@@ -86,29 +86,29 @@ public final class FileTokenStore implements TokenStore {
 
   @Override
   public void saveToken(String openid, OAuthToken token) {
-    TokenStores.requireToken(openid, token);
-    attempt("save the token of " + openid, () -> lock.hold(() -> write(openid, token)));
+    ByteBuffer json = json(TokenStores.requireToken(openid, token));
+    attempt("save the token of " + openid, () -> lock.hold(() -> write(openid, json)));
   }
 
   @Override
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
-    TokenStores.requireToken(openid, token);
+    ByteBuffer json = json(TokenStores.requireToken(openid, token));
     return attempt(
         "save the token of " + openid,
-        () -> lock.hold(() -> Files.notExists(file(openid)) && write(openid, token)));
+        () -> lock.hold(() -> Files.notExists(file(openid)) && write(openid, json)));
   }
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
     TokenStores.requireToken(openid, expected);
-    TokenStores.requireToken(openid, token);
+    ByteBuffer json = json(TokenStores.requireToken(openid, token));
     return attempt(
         "replace the token of " + openid,
         () ->
             lock.hold(
                 () -> {
                   OAuthToken stored = read(openid);
-                  return stored != null && stored.sameGrant(expected) && write(openid, token);
+                  return stored != null && stored.sameGrant(expected) && write(openid, json);
                 }));
   }
 
@@ -156,7 +156,7 @@ public final class FileTokenStore implements TokenStore {
         return parse(openid);
       } catch (CorruptTokenException e) {
         // Node writes in place: what we saw may have been half of a token.
-        if (System.nanoTime() - end >= 0) {
+        if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
@@ -183,12 +183,21 @@ public final class FileTokenStore implements TokenStore {
     }
   }
 
-  private boolean write(String openid, OAuthToken token) throws IOException {
+  /** Returns what is written, which is refused if it would be too large to be read again. */
+  private static ByteBuffer json(OAuthToken token) {
+    String json = token.toJson();
+    if (json.length() > Json.MAX_CHARS) {
+      throw new IllegalArgumentException(
+          "token must have at most " + Json.MAX_CHARS + " characters as JSON");
+    }
+    return StandardCharsets.UTF_8.encode(json);
+  }
+
+  private boolean write(String openid, ByteBuffer json) throws IOException {
     Path temporary = directory.resolve(TEMPORARY + UUID.randomUUID());
     try {
       DirectoryLock.createPrivate(temporary);
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer json = StandardCharsets.UTF_8.encode(token.toJson());
         while (json.hasRemaining()) {
           channel.write(json);
         }

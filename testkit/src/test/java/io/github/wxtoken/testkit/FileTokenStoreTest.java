@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -146,6 +147,25 @@ class FileTokenStoreTest {
     try (Stream<Path> files = Files.list(directory).filter(Files::isRegularFile)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("OID:access_token.txt", ".wxtoken.lock");
+    }
+  }
+
+  @Test
+  void aTokenThatCouldNotBeReadAgainIsRefusedAndTheOneThatIsThereStays() throws Exception {
+    OAuthToken large =
+        TOKEN.toBuilder()
+            .extra(Map.of("a", "x".repeat(64 * 1024 - TOKEN.toJson().length())))
+            .build();
+
+    try (TokenStore store = new FileTokenStore(directory)) {
+      store.saveToken("OID", TOKEN);
+
+      assertThatThrownBy(() -> store.saveToken("OID", large))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("token must have at most 65536 characters as JSON");
+      assertThatThrownBy(() -> store.replaceToken("OID", TOKEN, large))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(store.getToken("OID")).contains(TOKEN);
     }
   }
 
