@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,6 +37,7 @@ final class CodeExchange {
   private final Clock clock;
   private final Duration deadline;
   private final Workers workers;
+  private final WeChatOAuthListener events;
   private final Flights<String> flights = new Flights<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Outcome> outcomes =
@@ -55,13 +57,15 @@ final class CodeExchange {
       Grants grants,
       Clock clock,
       Duration deadline,
-      Workers workers) {
+      Workers workers,
+      WeChatOAuthListener events) {
     this.store = store;
     this.api = api;
     this.grants = grants;
     this.clock = clock;
     this.deadline = deadline;
     this.workers = workers;
+    this.events = events;
   }
 
   /** Exchanges the code of the web login for a token, and keeps it. */
@@ -87,9 +91,26 @@ final class CodeExchange {
       Optional<OAuthToken> token =
           seat.leads()
               ? Optional.of(lead(seat.flight(), until, () -> exchange(hash, code, exchange, keep)))
-              : seat.flight().await(until, "another thread's exchange of this code");
+              : share(seat.flight(), until);
       if (token.isPresent()) {
         return token.get();
+      }
+    }
+  }
+
+  /** A repeat while the first is under way; empty if its flight was vacated. */
+  private Optional<OAuthToken> share(Flights<String>.Flight flight, Deadline until) {
+    boolean answered = true;
+    try {
+      var token = flight.await(until, "another thread's exchange of this code");
+      answered = token.isPresent();
+      return token;
+    } catch (CallerGaveUpException e) {
+      answered = false;
+      throw e;
+    } finally {
+      if (answered) {
+        events.codeReplayed(CodeReplay.ANSWERED);
       }
     }
   }
@@ -119,13 +140,7 @@ final class CodeExchange {
     if (known.isPresent()) {
       return known.get(); // a flight ended between our look and our take-off
     }
-    Lease lease =
-        store
-            .tryLease("code:" + hash, REMEMBERED)
-            .orElseThrow(
-                () ->
-                    new CodeAlreadyUsedException(
-                        "another process has exchanged this code, or does so now", null));
+    Lease lease = store.tryLease("code:" + hash, REMEMBERED).orElseThrow(this::turnedAway);
     try {
       OAuthToken token = keep.apply(exchange.apply(code));
       remember(hash, token, null);
@@ -135,8 +150,17 @@ final class CodeExchange {
       if (isRefusal(e)) {
         lease.close();
       }
+      if (e instanceof CodeAlreadyUsedException) {
+        events.codeReplayed(CodeReplay.REFUSED);
+      }
       throw e;
     }
+  }
+
+  private CodeAlreadyUsedException turnedAway() {
+    events.codeReplayed(CodeReplay.TURNED_AWAY);
+    return new CodeAlreadyUsedException(
+        "another process has exchanged this code, or does so now", null);
   }
 
   /** Tells whether WeChat said no, as opposed to nothing that can be relied upon. */
@@ -156,6 +180,7 @@ final class CodeExchange {
     if (outcome == null || !outcome.until().isAfter(clock.instant())) {
       return Optional.empty();
     }
+    events.codeReplayed(CodeReplay.ANSWERED);
     if (outcome.failure() != null) {
       throw outcome.failure();
     }

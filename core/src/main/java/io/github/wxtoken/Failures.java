@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,6 +116,17 @@ final class Failures {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What a failed refresh is told as: the classes by which it is remembered. */
+  static RefreshOutcome outcome(WeChatOAuthException exception) {
+    if (exception instanceof ReauthorizationRequiredException) {
+      return RefreshOutcome.REAUTHORIZATION_REQUIRED;
+    }
+    if (exception instanceof WeChatApiException refusal && isLimit(refusal)) {
+      return RefreshOutcome.LIMITED;
+    }
+    return isTransient(exception) ? RefreshOutcome.FAILED : RefreshOutcome.REFUSED;
   }
 
   private static Duration nextStep(@Nullable Failure last) {

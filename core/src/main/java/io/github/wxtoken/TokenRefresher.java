@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,6 +35,8 @@ final class TokenRefresher {
   private final Duration refreshTime;
   private final Workers workers;
   private final UnsavedTokens unsaved;
+  private final boolean hooks;
+  private final WeChatOAuthListener events;
   private final Failures failures;
   private final Flights<Wanted> flights = new Flights<>();
 
@@ -44,7 +47,9 @@ final class TokenRefresher {
       RefreshPolicy policy,
       Duration httpTimeout,
       Workers workers,
-      UnsavedTokens unsaved) {
+      UnsavedTokens unsaved,
+      boolean hooks,
+      WeChatOAuthListener events) {
     this.store = store;
     this.api = api;
     this.clock = clock;
@@ -52,6 +57,8 @@ final class TokenRefresher {
     this.refreshTime = httpTimeout.plus(policy.storeTimeout());
     this.workers = workers;
     this.unsaved = unsaved;
+    this.hooks = hooks;
+    this.events = events;
     this.failures = new Failures(clock);
   }
 
@@ -116,7 +123,7 @@ final class TokenRefresher {
         workers.run(
             () -> {
               try {
-                return grants.keepRefreshed(api.refresh(refreshToken), refreshToken);
+                return grants.keepRefreshed(askWeChat(null, refreshToken), refreshToken);
               } catch (WeChatApiException e) {
                 failures.rememberLimit(e);
                 throw e;
@@ -130,7 +137,7 @@ final class TokenRefresher {
   private OAuthToken refresh(Call call) {
     Grant rejected = call.rejected() == null ? null : new Grant(call.rejected());
     // Without leases, two flights about one user would both call WeChat.
-    Wanted wanted = new Wanted(call.openid(), store instanceof HookTokenStore ? null : rejected);
+    Wanted wanted = new Wanted(call.openid(), hooks ? null : rejected);
     while (true) {
       Flights<Wanted>.Seat seat = flights.enter(wanted);
       if (seat.leads()) {
@@ -210,25 +217,39 @@ final class TokenRefresher {
 
   /** Step 3: takes the lease, or watches the store while a peer has it. */
   private Turn awaitTurn(Call call) {
-    Duration pause = FIRST_PAUSE;
     AtomicReference<@Nullable RuntimeException> noLease = new AtomicReference<>();
+    Deadline place = isTolerable(call) ? Deadline.in(Duration.ZERO) : call.deadline();
+    Optional<Lease> lease = workers.takePlace(place, () -> tryLease(call.openid(), noLease));
+    if (lease.isPresent()) {
+      return new Turn(lease.get(), null);
+    }
+    if (isTolerable(call)) {
+      throw new CallerGaveUpException("another process is refreshing", null);
+    }
+    long start = System.nanoTime();
+    try {
+      return watch(call, noLease);
+    } finally {
+      events.leaseWaited(call.openid(), Events.since(start));
+    }
+  }
+
+  /** Waits until a peer has refreshed, or the lease is ours after all. */
+  private Turn watch(Call call, AtomicReference<@Nullable RuntimeException> noLease) {
+    Duration pause = FIRST_PAUSE;
     while (true) {
-      Deadline place = isTolerable(call) ? Deadline.in(Duration.ZERO) : call.deadline();
-      Optional<Lease> lease = workers.takePlace(place, () -> tryLease(call.openid(), noLease));
-      if (lease.isPresent()) {
-        return new Turn(lease.get(), null);
-      }
-      if (isTolerable(call)) {
-        throw new CallerGaveUpException("another process is refreshing", null);
-      }
-      sleep(
-          pause,
-          call.deadline(),
-          noLease.get() == null ? "another process's refresh" : "a store that fails to lease",
-          noLease.get());
+      String what =
+          noLease.get() == null ? "another process's refresh" : "a store that fails to lease";
+      sleep(pause, call.deadline(), what, noLease.get());
       OAuthToken read = read(call.openid());
       if (isUsable(read, call)) {
         return new Turn(null, read);
+      }
+      // "Tolerable" can only end as time passes, so from here on the deadline is the caller's.
+      Optional<Lease> lease =
+          workers.takePlace(call.deadline(), () -> tryLease(call.openid(), noLease));
+      if (lease.isPresent()) {
+        return new Turn(lease.get(), null);
       }
       pause = shorter(pause.multipliedBy(3).dividedBy(2), LAST_PAUSE);
     }
@@ -271,7 +292,7 @@ final class TokenRefresher {
     }
     OAuthToken answer;
     try {
-      answer = requireSameUser(read, api.refresh(String.valueOf(latest.refreshToken()))); // step 5
+      answer = askWeChat(read.openid(), String.valueOf(latest.refreshToken())); // step 5
     } catch (WeChatOAuthException e) {
       return afterFailure(read, e, call);
     }
@@ -304,7 +325,7 @@ final class TokenRefresher {
 
   /** The store failed after WeChat answered: the caller gets the token, the store gets it later. */
   private Attempt unsaved(OAuthToken read, OAuthToken merged, RuntimeException why) {
-    if (store instanceof HookTokenStore) {
+    if (hooks) {
       log.error("WeChat granted {}, and the hooks did not take it", merged, why);
     } else {
       unsaved.add(read, merged, why);
@@ -362,12 +383,21 @@ final class TokenRefresher {
     failures.check(token);
   }
 
-  private static OAuthToken requireSameUser(OAuthToken read, OAuthToken answer) {
-    if (!answer.openid().equals(read.openid())) {
-      throw new WeChatTransportException(
-          "WeChat's answer to a refresh is unusable: it is of another openid", null);
+  /** The call to WeChat; whose token it refreshes is not known where only the token was given. */
+  private OAuthToken askWeChat(@Nullable String openid, String refreshToken) {
+    long start = System.nanoTime();
+    try {
+      OAuthToken answer = api.refresh(refreshToken);
+      if (openid != null && !answer.openid().equals(openid)) {
+        throw new WeChatTransportException(
+            "WeChat's answer to a refresh is unusable: it is of another openid", null);
+      }
+      events.refreshed(answer.openid(), RefreshOutcome.REFRESHED, Events.since(start));
+      return answer;
+    } catch (WeChatOAuthException e) {
+      events.refreshed(openid, Failures.outcome(e), Events.since(start));
+      throw e;
     }
-    return answer;
   }
 
   /** A refresh answers fewer fields than the exchange did (protocol, section 5). */

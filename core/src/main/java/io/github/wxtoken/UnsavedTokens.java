@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,14 +27,16 @@ final class UnsavedTokens {
   private static final Duration LAST_TRY = Duration.ofSeconds(5);
 
   private final TokenStore store;
+  private final WeChatOAuthListener events;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Grant, Unsaved> queue = new LinkedHashMap<>();
   private final ScheduledThreadPoolExecutor thread;
 
   private record Unsaved(OAuthToken expected, OAuthToken token) {}
 
-  UnsavedTokens(TokenStore store) {
+  UnsavedTokens(TokenStore store, WeChatOAuthListener events) {
     this.store = store;
+    this.events = events;
     thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -66,6 +69,7 @@ final class UnsavedTokens {
         token,
         kept ? "it is tried again until this client is closed" : "and too many wait: it is dropped",
         why);
+    events.unsaved(token.openid(), kept ? UnsavedToken.QUEUED : UnsavedToken.DROPPED);
     if (kept && first) {
       schedule(FIRST_PAUSE);
     }
@@ -128,9 +132,12 @@ final class UnsavedTokens {
     try {
       boolean saved = store.replaceToken(token.openid(), unsaved.expected(), token);
       log.info("{} is {}", token, saved ? "saved now" : "superseded, or was saved before");
+      events.unsaved(token.openid(), saved ? UnsavedToken.SAVED : UnsavedToken.SUPERSEDED);
     } catch (IllegalArgumentException e) {
       log.error("The store refuses {} for good", token, e);
+      events.unsaved(token.openid(), UnsavedToken.REFUSED);
     } catch (RuntimeException e) {
+      events.unsaved(token.openid(), UnsavedToken.FAILED_AGAIN);
       return false;
     }
     lock.lock();
@@ -152,6 +159,9 @@ final class UnsavedTokens {
       }
       save(unsaved);
     }
-    waiting().forEach(unsaved -> log.error("{} was never saved", unsaved.token()));
+    for (Unsaved unsaved : waiting()) {
+      log.error("{} was never saved", unsaved.token());
+      events.unsaved(unsaved.token().openid(), UnsavedToken.DROPPED);
+    }
   }
 }

@@ -44,7 +44,8 @@ public final class WeChatOAuth implements AutoCloseable {
   private final boolean ownsStore;
   private final WeChatApi api;
   private final Duration grace;
-  private final Workers workers = new Workers();
+  private final Events events;
+  private final Workers workers;
   private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
   private final Grants grants;
@@ -116,7 +117,10 @@ public final class WeChatOAuth implements AutoCloseable {
     isMiniProgram = from.isMiniProgram;
     openEndpoint = from.openEndpoint;
     ownsStore = from.storeUrl != null || from.store == null;
-    store = from.openStore();
+    events = new Events(from.listener);
+    workers = new Workers(events);
+    TokenStore plain = from.openStore();
+    store = events.observed(plain);
     HttpClient http =
         from.httpClient == null
             ? HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
@@ -125,10 +129,20 @@ public final class WeChatOAuth implements AutoCloseable {
         new HttpExchange(http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
     api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
-    unsaved = new UnsavedTokens(store);
-    refresher = new TokenRefresher(store, api, from.clock, policy, httpTimeout, workers, unsaved);
+    unsaved = new UnsavedTokens(store, events);
+    refresher =
+        new TokenRefresher(
+            store,
+            api,
+            from.clock,
+            policy,
+            httpTimeout,
+            workers,
+            unsaved,
+            plain instanceof HookTokenStore,
+            events);
     grants = new Grants(store, api);
-    codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), workers);
+    codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), workers, events);
   }
 
   /**
@@ -238,7 +252,7 @@ public final class WeChatOAuth implements AutoCloseable {
   public OAuthToken getAccessToken(String code) {
     requireText("code", code);
     requireOpen();
-    return codes.token(code);
+    return events.after(() -> codes.token(code));
   }
 
   /**
@@ -254,7 +268,7 @@ public final class WeChatOAuth implements AutoCloseable {
   public OAuthToken refreshAccessToken(String refreshToken) {
     requireText("refreshToken", refreshToken);
     requireOpen();
-    return refresher.refreshNow(refreshToken, grants);
+    return events.after(() -> refresher.refreshNow(refreshToken, grants));
   }
 
   /**
@@ -271,7 +285,7 @@ public final class WeChatOAuth implements AutoCloseable {
   public OAuthToken getValidToken(String openid) {
     TokenStores.requireOpenid(openid);
     requireOpen();
-    return refresher.usableToken(openid, null);
+    return events.after(() -> refresher.usableToken(openid, null));
   }
 
   /**
@@ -337,7 +351,7 @@ public final class WeChatOAuth implements AutoCloseable {
   private UserInfo profile(OAuthToken token, Lang lang) {
     UserInfo user = api.user(token, lang);
     if (user == null) {
-      OAuthToken refreshed = refresher.usableToken(token.openid(), token);
+      OAuthToken refreshed = events.after(() -> refresher.usableToken(token.openid(), token));
       user = api.user(refreshed, lang);
       if (user == null) {
         throw refresher.refusedTwice(refreshed);
@@ -373,7 +387,7 @@ public final class WeChatOAuth implements AutoCloseable {
   public OAuthToken getSessionKey(String code) {
     requireText("code", code);
     requireOpen();
-    return codes.session(code);
+    return events.after(() -> codes.session(code));
   }
 
   /**
@@ -485,6 +499,7 @@ public final class WeChatOAuth implements AutoCloseable {
     private URI openEndpoint = URI.create(OPEN);
     private Clock clock = Clock.systemUTC();
     private @Nullable RefreshPolicy refreshPolicy;
+    private @Nullable WeChatOAuthListener listener;
 
     private Builder(String appid, String secret) {
       requireText("appid", appid);
@@ -661,6 +676,17 @@ public final class WeChatOAuth implements AutoCloseable {
      */
     public Builder refreshPolicy(RefreshPolicy refreshPolicy) {
       this.refreshPolicy = requireGiven("refreshPolicy", refreshPolicy);
+      return this;
+    }
+
+    /**
+     * Tells this listener what the client does; nobody by default.
+     *
+     * @param listener the listener, which is called by many threads
+     * @return this
+     */
+    public Builder listener(WeChatOAuthListener listener) {
+      this.listener = requireGiven("listener", listener);
       return this;
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -24,8 +25,9 @@ final class Workers {
 
   private final Semaphore places = new Semaphore(AT_MOST, true);
   private final ThreadPoolExecutor threads;
+  private final Executor executor;
 
-  Workers() {
+  Workers(Events events) {
     AtomicInteger count = new AtomicInteger();
     // The places bound the queue, so it needs no bound of its own.
     threads =
@@ -41,6 +43,7 @@ final class Workers {
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
+    executor = task -> threads.execute(() -> runAndLeave(task, events));
   }
 
   /**
@@ -70,16 +73,7 @@ final class Workers {
   <T> CompletableFuture<T> run(Supplier<T> task, BiConsumer<@Nullable T, @Nullable Throwable> end) {
     CompletableFuture<T> running;
     try {
-      running =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return task.get();
-                } finally {
-                  places.release();
-                }
-              },
-              threads);
+      running = CompletableFuture.supplyAsync(task, executor);
     } catch (RejectedExecutionException e) {
       places.release();
       throw new IllegalStateException("this client is closed");
@@ -88,6 +82,19 @@ final class Workers {
       throw e;
     }
     return running.whenComplete(end);
+  }
+
+  /** Those who wait for the task do not wait for a listener; those who want its place do. */
+  private void runAndLeave(Runnable task, Events events) {
+    try {
+      events.after(
+          () -> {
+            task.run();
+            return true;
+          });
+    } finally {
+      places.release();
+    }
   }
 
   /** Takes a place, which {@link #run} gives back. */

@@ -73,6 +73,9 @@ class BuilderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().refreshPolicy(null))
         .withMessage("refreshPolicy must not be null");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().listener(null))
+        .withMessage("listener must not be null");
   }
 
   @ParameterizedTest

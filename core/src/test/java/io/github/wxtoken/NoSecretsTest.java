@@ -47,6 +47,7 @@ class NoSecretsTest {
   private final Set<String> canaries = new LinkedHashSet<>();
   private final List<String> written = new CopyOnWriteArrayList<>();
   private final LogCapture log = LogCapture.ofEverything();
+  private final EventLog events = new EventLog();
   private final Logger jul = Logger.getLogger("");
   private final @Nullable Level julLevel = jul.getLevel();
   private final Handler julHandler =
@@ -73,7 +74,7 @@ class NoSecretsTest {
   NoSecretsTest() {
     simulated.wechat.addApp(
         SimulatorApp.of(APPID, SECRET, AppKind.SERVICE_ACCOUNT).withUnionid(true));
-    client = simulated.client(APPID, SECRET).build();
+    client = simulated.client(APPID, SECRET).listener(events).build();
     canaries.add(SECRET);
   }
 
@@ -92,6 +93,7 @@ class NoSecretsTest {
     jul.setLevel(julLevel);
     log.close();
     written.addAll(log.lines());
+    written.addAll(events.all());
     assertThat(canaries).hasSizeGreaterThan(1);
     for (String canary : canaries) {
       for (String form : forms(canary)) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Tokens that the store did not take, until it does. */
 class UnsavedTokensTest {
   private final StoreDouble store = new StoreDouble(new MemoryTokenStore());
-  private final UnsavedTokens unsaved = new UnsavedTokens(store);
+  private final UnsavedTokens unsaved = new UnsavedTokens(store, new WeChatOAuthListener() {});
 
   @AfterEach
   void close() {

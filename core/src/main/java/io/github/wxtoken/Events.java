@@ -1,0 +1,117 @@
+package io.github.wxtoken;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes on to the application's listener what happens, and keeps it from doing harm. What happens
+ * on a thread while it works for a caller is held back until that work is done: by then the thread
+ * holds no lease, and those who waited for it have been answered. Thread-safe.
+ */
+final class Events implements WeChatOAuthListener {
+  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+
+  private static final ThreadLocal<@Nullable List<Runnable>> heldBack = new ThreadLocal<>();
+
+  private final @Nullable WeChatOAuthListener listener;
+  private final AtomicBoolean complained = new AtomicBoolean();
+
+  Events(@Nullable WeChatOAuthListener listener) {
+    this.listener = listener;
+  }
+
+  /** Returns the store, with a listener one whose operations are told of. */
+  TokenStore observed(TokenStore store) {
+    return listener == null ? store : new ObservedTokenStore(store, this);
+  }
+
+  /** Does some work of this thread, and passes on afterwards what happened meanwhile. */
+  <T> T after(Supplier<T> work) {
+    if (listener == null || heldBack.get() != null) {
+      return work.get();
+    }
+    List<Runnable> events = new ArrayList<>();
+    heldBack.set(events);
+    try {
+      return work.get();
+    } finally {
+      heldBack.remove();
+      events.forEach(Runnable::run);
+    }
+  }
+
+  private void happened(Consumer<WeChatOAuthListener> event) {
+    if (listener == null) {
+      return;
+    }
+    List<Runnable> events = heldBack.get();
+    if (events == null) {
+      tell(event);
+    } else {
+      events.add(() -> tell(event));
+    }
+  }
+
+  private void tell(Consumer<WeChatOAuthListener> event) {
+    try {
+      if (listener != null) {
+        event.accept(listener);
+      }
+    } catch (Throwable e) { // a metrics library of another version throws Errors
+      if (complained.compareAndSet(false, true)) {
+        // Not its text: nobody has promised that it holds no secret.
+        log.error(
+            "The listener {} threw {}; this is logged once",
+            listener.getClass().getName(),
+            e.getClass().getName());
+      }
+    }
+  }
+
+  static Duration since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime);
+  }
+
+  @Override
+  public void refreshed(@Nullable String openid, RefreshOutcome outcome, Duration took) {
+    happened(to -> to.refreshed(openid, outcome, took));
+  }
+
+  @Override
+  public void compareAndSetLost(String openid) {
+    happened(to -> to.compareAndSetLost(openid));
+  }
+
+  @Override
+  public void leaseWaited(String openid, Duration waited) {
+    happened(to -> to.leaseWaited(openid, waited));
+  }
+
+  @Override
+  public void unsaved(String openid, UnsavedToken what) {
+    happened(to -> to.unsaved(openid, what));
+  }
+
+  @Override
+  public void storeAnswered(StoreOperation operation, Duration took) {
+    happened(to -> to.storeAnswered(operation, took));
+  }
+
+  @Override
+  public void storeFailed(
+      StoreOperation operation, Duration took, Class<? extends RuntimeException> failure) {
+    happened(to -> to.storeFailed(operation, took, failure));
+  }
+
+  @Override
+  public void codeReplayed(CodeReplay by) {
+    happened(to -> to.codeReplayed(by));
+  }
+}

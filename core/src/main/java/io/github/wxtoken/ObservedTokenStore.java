@@ -1,0 +1,83 @@
+package io.github.wxtoken;
+
+import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** A store that tells of what a client asks of it: how long it takes, and what it fails with. */
+final class ObservedTokenStore implements TokenStore {
+  private final TokenStore store;
+  private final WeChatOAuthListener events;
+
+  ObservedTokenStore(TokenStore store, WeChatOAuthListener events) {
+    this.store = store;
+    this.events = events;
+  }
+
+  @Override
+  public Optional<OAuthToken> getToken(String openid) {
+    return timed(StoreOperation.GET_TOKEN, () -> store.getToken(openid));
+  }
+
+  @Override
+  public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
+    return won(
+        openid,
+        timed(StoreOperation.SAVE_TOKEN_IF_ABSENT, () -> store.saveTokenIfAbsent(openid, token)));
+  }
+
+  @Override
+  public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
+    return won(
+        openid,
+        timed(StoreOperation.REPLACE_TOKEN, () -> store.replaceToken(openid, expected, token)));
+  }
+
+  @Override
+  public Optional<Lease> tryLease(String name, Duration atMost) {
+    return timed(StoreOperation.TRY_LEASE, () -> store.tryLease(name, atMost));
+  }
+
+  private boolean won(String openid, boolean won) {
+    if (!won) {
+      events.compareAndSetLost(openid);
+    }
+    return won;
+  }
+
+  private <T> T timed(StoreOperation operation, Supplier<T> task) {
+    long start = System.nanoTime();
+    try {
+      T answer = task.get();
+      events.storeAnswered(operation, Events.since(start));
+      return answer;
+    } catch (RuntimeException e) {
+      events.storeFailed(operation, Events.since(start), e.getClass());
+      throw e;
+    }
+  }
+
+  // The client asks for none of these.
+
+  @Override
+  public void saveToken(String openid, OAuthToken token) {
+    store.saveToken(openid, token);
+  }
+
+  @Override
+  public boolean deleteToken(String openid) {
+    return store.deleteToken(openid);
+  }
+
+  @Override
+  public Stream<OAuthToken> tokens() {
+    return store.tokens();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
