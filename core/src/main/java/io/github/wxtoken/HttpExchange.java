@@ -64,7 +64,10 @@ final class HttpExchange {
     return answer(HttpRequest.newBuilder(uri).GET(), what);
   }
 
-  /** Gets as {@link #get} does, what must reach WeChat once at the most: a code is single-use. */
+  /**
+   * Gets as {@link #get} does, what must reach WeChat once at the most: a code is single-use, and
+   * refreshes are counted.
+   */
   String getOnce(URI uri, String what) {
     // By the version that SentOnce is proven for, whatever the application's client prefers.
     return answer(

@@ -84,7 +84,9 @@ final class WeChatApi {
             .with("refresh_token", refreshToken);
     long createAt = clock.millis();
     try {
-      OAuthToken token = token(path, call(path, query, refreshToken), createAt);
+      URI uri = URI.create(endpoint + path + "?" + query);
+      // Once: the back-off counts calls, and the JDK would send it twice to a WeChat that is down.
+      OAuthToken token = token(path, fields(path, http.getOnce(uri, path), refreshToken), createAt);
       requireUsable(path, token, false);
       return token;
     } catch (WeChatApiException e) {

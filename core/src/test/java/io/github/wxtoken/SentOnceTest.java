@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The JDK's client sends a GET again when its connection closes before an answer. A code must not
  * be: the first request may have used it up, and the second one's 40163 would say that somebody
- * else has signed in.
+ * else has signed in. Nor is a refresh, of which WeChat gets one per user and back-off step.
  */
 class SentOnceTest {
   private final CannedServer server = new CannedServer();
@@ -76,6 +76,16 @@ class SentOnceTest {
       assertThatExceptionOfType(WeChatTransportException.class)
           .isThrownBy(() -> client.getAccessToken("CODE"));
       assertThat(requests("/sns/oauth2/access_token")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aRefreshIsSentOnceToo() {
+    try (WeChatOAuth client = client(false)) {
+      server.does(connection -> false);
+      assertThatExceptionOfType(WeChatTransportException.class)
+          .isThrownBy(() -> client.refreshAccessToken("RT"));
+      assertThat(requests("/sns/oauth2/refresh_token")).hasSize(1);
     }
   }
 
