@@ -1,0 +1,32 @@
+package io.github.wxtoken;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+
+/** What is remembered of failures takes no more memory than it may. */
+class FailuresTest {
+  private final Failures failures = new Failures(Clock.systemUTC());
+
+  private static OAuthToken token(int user) {
+    return OAuthToken.builder()
+        .openid("user" + user)
+        .accessToken("AT")
+        .expiresIn(7200)
+        .createAt(1)
+        .build();
+  }
+
+  @Test
+  void ofMoreThanTenThousandTheOldestAreForgotten() {
+    for (int user = 0; user <= 10_000; user++) {
+      failures.remember(token(user), new WeChatApiException(40013, "invalid appid"));
+    }
+
+    assertThatCode(() -> failures.check(token(0))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> failures.check(token(1))).isInstanceOf(WeChatApiException.class);
+    assertThatThrownBy(() -> failures.check(token(10_000))).isInstanceOf(WeChatApiException.class);
+  }
+}
