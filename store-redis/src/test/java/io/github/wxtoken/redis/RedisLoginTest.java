@@ -1,0 +1,15 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.testkit.LoginContract;
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Logins on a Redis server. */
+class RedisLoginTest extends LoginContract {
+  @RegisterExtension static final TestServer SERVER = Servers.REDIS;
+
+  @Override
+  protected String storeUrl() {
+    return Servers.withPrefix(SERVER.url(), "login:");
+  }
+}
