@@ -53,6 +53,17 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /** Returns what the listeners of all nodes have counted; what a killed one had is lost. */
+  Metrics metrics() throws IOException {
+    Metrics sum = new Metrics();
+    for (NodeProcess node : nodes) {
+      if (node.isAlive()) {
+        sum.addLine(node.metrics());
+      }
+    }
+    return sum;
+  }
+
   /** Starts a node again that was killed, and waits until it serves. */
   void restart(int node) throws IOException {
     NodeProcess next = launch(node);

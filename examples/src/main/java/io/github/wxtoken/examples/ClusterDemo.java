@@ -116,7 +116,8 @@ final class ClusterDemo {
       List<String> failures = Verdict.failures(result);
       Duration time = Duration.ofNanos(System.nanoTime() - start);
       String label = StoreLabel.of(storeUrl);
-      out.print(Report.of(options, label, result, tally.latencies(), time, failures));
+      out.print(
+          Report.of(options, label, result, tally.latencies(), cluster.metrics(), time, failures));
       if (!failures.isEmpty()) {
         return FAILED;
       }

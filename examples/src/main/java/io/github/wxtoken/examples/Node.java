@@ -17,8 +17,9 @@ import java.util.concurrent.Executors;
 /**
  * A process of the cluster: the {@link WebApp}, and a line to the {@link ClusterDemo} that started
  * it. It writes its port to its standard output, and reads from its standard input how many
- * milliseconds its clock is to be ahead, which it answers with {@code ok}. It ends when its
- * standard input does, which is also when the demo dies.
+ * milliseconds its clock is to be ahead, which it answers with {@code ok}, or {@code metrics},
+ * which it answers with its {@link Metrics}. It ends when its standard input does, which is also
+ * when the demo dies.
  *
  * <p>Its configuration is in the environment and not in arguments, which every user of the machine
  * can list: a secret, a key and the password in the store's URL are among it.
@@ -35,6 +36,7 @@ final class Node {
     PrintStream toDemo = System.out;
     System.setOut(System.err); // what a library prints must not get into the line
     OffsetClock clock = new OffsetClock(millis(args[0]));
+    Metrics metrics = new Metrics();
 
     URI wechat = URI.create(environment("WECHAT_URL"));
     try (WeChatOAuth oauth =
@@ -43,11 +45,12 @@ final class Node {
             .apiEndpoint(wechat) // leave out the endpoints and the clock: they are the demo's
             .openEndpoint(wechat)
             .clock(clock)
+            .listener(metrics)
             .build()) {
       Sessions sessions = new Sessions(environment("SESSION_KEY"));
       HttpServer server = start(new WebApp(oauth, sessions, environment("PUBLIC_URL")));
       toDemo.println(server.getAddress().getPort());
-      obey(toDemo, clock);
+      obey(toDemo, clock, metrics);
       server.stop(0);
     }
     System.exit(0); // whatever the threads of the server are still doing
@@ -63,12 +66,17 @@ final class Node {
     return server;
   }
 
-  private static void obey(PrintStream toDemo, OffsetClock clock) throws IOException {
+  private static void obey(PrintStream toDemo, OffsetClock clock, Metrics metrics)
+      throws IOException {
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-      clock.set(millis(order));
-      toDemo.println("ok");
+      if (order.equals("metrics")) {
+        toDemo.println(metrics.toLine());
+      } else {
+        clock.set(millis(order));
+        toDemo.println("ok");
+      }
     }
   }
 

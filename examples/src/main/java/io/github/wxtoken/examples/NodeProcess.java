@@ -65,9 +65,18 @@ final class NodeProcess implements AutoCloseable {
   }
 
   void setClock(Duration offset) throws IOException {
-    to.write(offset.toMillis() + "\n");
+    send(Long.toString(offset.toMillis()));
+  }
+
+  /** Returns what its listener has counted, as {@link Metrics#toLine} writes it. */
+  String metrics() throws IOException {
+    return send("metrics");
+  }
+
+  private String send(String order) throws IOException {
+    to.write(order + "\n");
     to.flush();
-    receive();
+    return receive();
   }
 
   private String receive() throws IOException {

@@ -1,10 +1,13 @@
 package io.github.wxtoken.examples;
 
+import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A run, as a person likes to read it. */
 final class Report {
@@ -14,6 +17,7 @@ final class Report {
 
   /**
    * @param storeLabel the store, without a password
+   * @param metrics what the nodes' listeners were told
    * @param failures what {@link Verdict} found
    */
   static String of(
@@ -21,6 +25,7 @@ final class Report {
       String storeLabel,
       Result result,
       Latencies latencies,
+      Metrics metrics,
       Duration time,
       List<String> failures) {
     Report report = new Report();
@@ -35,6 +40,8 @@ final class Report {
       report.kill(result, result.kill());
     }
     report.latencies(latencies);
+    report.listeners(metrics);
+    report.store(metrics);
     report.verdict(failures);
     return report.text.toString();
   }
@@ -112,6 +119,41 @@ final class Report {
             millis(summary.p99()),
             millis(summary.max()));
       }
+    }
+  }
+
+  private void listeners(Metrics metrics) {
+    line("");
+    line("  The listeners of the nodes that lived to the end were told of:");
+    line("  %-22s %s", "refreshes", listed(metrics.sumsBy("refreshed")));
+    line("  %-22s %,d", "compare-and-set lost", metrics.sum("compareAndSetLost"));
+    long waits = metrics.sum("leaseWaited");
+    line(
+        "  %-22s %,d, %,d ms each",
+        "waits for a lease", waits, metrics.sum("leaseWaited.millis") / Math.max(1, waits));
+    line("  %-22s %s", "tokens not saved", listed(metrics.sumsBy("unsaved")));
+    line("  %-22s %s", "codes that came again", listed(metrics.sumsBy("codeReplayed")));
+  }
+
+  private static String listed(Map<String, Long> sums) {
+    return sums.isEmpty()
+        ? "0"
+        : sums.entrySet().stream()
+            .map(sum -> format("%,d %s", sum.getValue(), sum.getKey()))
+            .collect(Collectors.joining(", "));
+  }
+
+  private void store(Metrics metrics) {
+    line("");
+    line("  %-22s %9s %8s %11s %11s", "store", "answered", "failed", "p50", "p99");
+    for (StoreOperation operation : StoreOperation.values()) {
+      line(
+          "  %-22s %,9d %,8d %8.1f ms %8.1f ms",
+          operation,
+          metrics.answers(operation),
+          metrics.sum("storeFailed." + operation),
+          metrics.percentile(operation, 50).toNanos() / 1e6,
+          metrics.percentile(operation, 99).toNanos() / 1e6);
     }
   }
 

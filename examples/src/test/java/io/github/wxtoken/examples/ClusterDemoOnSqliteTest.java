@@ -10,6 +10,7 @@ class ClusterDemoOnSqliteTest {
     DemoRun run = DemoRun.with("--nodes", "2", "--users", "40", "--rounds", "1");
 
     assertThat(run.output()).contains("PASSED").contains("was killed (SIGKILL) in expiry 1");
+    assertThat(run.output()).containsPattern("refreshes +\\d+ REFRESHED\\R");
     assertThat(run.status()).isZero();
   }
 }

@@ -2,6 +2,10 @@ package io.github.wxtoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
+import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
+import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
 import java.time.Duration;
@@ -37,6 +41,39 @@ class ReportTest {
         .endsWith("FAILED:\n    1 token was lost.");
   }
 
+  @Test
+  void whatTheListenersWereToldOfAllNodesIsAddedUp() {
+    assertThat(report(List.of()))
+        .containsPattern("refreshes +1 FAILED, 2 REFRESHED")
+        .containsPattern("compare-and-set lost +2\n")
+        .containsPattern("waits for a lease +2, 40 ms each")
+        .containsPattern("tokens not saved +0\n")
+        .containsPattern("codes that came again +2 ANSWERED")
+        .containsPattern("GET_TOKEN +198 +0 +2\\.\\d ms +2\\.\\d ms")
+        .containsPattern("REPLACE_TOKEN +2 +2 +\\d+\\.\\d ms +9\\d\\.\\d ms");
+  }
+
+  /** What two nodes were told. */
+  private static Metrics metrics() {
+    Metrics sum = new Metrics();
+    for (int node = 0; node < 2; node++) {
+      Metrics told = new Metrics();
+      told.refreshed("amy", RefreshOutcome.REFRESHED, Duration.ofMillis(3));
+      told.compareAndSetLost("amy");
+      told.leaseWaited("amy", Duration.ofMillis(40));
+      told.codeReplayed(CodeReplay.ANSWERED);
+      for (int i = 0; i < 99; i++) {
+        told.storeAnswered(StoreOperation.GET_TOKEN, Duration.ofNanos(2_500_000));
+      }
+      told.storeAnswered(StoreOperation.REPLACE_TOKEN, Duration.ofMillis(node == 0 ? 1 : 95));
+      told.storeFailed(
+          StoreOperation.REPLACE_TOKEN, Duration.ofSeconds(3), TokenStoreException.class);
+      sum.addLine(told.toLine());
+    }
+    sum.refreshed(null, RefreshOutcome.FAILED, Duration.ofSeconds(5));
+    return sum;
+  }
+
   private static String report(List<String> failures) {
     Phase phase =
         new Phase(
@@ -52,7 +89,7 @@ class ReportTest {
     Result result =
         new Result(1000, 1000, 5000, 5000, 0, 0, new TreeMap<>(), List.of(phase), 0, 0, kill);
     Duration time = Duration.ofMillis(65_432);
-    return Report.of(OPTIONS, "redis://db", result, new Latencies(), time, failures)
+    return Report.of(OPTIONS, "redis://db", result, new Latencies(), metrics(), time, failures)
         .replace(System.lineSeparator(), "\n");
   }
 }

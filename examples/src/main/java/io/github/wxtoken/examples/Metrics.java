@@ -1,0 +1,120 @@
+package io.github.wxtoken.examples;
+
+import io.github.wxtoken.WeChatOAuthListener;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The example of a listener: it counts. All that it knows are sums with names, so those of several
+ * nodes can be added up; a latency is counted by its order of magnitude, to 10 percent.
+ * Thread-safe.
+ */
+final class Metrics implements WeChatOAuthListener {
+  private final Map<String, LongAdder> sums = new ConcurrentHashMap<>();
+
+  @Override
+  public void refreshed(@Nullable String openid, RefreshOutcome outcome, Duration took) {
+    add("refreshed." + outcome, 1);
+  }
+
+  @Override
+  public void compareAndSetLost(String openid) {
+    add("compareAndSetLost", 1);
+  }
+
+  @Override
+  public void leaseWaited(String openid, Duration waited) {
+    add("leaseWaited", 1);
+    add("leaseWaited.millis", waited.toMillis());
+  }
+
+  @Override
+  public void unsaved(String openid, UnsavedToken what) {
+    add("unsaved." + what, 1);
+  }
+
+  @Override
+  public void storeAnswered(StoreOperation operation, Duration took) {
+    add("store." + operation + "." + magnitude(took), 1);
+  }
+
+  @Override
+  public void storeFailed(
+      StoreOperation operation, Duration took, Class<? extends RuntimeException> failure) {
+    add("storeFailed." + operation, 1);
+  }
+
+  @Override
+  public void codeReplayed(CodeReplay by) {
+    add("codeReplayed." + by, 1);
+  }
+
+  private static long magnitude(Duration time) {
+    return Math.round(Math.log(Math.max(1, time.toNanos() / 1e3)) / Math.log(1.1));
+  }
+
+  private static Duration time(int magnitude) {
+    return Duration.ofNanos((long) (Math.pow(1.1, magnitude) * 1_000));
+  }
+
+  private void add(String name, long value) {
+    sums.computeIfAbsent(name, n -> new LongAdder()).add(value);
+  }
+
+  /** Returns all sums in one line of text. */
+  String toLine() {
+    return sums.entrySet().stream()
+        .map(sum -> sum.getKey() + "=" + sum.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  /** Adds what {@link #toLine} of another returned. */
+  void addLine(String line) {
+    Arrays.stream(line.split(" ", -1))
+        .filter(sum -> !sum.isEmpty())
+        .map(sum -> sum.split("=", -1))
+        .forEach(sum -> add(sum[0], Long.parseLong(sum[1])));
+  }
+
+  long sum(String name) {
+    LongAdder sum = sums.get(name);
+    return sum == null ? 0 : sum.sum();
+  }
+
+  /** Returns the sums whose names have this prefix and a dot before the rest. */
+  Map<String, Long> sumsBy(String prefix) {
+    Map<String, Long> found = new TreeMap<>();
+    sums.forEach(
+        (name, sum) -> {
+          if (name.startsWith(prefix + ".")) {
+            found.put(name.substring(prefix.length() + 1), sum.sum());
+          }
+        });
+    return found;
+  }
+
+  long answers(StoreOperation operation) {
+    return sumsBy("store." + operation).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The latency that this percentage of answers did not exceed, to 10 percent. */
+  Duration percentile(StoreOperation operation, int percent) {
+    Map<Integer, Long> counts = new TreeMap<>();
+    sumsBy("store." + operation).forEach((key, sum) -> counts.put(Integer.valueOf(key), sum));
+    double rank = answers(operation) * percent / 100.0;
+    long passed = 0;
+    for (Map.Entry<Integer, Long> count : counts.entrySet()) {
+      passed += count.getValue();
+      if (passed >= rank) {
+        return time(count.getKey());
+      }
+    }
+    return Duration.ZERO;
+  }
+}
