@@ -1,0 +1,29 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.NetworkContract;
+import io.github.wxtoken.testkit.TestServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.sql.SQLException;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** MySQL behind a network with faults. */
+class MysqlNetworkTest extends NetworkContract {
+  @RegisterExtension static final TestServer server = Servers.MYSQL;
+
+  @Override
+  protected InetSocketAddress server() {
+    URI uri = uri();
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  @Override
+  protected String storeUrl(int port) throws SQLException {
+    return Servers.database(server, "network").replace(uri().getAuthority(), "127.0.0.1:" + port)
+        + "&wxtoken.createSchema=true";
+  }
+
+  private static URI uri() {
+    return URI.create(server.url().substring("jdbc:".length()));
+  }
+}

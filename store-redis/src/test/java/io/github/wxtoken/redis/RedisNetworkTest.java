@@ -1,0 +1,26 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.testkit.NetworkContract;
+import io.github.wxtoken.testkit.TestServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Redis behind a network with faults. */
+class RedisNetworkTest extends NetworkContract {
+  @RegisterExtension static final TestServer SERVER = Servers.REDIS;
+
+  private static final String PREFIX = "network:";
+
+  @Override
+  protected InetSocketAddress server() {
+    URI uri = URI.create(SERVER.url());
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  @Override
+  protected String storeUrl(int port) {
+    Servers.clear(SERVER.url(), PREFIX);
+    return "redis://127.0.0.1:" + port + "?wxtoken.prefix=" + PREFIX;
+  }
+}
