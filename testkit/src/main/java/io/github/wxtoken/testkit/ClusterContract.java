@@ -2,20 +2,10 @@ package io.github.wxtoken.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.Endpoint;
-import io.github.wxtoken.simulator.WeChatSimulator;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,10 +29,9 @@ public abstract class ClusterContract {
   private static final int THREADS = 32;
   private static final Duration EXPIRED = Duration.ofHours(2).plusSeconds(1);
 
-  private final List<NodeProcess> nodes = new ArrayList<>();
-  private WeChatSimulator weChat;
-  private TokenStore store;
-  private WeChatOAuth login;
+  private static final Duration LIFE = Duration.ofHours(2);
+
+  private Cluster cluster;
 
   /** For subclasses. */
   @SuppressWarnings("NullAway.Init") // by JUnit, before the first test
@@ -58,27 +47,13 @@ public abstract class ClusterContract {
 
   @BeforeAll
   void start() throws Exception {
-    String url = storeUrl();
-    weChat = WeChatSimulator.start();
-    store = TokenStores.open(url);
-    login =
-        WeChatOAuth.builder(WeChatSimulator.APPID, WeChatSimulator.SECRET)
-            .store(store)
-            .apiEndpoint(weChat.uri())
-            .clock(weChat.clock())
-            .build();
-    for (int i = 0; i < PROCESSES; i++) {
-      nodes.add(NodeProcess.start(url, weChat));
-    }
-    nodes.forEach(NodeProcess::answer);
+    cluster = new Cluster(storeUrl(), Times.DEFAULTS);
+    cluster.start(PROCESSES);
   }
 
   @AfterAll
   void stop() {
-    nodes.forEach(NodeProcess::close);
-    login.close();
-    store.close();
-    weChat.close();
+    cluster.close();
   }
 
   @Test
@@ -111,7 +86,7 @@ public abstract class ClusterContract {
     List<String> users = signIn("eve", 1);
     String openid = users.get(0);
     synchronizeClocks(Duration.ZERO);
-    weChat.killAccessToken(String.valueOf(stored(openid).accessToken()));
+    cluster.weChat().killAccessToken(String.valueOf(cluster.stored(openid).accessToken()));
 
     List<String> answers = everyone("user", users);
 
@@ -123,7 +98,7 @@ public abstract class ClusterContract {
   void clocksThatDifferByFiveMinutesLoseNoToken() {
     List<String> users = signIn("zoe", 20);
     for (int expiry = 0; expiry < 2; expiry++) {
-      weChat.clock().advance(EXPIRED.plusMinutes(5));
+      cluster.weChat().clock().advance(EXPIRED.plusMinutes(5));
       synchronizeClocks(Duration.ofMinutes(5));
 
       assertThat(everyone("user", users))
@@ -131,69 +106,36 @@ public abstract class ClusterContract {
               users.stream()
                   .map(user -> user + " ok " + user + " " + PROCESSES * THREADS)
                   .toList());
-      assertThat(users)
-          .allSatisfy(
-              user ->
-                  assertThat(login.verifyToken(user, String.valueOf(stored(user).accessToken())))
-                      .isTrue());
+      assertThat(users).allSatisfy(user -> assertThat(cluster.isAlive(user)).isTrue());
     }
   }
 
   private List<String> signIn(String name, int count) {
-    List<String> users =
-        IntStream.range(0, count)
-            .mapToObj(i -> weChat.authorize(WeChatSimulator.APPID, name + i, "snsapi_userinfo"))
-            .map(code -> login.getAccessToken(code).openid())
-            .toList();
-    weChat.counters().reset();
-    return users;
+    return cluster.signIn(name, count, LIFE);
   }
 
   private void expire() {
-    weChat.clock().advance(EXPIRED);
-    synchronizeClocks(Duration.ZERO);
+    cluster.advance(EXPIRED, cluster.nodes());
   }
 
-  /** Sets the nodes' clocks to WeChat's; every second one is ahead of it, the others behind. */
   private void synchronizeClocks(Duration off) {
-    Duration weChats = Duration.between(Instant.now(), weChat.clock().instant());
-    for (int i = 0; i < PROCESSES; i++) {
-      Duration nodes = i % 2 == 0 ? weChats.plus(off) : weChats.minus(off);
-      this.nodes.get(i).send("clock " + nodes.toMillis()).join();
-    }
+    cluster.synchronizeClocks(cluster.nodes(), off);
   }
 
   /** Has every thread of every process do it at once, and adds up equal outcomes. */
   private List<String> everyone(String command, List<String> users) {
-    String line = command + " " + THREADS + " " + String.join(" ", users);
-    List<CompletableFuture<List<String>>> answers =
-        nodes.stream().map(node -> node.send(line)).toList();
-    Map<String, Integer> callers = new TreeMap<>();
-    for (CompletableFuture<List<String>> answer : answers) {
-      for (String outcome : answer.join()) {
-        int count = outcome.lastIndexOf(' ');
-        callers.merge(
-            outcome.substring(0, count),
-            Integer.parseInt(outcome.substring(count + 1)),
-            Integer::sum);
-      }
-    }
-    return callers.entrySet().stream().map(each -> each.getKey() + " " + each.getValue()).toList();
+    return Cluster.all(cluster.nodes(), command + " " + THREADS + " " + String.join(" ", users));
   }
 
   private String line(String openid, int callers) {
-    return openid + " ok " + ClusterNode.fingerprint(stored(openid)) + " " + callers;
-  }
-
-  private OAuthToken stored(String openid) {
-    return store.getToken(openid).orElseThrow();
+    return openid + " ok " + Operation.fingerprint(cluster.stored(openid)) + " " + callers;
   }
 
   private long refreshes() {
-    return weChat.counters().calls(Endpoint.REFRESH);
+    return cluster.weChat().counters().calls(Endpoint.REFRESH);
   }
 
   private long refreshesOf(String openid) {
-    return weChat.counters().refreshesOfOpenid(openid);
+    return cluster.weChat().counters().refreshesOfOpenid(openid);
   }
 }

@@ -1,0 +1,20 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.CrashContract;
+import io.github.wxtoken.testkit.TestServer;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** JVMs that die and stop, with tokens in MySQL. */
+class MysqlCrashTest extends CrashContract {
+  @RegisterExtension static final TestServer server = Servers.MYSQL;
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  @Override
+  protected String storeUrl() throws SQLException {
+    return Servers.database(server, "crash" + COUNT.incrementAndGet())
+        + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=10000";
+  }
+}

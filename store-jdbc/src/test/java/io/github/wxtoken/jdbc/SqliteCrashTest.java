@@ -1,0 +1,17 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.CrashContract;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** JVMs that die and stop, with tokens in one SQLite file. */
+class SqliteCrashTest extends CrashContract {
+  @TempDir Path directory;
+
+  @Override
+  protected String storeUrl() throws Exception {
+    Path file = Files.createTempDirectory(directory, "tokens").resolve("tokens.db");
+    return "jdbc:sqlite:" + file + "?wxtoken.createSchema=true&wxtoken.timeout=10000";
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.wxtoken.mongo;
+
+import io.github.wxtoken.testkit.CrashContract;
+import io.github.wxtoken.testkit.TestServer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** JVMs that die and stop, with tokens in a replica set. */
+@EnabledIf(value = "leases", disabledReason = "mongo-java-server cannot lease")
+class ReplicaSetCrashTest extends CrashContract {
+  @RegisterExtension static final TestServer server = Servers.REPLICA_SET;
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  static boolean leases() {
+    return Servers.isReal(server.url());
+  }
+
+  @Override
+  protected String storeUrl() {
+    return Servers.database(server, "crash" + COUNT.incrementAndGet())
+        + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=10000";
+  }
+}
