@@ -12,6 +12,6 @@ class MysqlClusterTest extends ClusterContract {
   @Override
   protected String storeUrl() throws SQLException {
     return Servers.database(server, "mysql_cluster")
-        + "&wxtoken.createSchema=true&wxtoken.poolSize=8";
+        + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=10000";
   }
 }

@@ -12,6 +12,6 @@ class MysqlLoginTest extends LoginContract {
   @Override
   protected String storeUrl() throws SQLException {
     return Servers.database(server, "mysql_login")
-        + "&wxtoken.createSchema=true&wxtoken.poolSize=8";
+        + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=10000";
   }
 }

@@ -10,6 +10,8 @@ class SqliteLoginTest extends LoginContract {
 
   @Override
   protected String storeUrl() {
-    return "jdbc:sqlite:" + directory.resolve("tokens.db") + "?wxtoken.createSchema=true";
+    return "jdbc:sqlite:"
+        + directory.resolve("tokens.db")
+        + "?wxtoken.createSchema=true&wxtoken.timeout=10000";
   }
 }

@@ -47,7 +47,7 @@ public abstract class ClusterContract {
 
   @BeforeAll
   void start() throws Exception {
-    cluster = new Cluster(storeUrl(), Times.DEFAULTS);
+    cluster = new Cluster(storeUrl(), Times.PATIENT);
     cluster.start(PROCESSES);
   }
 

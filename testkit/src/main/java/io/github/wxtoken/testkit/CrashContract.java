@@ -108,7 +108,7 @@ public abstract class CrashContract {
 
   private void refreshOncePerExpiry(int processes, int threads, int count, int expiries)
       throws Exception {
-    try (Cluster cluster = new Cluster(storeUrl(), Times.DEFAULTS)) {
+    try (Cluster cluster = new Cluster(storeUrl(), Times.PATIENT)) {
       cluster.start(processes);
       List<String> users = cluster.signIn("amy", count, LIFE);
       long calls = 0;

@@ -13,8 +13,15 @@ import java.util.stream.Stream;
  * @param policy for the store, a peer and in all
  */
 record Times(Duration http, RefreshPolicy policy) {
-  /** Those of an application. */
-  static final Times DEFAULTS = new Times(Duration.ofSeconds(5), RefreshPolicy.defaults());
+  /** Longer ones, where a busy machine must not make a fault that the test does not want. */
+  static final Times PATIENT =
+      new Times(
+          Duration.ofSeconds(10),
+          new RefreshPolicy(
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(120)));
 
   /** A lease that a test can wait for, and a token that is due for so long that it stays so. */
   static final Times SHORT =
