@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * outcome is unknown does not. No exception of a driver gets out (see {@link SqlFailure}).
  */
 final class Database implements AutoCloseable {
+  /** Of reads whose connection broke. What met others' locks is tried until its time is over. */
   private static final int MAX_AGAIN = 5;
 
   /**
@@ -121,10 +122,11 @@ final class Database implements AutoCloseable {
       } catch (ConnectionException e) {
         throw failure(what, e);
       } catch (SQLException e) {
-        boolean harmless = dialect.mayRunAgain(e) || (read && SqlFailure.isConnection(e));
+        boolean harmless =
+            dialect.mayRunAgain(e) || (read && SqlFailure.isConnection(e) && again < MAX_AGAIN);
         boolean late =
             dialect.isLockWait(e) && deadline.remainingMillis() < LEAST_FOR_A_LOCK_MILLIS;
-        if (!harmless || late || again == MAX_AGAIN || !deadline.pause()) {
+        if (!harmless || late || !deadline.pause()) {
           throw failure(what, e);
         }
       }

@@ -39,6 +39,10 @@ class FaultsTest {
 
   /** A store whose statements on the token fail so often; SQLite speaks for all dialects here. */
   private TokenStore failing(int times, SQLException e) {
+    return failing(times, e, Duration.ofSeconds(30));
+  }
+
+  private TokenStore failing(int times, SQLException e, Duration timeout) {
     TokenStore store =
         JdbcTokenStore.builder(
                 FailingConnections.dataSource(
@@ -50,6 +54,7 @@ class FaultsTest {
                               tries.incrementAndGet();
                               return failures.getAndDecrement() > 0 ? failure : null;
                             })))
+            .timeout(timeout)
             .build();
     failure = e;
     failures.set(times);
@@ -59,20 +64,29 @@ class FaultsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {5, 6, 517})
-  void aWriteThatMetALockIsTriedAgain(int code) {
-    TokenStore store = failing(3, new SQLException("locked", null, code));
+  void aWriteThatMeetsLocksIsTriedAgain(int code) {
+    TokenStore store = failing(10, new SQLException("locked", null, code));
 
     store.saveToken("oA", Tokens.token("oA"));
 
+    assertThat(tries).hasValue(11);
     assertThat(store.getToken("oA")).isPresent();
   }
 
   @Test
-  void aWriteIsTriedAtMostFiveTimesAgain() {
-    TokenStore store = failing(100, new SQLException("locked", null, 5));
+  void aWriteThatMeetsOnlyLocksFailsWhenItsTimeIsOver() {
+    TokenStore store = failing(1_000, new SQLException("locked", null, 5), Duration.ofMillis(500));
 
     assertThatThrownBy(() -> store.saveToken("oA", Tokens.token("oA")))
-        .isInstanceOf(TokenStoreException.class);
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("cannot save the token of oA");
+  }
+
+  @Test
+  void aReadWhoseConnectionsBreakIsTriedAtMostFiveTimesAgain() {
+    TokenStore store = failing(100, new SQLException("broken", "08S01"));
+
+    assertThatThrownBy(() -> store.getToken("oA")).isInstanceOf(TokenStoreException.class);
     assertThat(tries).hasValue(6);
   }
 
