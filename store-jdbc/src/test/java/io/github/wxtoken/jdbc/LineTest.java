@@ -67,7 +67,8 @@ class LineTest {
               }
             });
     waiting.start();
-    while (!line.isStrict()) {
+    // Strict is said before the thread is in the line.
+    while (!line.isStrict() || waiting.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
 
