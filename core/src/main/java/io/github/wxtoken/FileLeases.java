@@ -44,9 +44,7 @@ final class FileLeases {
               if (!isOver(file)) {
                 return false;
               }
-              // Longer in the file than here: this clock counts in whole milliseconds.
-              long millis = atMost.plusNanos(999_999).toMillis() + 1;
-              long expiry = System.currentTimeMillis() + millis;
+              long expiry = System.currentTimeMillis() + TimedLease.storedMillis(atMost);
               DirectoryLock.createPrivate(file);
               Files.writeString(file, owner + " " + expiry);
               return true;

@@ -183,14 +183,8 @@ public final class FileTokenStore implements TokenStore {
     }
   }
 
-  /** Returns what is written, which is refused if it would be too large to be read again. */
   private static ByteBuffer json(OAuthToken token) {
-    String json = token.toJson();
-    if (json.length() > Json.MAX_CHARS) {
-      throw new IllegalArgumentException(
-          "token must have at most " + Json.MAX_CHARS + " characters as JSON");
-    }
-    return StandardCharsets.UTF_8.encode(json);
+    return StandardCharsets.UTF_8.encode(TokenStores.requireJson(token));
   }
 
   private boolean write(String openid, ByteBuffer json) throws IOException {

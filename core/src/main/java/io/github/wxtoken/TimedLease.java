@@ -27,6 +27,17 @@ public final class TimedLease implements Lease {
     this.release = release;
   }
 
+  /**
+   * Returns how long a store keeps a lease whose clock counts in whole milliseconds: a little
+   * longer than its holder, so that it is never over there first.
+   *
+   * @param atMost how long the holder may rely on it
+   * @return milliseconds
+   */
+  public static long storedMillis(Duration atMost) {
+    return atMost.plusNanos(999_999).toMillis() + 1;
+  }
+
   @Override
   public Duration remaining() {
     Duration left = atMost.minusNanos(System.nanoTime() - start);

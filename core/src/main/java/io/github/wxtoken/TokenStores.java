@@ -99,6 +99,22 @@ public final class TokenStores {
   }
 
   /**
+   * Returns the JSON of a token for a store that keeps that.
+   *
+   * @param token the token
+   * @return what {@link OAuthToken#toJson()} returns
+   * @throws IllegalArgumentException if it is longer than {@link OAuthToken#fromJson} reads
+   */
+  public static String requireJson(OAuthToken token) {
+    String json = token.toJson();
+    if (json.length() > Json.MAX_CHARS) {
+      throw new IllegalArgumentException(
+          "token must have at most " + Json.MAX_CHARS + " characters as JSON");
+    }
+    return json;
+  }
+
+  /**
    * Checks a token that is to be saved under a key.
    *
    * @param openid the key

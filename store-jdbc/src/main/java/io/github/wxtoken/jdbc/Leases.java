@@ -78,8 +78,7 @@ final class Leases {
       return Optional.empty();
     }
     String owner = UUID.randomUUID().toString();
-    // Longer in the database than here: both clocks count in whole milliseconds.
-    long millis = atMost.plusNanos(999_999).toMillis() + 1;
+    long millis = TimedLease.storedMillis(atMost);
     long start = System.nanoTime();
     boolean taken =
         database.write(

@@ -73,8 +73,7 @@ final class Leases {
   Optional<Lease> tryLease(String lease, Duration atMost) {
     String owner = UUID.randomUUID().toString();
     long start = System.nanoTime();
-    // Longer in the database than here: both clocks count in whole milliseconds.
-    long millis = atMost.plusNanos(999_999).toMillis() + 1;
+    long millis = TimedLease.storedMillis(atMost);
     boolean taken = usable && take(lease, owner, millis);
     if (!usable) {
       database.requireOpen();

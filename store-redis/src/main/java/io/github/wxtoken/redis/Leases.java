@@ -34,8 +34,7 @@ final class Leases {
   Optional<Lease> tryLease(String name, Duration atMost) {
     String key = prefix.key(name);
     Value owner = new Value(UUID.randomUUID().toString());
-    // Longer in Redis than here: both clocks count in whole milliseconds.
-    SetArgs unlessHeld = SetArgs.Builder.nx().px(atMost.plusNanos(999_999).toMillis() + 1);
+    SetArgs unlessHeld = SetArgs.Builder.nx().px(TimedLease.storedMillis(atMost));
     Redis.Operation operation = redis.begin("lease ", name);
     long start = System.nanoTime();
     try {

@@ -3,14 +3,12 @@ package io.github.wxtoken.redis;
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.TokenStores;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens to keys, values and lives, and back: the JSON of wechat-oauth under a prefix. */
 record StoredTokens(Prefix prefix, Duration retention) {
-  /** What {@link OAuthToken#fromJson} reads at the most. */
-  private static final int MAX_CHARS = 64 * 1024;
-
   private static final Duration SESSION_RETENTION = Duration.ofDays(3);
 
   String key(String openid) {
@@ -28,12 +26,7 @@ record StoredTokens(Prefix prefix, Duration retention) {
    * @throws IllegalArgumentException if it is too large to be read again
    */
   static Value value(OAuthToken token) {
-    String json = token.toJson();
-    if (json.length() > MAX_CHARS) {
-      throw new IllegalArgumentException(
-          "token must have at most " + MAX_CHARS + " characters as JSON");
-    }
-    return new Value(json);
+    return new Value(TokenStores.requireJson(token));
   }
 
   /**
