@@ -66,6 +66,11 @@ final class ScopedTokenStore implements TokenStore {
     closed = true;
   }
 
+  /** Returns the key in the store that is below all scopes. */
+  String key(String openid) {
+    return store instanceof ScopedTokenStore outer ? outer.key(prefix + openid) : prefix + openid;
+  }
+
   private TokenStore open() {
     if (closed) {
       throw new TokenStoreException("this view of the store is closed", null);

@@ -62,6 +62,24 @@ public final class TokenStores {
   }
 
   /**
+   * Returns a view of a store that encrypts access tokens, refresh tokens and session keys. A Node
+   * process cannot share it.
+   *
+   * <p>At once the cipher is used, and the store asked whether a token of 512 characters has room
+   * when encrypted: wechat-oauth's table has none.
+   *
+   * @param store the store; closing the view does not close it
+   * @param cipher how values are encrypted, for all processes the same
+   * @return the view
+   * @throws IllegalArgumentException if one is null, or the store has no room; the message names
+   *     the field
+   * @throws TokenStoreException if the store or the cipher cannot answer
+   */
+  public static EncryptedTokenStore encrypted(TokenStore store, TokenCipher cipher) {
+    return new EncryptedTokenStore(store, cipher);
+  }
+
+  /**
    * Checks a key.
    *
    * @param openid the key

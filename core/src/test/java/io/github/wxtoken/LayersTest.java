@@ -132,7 +132,12 @@ class LayersTest {
             "CodeAlreadyUsedException",
             "TokenStoreException",
             "TokenNotSavedException",
-            "CorruptTokenException");
+            "CorruptTokenException",
+            "TokenCipher",
+            "AesGcmTokenCipher",
+            "AesGcmTokenCipher$Builder",
+            "EncryptedTokenStore",
+            "Reencryption");
   }
 
   private static boolean isInsideOfHidden(JavaClass type) {

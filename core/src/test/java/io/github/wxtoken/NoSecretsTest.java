@@ -377,6 +377,24 @@ class NoSecretsTest {
   }
 
   @Test
+  void whenRecordsAreEncrypted() throws Exception {
+    String key = canary("canary-of-a-key-that-has-32-byte");
+    AesGcmTokenCipher cipher =
+        AesGcmTokenCipher.builder("k1", key.getBytes(StandardCharsets.US_ASCII)).build();
+    TokenStore view = TokenStores.encrypted(simulated.store, cipher);
+    see(cipher);
+    see(view);
+    try (WeChatOAuth encrypted = simulated.client(APPID, SECRET).store(view).build()) {
+      OAuthToken login = run(() -> encrypted.getAccessToken(code()));
+      OAuthToken stored = simulated.store.getToken(login.openid()).orElseThrow();
+      written.add(stored.toJson());
+      simulated.store.saveToken(
+          login.openid(), stored.toBuilder().refreshToken(stored.accessToken()).build());
+      fails(CorruptTokenException.class, () -> encrypted.getUser(login.openid()));
+    }
+  }
+
+  @Test
   void inAMiniProgram() throws Exception {
     SimulatorApp app = SimulatorApp.of("wxminicanary", SECRET, AppKind.MINI_PROGRAM);
     simulated.wechat.addApp(app);

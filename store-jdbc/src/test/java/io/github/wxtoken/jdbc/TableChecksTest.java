@@ -3,6 +3,8 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.AesGcmTokenCipher;
+import io.github.wxtoken.TokenCipher;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
@@ -18,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is checked at start, before a token can be lost in a table that is not fit for it. */
 class TableChecksTest {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
+
+  /** Of 512 characters it makes 727. */
+  private static final TokenCipher CIPHER = AesGcmTokenCipher.builder("1", new byte[32]).build();
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   private String url = "";
@@ -164,6 +169,38 @@ class TableChecksTest {
                 });
 
     assertThat(failures).containsOnly("");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"access_token,200", "access_token,255", "refresh_token,255", "refresh_token,726"})
+  void aColumnThatIsTooNarrowForEncryptedTokensIsRefusedByName(String column, int width)
+      throws Exception {
+    readmeTable("ALTER TABLE token MODIFY access_token text, MODIFY refresh_token text");
+    Servers.execute(url, "ALTER TABLE token MODIFY " + column + " varchar(" + width + ")");
+
+    try (TokenStore store = open()) {
+      assertThatThrownBy(() -> TokenStores.encrypted(store, CIPHER))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "store must have room for an encrypted token of 512 characters, but "
+                  + column
+                  + " must be at most "
+                  + width
+                  + " characters long");
+    }
+  }
+
+  @Test
+  void aReadmeTableThatWasWidenedTakesEncryptedTokens() throws Exception {
+    readmeTable(
+        "ALTER TABLE token MODIFY access_token varchar(727) NOT NULL,"
+            + " MODIFY refresh_token varchar(727) NOT NULL");
+
+    try (TokenStore store = open()) {
+      TokenStores.encrypted(store, CIPHER).saveToken("oA", Tokens.token("oA"));
+      assertThat(TokenStores.encrypted(store, CIPHER).getToken("oA")).contains(Tokens.token("oA"));
+    }
+    assertThat(Servers.query(url, "SELECT access_token FROM token")).startsWith("enc1:");
   }
 
   private void readmeTable(String change) throws Exception {

@@ -1,0 +1,79 @@
+package io.github.wxtoken;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** One walk over a store that moves tokens to the primary key. For one thread. */
+final class ReencryptionWalk {
+  private static final int TRIES = 32;
+  private static final int ROUND = 1_000;
+
+  private final EncryptedTokenStore view;
+  private final TokenStore store;
+  private final List<String> corruptOpenids = new ArrayList<>();
+  private long current;
+  private long moved;
+  private long contended;
+  private long corrupt;
+
+  ReencryptionWalk(EncryptedTokenStore view, TokenStore store) {
+    this.view = view;
+    this.store = store;
+  }
+
+  Reencryption run(Consumer<Reencryption> progress) {
+    try (Stream<OAuthToken> tokens = store.tokens()) {
+      Iterator<OAuthToken> each = tokens.iterator();
+      for (long walked = 1; each.hasNext(); walked++) {
+        move(each.next());
+        if (walked % ROUND == 0) {
+          progress.accept(count());
+        }
+      }
+    }
+    return count();
+  }
+
+  private void move(OAuthToken found) {
+    String openid = found.openid();
+    Optional<OAuthToken> stored = Optional.of(found);
+    for (int tries = 0; tries < TRIES; tries++) {
+      if (stored.isEmpty() || isDone(openid, stored.get())) {
+        return; // deleted meanwhile, or counted
+      }
+      stored = store.getToken(openid);
+    }
+    contended++;
+  }
+
+  /** Moves the token if need be; false if it changed meanwhile. */
+  private boolean isDone(String openid, OAuthToken stored) {
+    OAuthToken token;
+    try {
+      token = view.decrypt(openid, stored);
+    } catch (CorruptTokenException e) {
+      corrupt++;
+      if (corrupt <= ROUND) {
+        corruptOpenids.add(openid);
+      }
+      return true;
+    }
+    if (view.isCurrent(stored)) {
+      current++;
+      return true;
+    }
+    boolean replaced = store.replaceToken(openid, stored, view.encrypt(token));
+    if (replaced) {
+      moved++;
+    }
+    return replaced;
+  }
+
+  private Reencryption count() {
+    return new Reencryption(current, moved, contended, corrupt, List.copyOf(corruptOpenids));
+  }
+}
