@@ -198,7 +198,7 @@ final class CodeExchange {
   }
 
   /** A code is a secret while it lives, so stores see its hash. */
-  private static String sha256(String code) {
+  static String sha256(String code) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(sha256.digest(code.getBytes(StandardCharsets.UTF_8)));

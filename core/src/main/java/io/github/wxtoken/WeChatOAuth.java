@@ -50,6 +50,7 @@ public final class WeChatOAuth implements AutoCloseable {
   private final TokenRefresher refresher;
   private final Grants grants;
   private final CodeExchange codes;
+  private final States states;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -143,6 +144,7 @@ public final class WeChatOAuth implements AutoCloseable {
             events);
     grants = new Grants(store, api);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), workers, events);
+    states = new States(store, from.clock, appid, from.secret);
   }
 
   /**
@@ -235,6 +237,61 @@ public final class WeChatOAuth implements AutoCloseable {
             .with("scope", scope.toString())
             .with("state", state);
     return openEndpoint + page + "?" + query + "#wechat_redirect";
+  }
+
+  /**
+   * Makes a state for {@link #getAuthorizeURL(String, String)} against login CSRF, without a return
+   * path.
+   *
+   * @param binding what only this browser's session has, such as the session's id: not blank
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
+   * @throws IllegalArgumentException if the binding is blank
+   */
+  public String newState(String binding) {
+    requireText("binding", binding);
+    return states.create(binding, null);
+  }
+
+  /**
+   * Makes a state against login CSRF that carries a path of this site to return to. The path is
+   * authenticated and not encrypted: WeChat sees it.
+   *
+   * @param binding what only this browser's session has, such as the session's id: not blank
+   * @param returnPath at most 48 characters: one slash, then a path and perhaps a query of
+   *     characters that URLs have, escaped where need be, without {@code //} and without a fragment
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
+   * @throws IllegalArgumentException if the binding is blank, or the path is not so, so that it
+   *     might lead to another site
+   */
+  public String newState(String binding, String returnPath) {
+    requireText("binding", binding);
+    requireText("returnPath", returnPath);
+    return states.create(binding, returnPath);
+  }
+
+  /**
+   * Checks the state of a callback, before its code is used. Any process with the same appid and
+   * secret made it, less than 10 minutes ago by the client's clock, for this binding, and it is
+   * used with one code only: with that code again, it is the browser's second callback.
+   *
+   * <p>That takes a store that leases, which remembers a state for 15 minutes by its own clock;
+   * with two functions instead, each use counts as the first. A failover that loses leases, as
+   * Redis may, may lose the memory of a use. A process that dies during the call spoils the state,
+   * and so does a store that fails then.
+   *
+   * @param state what came back, if anything
+   * @param binding what {@link #newState(String)} was given
+   * @param code the code that came with it
+   * @return whether it is a repeat, and the return path
+   * @throws InvalidStateException if it is missing, not ours, changed, another binding's, too old,
+   *     or was used with another code
+   * @throws TokenStoreException if the store cannot answer
+   */
+  public VerifiedState verifyState(@Nullable String state, String binding, String code) {
+    requireText("binding", binding);
+    requireText("code", code);
+    requireOpen();
+    return events.after(() -> states.verify(state, binding, code));
   }
 
   /**

@@ -137,7 +137,9 @@ class LayersTest {
             "AesGcmTokenCipher",
             "AesGcmTokenCipher$Builder",
             "EncryptedTokenStore",
-            "Reencryption");
+            "Reencryption",
+            "VerifiedState",
+            "InvalidStateException");
   }
 
   private static boolean isInsideOfHidden(JavaClass type) {

@@ -395,6 +395,19 @@ class NoSecretsTest {
   }
 
   @Test
+  void whenAStateIsNotToBeTrusted() {
+    String state = canary(client.newState(canary("canary-of-a-session")));
+    fails(InvalidStateException.class, () -> client.verifyState(state, "another", code()));
+    fails(
+        InvalidStateException.class,
+        () -> client.verifyState(canary("canary-forged"), "canary-of-a-session", code()));
+    client.verifyState(state, "canary-of-a-session", code());
+    fails(
+        InvalidStateException.class,
+        () -> client.verifyState(state, "canary-of-a-session", code()));
+  }
+
+  @Test
   void inAMiniProgram() throws Exception {
     SimulatorApp app = SimulatorApp.of("wxminicanary", SECRET, AppKind.MINI_PROGRAM);
     simulated.wechat.addApp(app);

@@ -1,0 +1,188 @@
+package io.github.wxtoken;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * States against login CSRF. A state is text of {@code [0-9a-z]}: in base 36 the number whose bytes
+ * are 1, the time in milliseconds (8 bytes), a nonce (10), the return path, and the first 16 bytes
+ * of an HMAC-SHA256 over all that and the binding. Its key is derived from the app's secret, so any
+ * process verifies what another has made, and nothing is stored until a state comes back. Where the
+ * store leases, it is then good for one code. Thread-safe.
+ */
+final class States {
+  private static final byte FORMAT = 1;
+  private static final int NONCE_BYTES = 10;
+  private static final int MAC_BYTES = 16;
+  private static final int HEADER_BYTES = 1 + Long.BYTES + NONCE_BYTES;
+
+  /** With it a state has at most 128 characters, which is what WeChat takes. */
+  private static final int LONGEST_PATH = 48;
+
+  /** No backslash, and no two slashes: browsers take either for the beginning of a host's name. */
+  private static final Pattern PATH = Pattern.compile("(?!.*//)/[A-Za-z0-9/._~!$&'()*+,;=:@?%-]*");
+
+  private static final Pattern STATE = Pattern.compile("[0-9a-z]{1,128}");
+  private static final Duration LIFE = Duration.ofMinutes(10);
+
+  /** By how much clocks of a cluster may differ. */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  /** For as long as any process may take the state. */
+  private static final Duration REMEMBERED = LIFE.plus(SKEW);
+
+  /** How long a callback waits for another with the same state and code: for some store calls. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
+  private final TokenStore store;
+  private final Clock clock;
+  private final byte[] key;
+  private final SecureRandom random = new SecureRandom();
+
+  States(TokenStore store, Clock clock, String appid, String secret) {
+    this.store = store;
+    this.clock = clock;
+    this.key = hkdf(bytes("wxtoken"), bytes(secret), bytes("state of " + appid));
+  }
+
+  String create(String binding, @Nullable String returnPath) {
+    if (returnPath != null
+        && (returnPath.length() > LONGEST_PATH || !PATH.matcher(returnPath).matches())) {
+      throw new IllegalArgumentException(
+          "returnPath must be a path of at most 48 characters that begins with one slash");
+    }
+    byte[] path = bytes(returnPath == null ? "" : returnPath);
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    ByteBuffer state = ByteBuffer.allocate(HEADER_BYTES + path.length + MAC_BYTES).put(FORMAT);
+    state.putLong(clock.millis()).put(nonce).put(path);
+    state.put(mac(state.array(), state.position(), binding), 0, MAC_BYTES);
+    return new BigInteger(state.array()).toString(Character.MAX_RADIX);
+  }
+
+  VerifiedState verify(@Nullable String state, String binding, String code) {
+    ByteBuffer content = authentic(state, binding);
+    long age = clock.millis() - content.getLong(1);
+    if (age >= LIFE.toMillis() || age < -SKEW.toMillis()) {
+      throw new InvalidStateException("it is more than 10 minutes old, or clocks differ by 5");
+    }
+    String path =
+        StandardCharsets.US_ASCII
+            .decode(content.slice(HEADER_BYTES, content.limit() - HEADER_BYTES))
+            .toString();
+    return new VerifiedState(!use(String.valueOf(state), code), path.isEmpty() ? null : path);
+  }
+
+  /** Returns what precedes the MAC. */
+  private ByteBuffer authentic(@Nullable String state, String binding) {
+    if (state != null && STATE.matcher(state).matches()) {
+      BigInteger number = new BigInteger(state, Character.MAX_RADIX);
+      byte[] bytes = number.toByteArray();
+      int end = bytes.length - MAC_BYTES;
+      if (end >= HEADER_BYTES
+          && bytes[0] == FORMAT
+          && number.toString(Character.MAX_RADIX).equals(state)
+          && MessageDigest.isEqual(
+              Arrays.copyOf(mac(bytes, end, binding), MAC_BYTES),
+              Arrays.copyOfRange(bytes, end, bytes.length))) {
+        return ByteBuffer.wrap(bytes, 0, end);
+      }
+    }
+    throw new InvalidStateException("it was changed, or not made by us for this binding");
+  }
+
+  /**
+   * Uses the state with a code, as the first to do so or again.
+   *
+   * <p>A lease tells one holder from the others, but not with which code it was taken. So there are
+   * three. The pair's turn is for one callback at a time; the state's goes to the first; the pair's
+   * own then says which code that was. A pair that lost keeps its turn, and so does one whose call
+   * failed half-way: nobody must see the pair's own lease held and take it for the winner's. None
+   * is over before the state is too old.
+   *
+   * @return whether it was the first
+   */
+  private boolean use(String state, String code) {
+    String pair = CodeExchange.sha256(state + " " + code);
+    Lease turn = awaitTurn("state:turn:" + pair);
+    boolean first = take("state:used:" + CodeExchange.sha256(state));
+    boolean known = !take("state:code:" + pair);
+    if (!first && !known) {
+      throw usedWithAnotherCode();
+    }
+    turn.close();
+    return first;
+  }
+
+  private boolean take(String lease) {
+    return store.tryLease(lease, REMEMBERED).isPresent();
+  }
+
+  private Lease awaitTurn(String name) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Optional<Lease> turn = store.tryLease(name, REMEMBERED);
+      if (turn.isPresent()) {
+        return turn.get();
+      }
+      if (System.nanoTime() - end >= 0) {
+        throw usedWithAnotherCode();
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new TokenStoreException("interrupted while a state's other callback is served", null);
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+    }
+  }
+
+  private static InvalidStateException usedWithAnotherCode() {
+    return new InvalidStateException("it was used with another code");
+  }
+
+  private byte[] mac(byte[] bytes, int length, String binding) {
+    byte[] bound = bytes(binding);
+    return hmac(
+        key,
+        ByteBuffer.allocate(Integer.BYTES + length + bound.length)
+            .putInt(length)
+            .put(bytes, 0, length)
+            .put(bound)
+            .array());
+  }
+
+  /** Derives 32 bytes: RFC 5869 with SHA-256. */
+  static byte[] hkdf(byte[] salt, byte[] secret, byte[] info) {
+    byte[] block = Arrays.copyOf(info, info.length + 1);
+    block[info.length] = 1;
+    return hmac(hmac(salt, secret), block);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
