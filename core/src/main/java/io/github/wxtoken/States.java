@@ -141,6 +141,7 @@ final class States {
         return turn.get();
       }
       if (System.nanoTime() - end >= 0) {
+        // Kept by a pair that lost, by a process that died, or by one that is slow.
         throw usedWithAnotherCode();
       }
       if (Thread.currentThread().isInterrupted()) {
@@ -151,7 +152,8 @@ final class States {
   }
 
   private static InvalidStateException usedWithAnotherCode() {
-    return new InvalidStateException("it was used with another code");
+    return new InvalidStateException(
+        "it was used with another code, or a callback with this one has not ended");
   }
 
   private byte[] mac(byte[] bytes, int length, String binding) {

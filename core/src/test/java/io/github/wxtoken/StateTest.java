@@ -55,7 +55,8 @@ class StateTest {
         "it was changed, or not made by us for this binding");
   }
 
-  private static final String USED = "it was used with another code";
+  private static final String USED =
+      "it was used with another code, or a callback with this one has not ended";
   private static final String OLD = "it is more than 10 minutes old, or clocks differ by 5";
 
   // What a state looks like

@@ -3,6 +3,7 @@ package io.github.wxtoken.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.WeChatSimulator;
@@ -24,14 +25,22 @@ final class Cluster implements AutoCloseable {
   private final History history = new History();
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final WeChatSimulator weChat;
+  private final TokenStore opened;
   private final RecordingTokenStore store;
   private final WeChatOAuth login;
 
+  /** A cluster that stores tokens in the clear. */
   Cluster(String url, Times times) {
+    this(url, times, KeyRing.NONE);
+  }
+
+  /** With the keys by which users who sign in are stored. */
+  Cluster(String url, Times times, KeyRing keys) {
     this.url = url;
     this.times = times;
     weChat = WeChatSimulator.start();
-    store = new RecordingTokenStore(TokenStores.open(url), "parent", history);
+    opened = TokenStores.open(url);
+    store = new RecordingTokenStore(keys.view(opened), "parent", history);
     login =
         WeChatOAuth.builder(WeChatSimulator.APPID, WeChatSimulator.SECRET)
             .store(store)
@@ -42,9 +51,14 @@ final class Cluster implements AutoCloseable {
 
   /** Starts so many processes, at once. */
   List<NodeProcess> start(int count) {
+    return start(count, KeyRing.NONE);
+  }
+
+  /** Starts so many processes with these keys, at once. */
+  List<NodeProcess> start(int count, KeyRing keys) {
     List<NodeProcess> started = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      NodeProcess node = NodeProcess.start("node" + nodes.size(), url, weChat, times);
+      NodeProcess node = NodeProcess.start("node" + nodes.size(), url, keys, weChat, times);
       nodes.add(node);
       started.add(node);
     }
@@ -118,6 +132,15 @@ final class Cluster implements AutoCloseable {
     return store.getToken(openid).orElseThrow();
   }
 
+  /** Returns the store as it is, below what encrypts. */
+  TokenStore records() {
+    return opened;
+  }
+
+  String newState(String binding) {
+    return login.newState(binding);
+  }
+
   /** Whether WeChat takes the stored token. */
   boolean isAlive(String openid) {
     return login.verifyToken(openid, String.valueOf(stored(openid).accessToken()));
@@ -134,6 +157,7 @@ final class Cluster implements AutoCloseable {
     nodes.forEach(NodeProcess::close);
     login.close();
     store.close();
+    opened.close();
     weChat.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.wxtoken.testkit;
 
+import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.WeChatOAuth;
 import java.io.BufferedReader;
@@ -36,7 +37,9 @@ import java.util.function.Function;
  *   <li>{@code token THREADS OPENID…}: each thread gets a valid token of every user, in an order of
  *       its own; answers how often which token, or which error, came of it;
  *   <li>{@code user THREADS OPENID…}: the same with profiles;
- *   <li>{@code each OPENID…}: the same with a thread for each user that gets that user's token.
+ *   <li>{@code each OPENID…}: the same with a thread for each user that gets that user's token;
+ *   <li>{@code verify STATE BINDING CODE…}: a thread for each code verifies the state with it;
+ *       answers what came of each code: {@code first}, {@code repeat} or an error.
  * </ul>
  *
  * <p>{@code release} is answered by nothing, and may come while a command runs: it lets go whom
@@ -66,9 +69,11 @@ final class ClusterNode {
     Stops stops = new Stops(point -> answers.println("at " + point));
     Times times = Times.fromText(environment("WXTOKEN_TIMES"));
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    try (RecordingTokenStore store =
+    KeyRing keys = KeyRing.fromText(environment("WXTOKEN_KEYS"));
+    try (TokenStore opened = TokenStores.open(environment("WXTOKEN_STORE"));
+        RecordingTokenStore store =
             new RecordingTokenStore(
-                TokenStores.open(environment("WXTOKEN_STORE")),
+                keys.view(opened),
                 environment("WXTOKEN_NODE"),
                 History.writer(Path.of(environment("WXTOKEN_HISTORY"))),
                 stops);
@@ -132,12 +137,21 @@ final class ClusterNode {
       case "each" -> {
         return all(command.stream().skip(1).map(List::of).toList(), this::token);
       }
+      case "verify" -> {
+        return all(
+            command.stream().skip(3).map(List::of).toList(),
+            code -> verify(command.get(1), command.get(2), code));
+      }
       default -> throw new IllegalArgumentException("unknown command");
     }
   }
 
   private String token(String openid) {
     return Operation.fingerprint(store.call(openid, () -> oauth.getValidToken(openid)));
+  }
+
+  private String verify(String state, String binding, String code) {
+    return oauth.verifyState(state, binding, code).isRepeat() ? "repeat" : "first";
   }
 
   /** What each thread is to ask for. */
@@ -151,7 +165,7 @@ final class ClusterNode {
     return orders;
   }
 
-  /** Has a thread for each list do it for every user in it, and counts equal outcomes. */
+  /** Has a thread for each list do it for everything in it, and counts equal outcomes. */
   private static List<String> all(List<List<String>> orders, Function<String, String> task) {
     Map<String, Integer> outcomes = Collections.synchronizedMap(new TreeMap<>());
     CountDownLatch ready = new CountDownLatch(orders.size());

@@ -37,7 +37,8 @@ final class NodeProcess implements AutoCloseable {
     this.commands = process.outputWriter(StandardCharsets.UTF_8);
   }
 
-  static NodeProcess start(String name, String storeUrl, WeChatSimulator weChat, Times times) {
+  static NodeProcess start(
+      String name, String storeUrl, KeyRing keys, WeChatSimulator weChat, Times times) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -46,6 +47,7 @@ final class NodeProcess implements AutoCloseable {
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().put("WXTOKEN_NODE", name);
     builder.environment().put("WXTOKEN_STORE", storeUrl);
+    builder.environment().put("WXTOKEN_KEYS", keys.toText());
     builder.environment().put("WXTOKEN_WECHAT", weChat.uri().toString());
     builder.environment().put("WXTOKEN_APPID", WeChatSimulator.APPID);
     builder.environment().put("WXTOKEN_SECRET", WeChatSimulator.SECRET);

@@ -1,29 +1,24 @@
-package io.github.wxtoken.jdbc;
+package io.github.wxtoken.mongo;
 
 import io.github.wxtoken.AesGcmTokenCipher;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import java.nio.file.Path;
+import io.github.wxtoken.testkit.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The contract on the encrypting view of a table of ours, while it is migrated, on SQLite. */
-class EncryptedContractTest extends JdbcContract {
-  @TempDir static Path directory;
+/** The contract on the encrypting view, while documents are migrated from plaintext. */
+class EncryptedContractTest extends MongoContract {
+  @RegisterExtension static final TestServer SERVER = Servers.REPLICA_SET;
 
   private final AesGcmTokenCipher cipher =
       AesGcmTokenCipher.builder("key1", new byte[32]).acceptPlaintext(true).build();
   private final List<TokenStore> opened = new ArrayList<>();
 
   EncryptedContractTest() {
-    super(true);
-  }
-
-  @Override
-  String makeDatabase() {
-    return "jdbc:sqlite:" + directory.resolve("tokens.db");
+    super(SERVER);
   }
 
   @Override
@@ -36,11 +31,5 @@ class EncryptedContractTest extends JdbcContract {
   @AfterEach
   void closeTheStores() {
     opened.forEach(TokenStore::close);
-  }
-
-  /** Of 732 characters the cipher makes the column's 1,024. */
-  @Override
-  protected int longestToken() {
-    return 732;
   }
 }

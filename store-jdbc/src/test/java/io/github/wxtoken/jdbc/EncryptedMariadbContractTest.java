@@ -1,0 +1,14 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on the encrypting view, on MariaDB. */
+class EncryptedMariadbContractTest extends EncryptedContract {
+  @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
+
+  @Override
+  String makeDatabase() throws Exception {
+    return Servers.database(SERVER, "encrypted");
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.EncryptedClusterContract;
+import io.github.wxtoken.testkit.TestServer;
+import java.sql.SQLException;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A cluster of JVMs that encrypts, on MySQL. */
+class EncryptedMysqlClusterTest extends EncryptedClusterContract {
+  @RegisterExtension static final TestServer server = Servers.MYSQL;
+
+  @Override
+  protected String storeUrl() throws SQLException {
+    return Servers.database(server, "encrypted_cluster")
+        + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=10000";
+  }
+}

@@ -1,0 +1,14 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on the encrypting view, on MySQL. */
+class EncryptedMysqlContractTest extends EncryptedContract {
+  @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
+
+  @Override
+  String makeDatabase() throws Exception {
+    return Servers.database(SERVER, "encrypted");
+  }
+}

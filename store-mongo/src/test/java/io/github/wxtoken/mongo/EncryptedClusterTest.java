@@ -1,0 +1,22 @@
+package io.github.wxtoken.mongo;
+
+import io.github.wxtoken.testkit.EncryptedClusterContract;
+import io.github.wxtoken.testkit.TestServer;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A cluster of JVMs that encrypts, on a replica set. */
+@EnabledIf(value = "leases", disabledReason = "mongo-java-server cannot lease")
+class EncryptedClusterTest extends EncryptedClusterContract {
+  @RegisterExtension static final TestServer server = Servers.REPLICA_SET;
+
+  static boolean leases() {
+    return Servers.isReal(server.url());
+  }
+
+  @Override
+  protected String storeUrl() {
+    return Servers.database(server, "encrypted_cluster")
+        + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=10000";
+  }
+}
