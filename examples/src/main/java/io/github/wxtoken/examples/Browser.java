@@ -41,9 +41,9 @@ final class Browser {
         timed(Step.WECHAT, () -> web.getFromWeChat(location(Step.LOGIN, login), user));
     URI back = URI.create(location(Step.WECHAT, consent));
     String path = back.getRawPath() + "?" + back.getRawQuery();
-    String state = cookie("state", login);
+    String visitor = cookie("visitor", login);
     HttpResponse<String> callback =
-        timed(Step.CALLBACK, () -> web.get(random.nextInt(nodes), user, path, state));
+        timed(Step.CALLBACK, () -> web.get(random.nextInt(nodes), user, path, visitor));
     if (!location(Step.CALLBACK, callback).equals("/me")) {
       throw new Trouble(Step.CALLBACK + " sent a user back to sign in again");
     }

@@ -1,10 +1,12 @@
 package io.github.wxtoken.examples;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.wxtoken.InvalidStateException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.ReauthorizationRequiredException;
 import io.github.wxtoken.Scope;
 import io.github.wxtoken.UserInfo;
+import io.github.wxtoken.VerifiedState;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthException;
 import java.io.IOException;
@@ -49,22 +51,28 @@ final class WebApp {
 
   /** Sends the user to WeChat. */
   private void login(Visit visit) throws IOException {
-    // Whoever calls back must be the browser that we send away now: its cookie has the same state.
-    String state = unguessable();
-    visit.setCookie("state", state, SIGN_IN_LIFE);
+    // Whoever calls back must be the browser that we send away now, which the cookie tells.
+    String visitor = unguessable();
+    visit.setCookie("visitor", visitor, SIGN_IN_LIFE);
+    String state = oauth.newState(visitor, "/me");
     visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, Scope.SNSAPI_USERINFO));
   }
 
   /** Where WeChat sends the user back to, with a code. */
   private void callback(Visit visit) throws IOException {
-    String state = visit.parameter("state");
-    if (state.isEmpty() || !state.equals(visit.cookie("state"))) {
+    String visitor = visit.cookie("visitor");
+    String code = visit.parameter("code");
+    if (visitor.isEmpty()) {
       visit.answer(403, "This is not a sign-in that began here.");
       return;
     }
-    String code = visit.parameter("code");
     if (code.isEmpty()) {
       visit.answer(403, "You did not agree to sign in.");
+      return;
+    }
+    VerifiedState verified = oauth.verifyState(visit.parameter("state"), visitor, code);
+    if (verified.isRepeat() && sessions.openid(visit.cookie("session")).isPresent()) {
+      visit.redirect(String.valueOf(verified.returnPath()));
       return;
     }
     OAuthToken token = oauth.getAccessToken(code);
@@ -72,9 +80,9 @@ final class WebApp {
       visit.answer(403, "Open the full page to sign in."); // WeChat shows the button for it
       return;
     }
-    visit.setCookie("state", "", Duration.ZERO);
     visit.setCookie("session", sessions.begin(token.openid()), SESSION_LIFE);
-    visit.redirect("/me");
+    // The cookie stays for its ten minutes: some browsers call back twice.
+    visit.redirect(String.valueOf(verified.returnPath()));
   }
 
   /** Shows the user's profile. Whether the token had to be refreshed for it is wxtoken's matter. */
@@ -105,6 +113,9 @@ final class WebApp {
   private static void show(Page page, Visit visit) throws IOException {
     try {
       page.show(visit);
+    } catch (InvalidStateException e) {
+      log.warn("a callback that is not to be trusted", e);
+      visit.answer(403, "This is not a sign-in that began here.");
     } catch (ReauthorizationRequiredException e) {
       log.warn("the user must sign in again", e);
       visit.redirect("/login");

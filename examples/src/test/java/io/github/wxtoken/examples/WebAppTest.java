@@ -3,6 +3,7 @@ package io.github.wxtoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.wxtoken.VerifiedState;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;
@@ -47,48 +48,79 @@ class WebAppTest {
   }
 
   @Test
-  void loginGivesTheBrowserTheStateThatWeChatWillSendBack() throws Exception {
+  void loginGivesTheBrowserACookieAndWeChatAStateThatBelongsToIt() throws Exception {
     HttpResponse<String> login = get("/login", "");
 
-    String state = URI.create(header("Location", login)).getQuery().replaceAll(".*state=", "");
-    assertThat(state).matches("[0-9a-f]{32}");
     assertThat(header("Set-Cookie", login))
-        .startsWith("state=" + state + ";")
+        .matches("visitor=[0-9a-f]{32};.*")
         .contains("HttpOnly", "SameSite=Lax");
-    assertThat(header("Location", get("/login", ""))).doesNotContain(state);
+    assertThat(state(login)).isNotEqualTo(state(get("/login", "")));
+    assertThat(oauth.verifyState(state(login), visitor(login).replace("visitor=", ""), "code"))
+        .isEqualTo(new VerifiedState(false, "/me"));
   }
 
   @Test
-  void aCallbackWithTheBrowsersStateSignsIn() throws Exception {
-    HttpResponse<String> callback = get("/callback?code=" + code() + "&state=s", "state=s");
+  void aCallbackOfTheBrowserThatWasSentAwaySignsIn() throws Exception {
+    HttpResponse<String> login = get("/login", "");
+
+    HttpResponse<String> callback = callback(login, code());
 
     assertThat(header("Location", callback)).isEqualTo("/me");
-    String session = callback.headers().allValues("Set-Cookie").get(1).replaceAll(";.*", "");
+    String session = header("Set-Cookie", callback).replaceAll(";.*", "");
     assertThat(get("/me", "theme=dark; " + session).body()).endsWith(" Ada");
   }
 
   @Test
-  void aCallbackThatTheBrowserDidNotAskForIsRefusedBeforeItsCodeIsUsed() throws Exception {
+  void aCallbackThatComesTwiceSignsInTwice() throws Exception {
+    HttpResponse<String> login = get("/login", "");
     String code = code();
 
-    assertThat(get("/callback?code=" + code + "&state=theirs", "state=ours").statusCode())
-        .isEqualTo(403);
-    assertThat(get("/callback?code=" + code + "&state=theirs", "").statusCode()).isEqualTo(403);
-    assertThat(get("/callback?code=" + code + "&state=", "state=").statusCode()).isEqualTo(403);
-    assertThat(get("/callback?code=" + code, "").statusCode()).isEqualTo(403);
+    assertThat(header("Location", callback(login, code))).isEqualTo("/me");
+    assertThat(header("Location", callback(login, code))).isEqualTo("/me");
+    assertThat(wechat.counters().calls(Endpoint.EXCHANGE)).isEqualTo(1);
+  }
+
+  @Test
+  void aSecondCallbackOfABrowserThatIsSignedInAlreadyNeedsNoToken() throws Exception {
+    HttpResponse<String> login = get("/login", "");
+    String code = code();
+    String session = header("Set-Cookie", callback(login, code)).replaceAll(";.*", "");
+    wechat.close();
+
+    HttpResponse<String> second =
+        get("/callback?code=" + code + "&state=" + state(login), visitor(login) + "; " + session);
+
+    assertThat(header("Location", second)).isEqualTo("/me");
+    assertThat(second.headers().allValues("Set-Cookie")).isEmpty();
+  }
+
+  @Test
+  void aCallbackThatTheBrowserDidNotAskForIsRefusedBeforeItsCodeIsUsed() throws Exception {
+    String path = "/callback?code=" + code() + "&state=";
+    HttpResponse<String> attackers = get("/login", "");
+    HttpResponse<String> victims = get("/login", "");
+
+    assertThat(get(path + state(attackers), visitor(victims)).statusCode()).isEqualTo(403);
+    assertThat(get(path + state(attackers), "").statusCode()).isEqualTo(403);
+    assertThat(get(path + state(attackers), "visitor=").statusCode()).isEqualTo(403);
+    assertThat(get(path, visitor(victims)).statusCode()).isEqualTo(403);
+    assertThat(get("/callback?code=" + code(), visitor(victims)).statusCode()).isEqualTo(403);
     assertThat(wechat.counters().calls(Endpoint.EXCHANGE)).isZero();
   }
 
   @Test
   void aUserWhoDidNotAgreeIsToldSo() throws Exception {
-    assertThat(get("/callback?state=s", "state=s").body()).contains("did not agree");
+    HttpResponse<String> login = get("/login", "");
+
+    assertThat(get("/callback?state=" + state(login), visitor(login)).body())
+        .contains("did not agree");
   }
 
   @Test
   void aSnapshotUserIsNotSignedIn() throws Exception {
     String code = wechat.authorizeSnapshot(WeChatSimulator.APPID);
 
-    HttpResponse<String> callback = get("/callback?code=" + code + "&state=s", "state=s");
+    HttpResponse<String> callback = callback(get("/login", ""), code);
 
     assertThat(callback.statusCode()).isEqualTo(403);
     assertThat(callback.headers().allValues("Set-Cookie")).isEmpty();
@@ -116,6 +148,20 @@ class WebAppTest {
 
   private String code() {
     return wechat.authorize(WeChatSimulator.APPID, "Ada", "snsapi_userinfo");
+  }
+
+  private HttpResponse<String> callback(HttpResponse<String> login, String code) throws Exception {
+    return get("/callback?code=" + code + "&state=" + state(login), visitor(login));
+  }
+
+  /** What WeChat will send back. */
+  private static String state(HttpResponse<String> login) {
+    return URI.create(header("Location", login)).getQuery().replaceAll(".*state=", "");
+  }
+
+  /** What the browser will send back. */
+  private static String visitor(HttpResponse<String> login) {
+    return header("Set-Cookie", login).replaceAll(";.*", "");
   }
 
   private HttpResponse<String> get(String path, String cookie) throws Exception {
