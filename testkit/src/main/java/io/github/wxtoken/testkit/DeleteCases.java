@@ -31,6 +31,15 @@ abstract class DeleteCases extends Cases {
   }
 
   @Test
+  void noOtherTokenIsDeletedInPlaceOfAMissingOne() throws Exception {
+    store.saveToken("oOther", token("oOther"));
+
+    assertThat(store.deleteToken("oMissing")).isFalse();
+
+    assertStored(token("oOther"));
+  }
+
+  @Test
   void aTokenIsDeletedOnce() {
     store.saveToken("oOnce", token("oOnce"));
 

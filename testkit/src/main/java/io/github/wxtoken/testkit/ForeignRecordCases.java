@@ -91,6 +91,20 @@ abstract class ForeignRecordCases extends Cases {
   }
 
   @Test
+  void aSessionThatANodeProcessOverwroteIsNoPartOfItsToken() throws Exception {
+    assumeRoomFor(Room.SESSION);
+    OAuthToken both = renewed(NODES, 1).toBuilder().sessionKey("tiihtNczf5v6AKRyjwEUhQ==").build();
+    store.saveToken("oNode", both);
+
+    contract.writeAsNode("oNode", nodesJson("\"expires_in\":7200,\"create_at\":1538990000000"));
+
+    OAuthToken withSession = NODES.toBuilder().sessionKey(both.sessionKey()).build();
+    assertThat(store.replaceToken("oNode", withSession, renewed(NODES, 2))).isFalse();
+    assertThat(store.replaceToken("oNode", NODES, renewed(NODES, 2))).isTrue();
+    assertStored(renewed(NODES, 2));
+  }
+
+  @Test
   void aBrokenRecordIsNotTakenForAMissingOne() throws Exception {
     contract.plantCorrupt("oBroken", "CANARY-content");
 

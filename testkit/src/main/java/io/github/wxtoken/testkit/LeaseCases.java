@@ -98,6 +98,19 @@ abstract class LeaseCases extends Cases {
   }
 
   @Test
+  void aHeldLeaseIsRefusedWhileAnotherOneIsOver() throws Exception {
+    assumeLeases();
+    TokenStore other = open();
+    grant(store, LONG);
+    assertThat(store.tryLease("refresh:oB", Duration.ofMillis(1))).isPresent();
+    long granted = System.nanoTime();
+    awaitThat(() -> System.nanoTime() - granted > 2 * CLOCKS_DIFFER.toNanos());
+
+    assertThat(other.tryLease("refresh:oA", LONG)).isEmpty();
+    grantEventually(other, "refresh:oB", LONG);
+  }
+
+  @Test
   void aClosedLeaseIsGrantedToAnother() throws Exception {
     assumeLeases();
     TokenStore other = open();
@@ -327,11 +340,15 @@ abstract class LeaseCases extends Cases {
   }
 
   private Lease grantEventually(TokenStore store, Duration atMost) {
+    return grantEventually(store, "refresh:oA", atMost);
+  }
+
+  private Lease grantEventually(TokenStore store, String name, Duration atMost) {
     long deadline = System.nanoTime() + patience().toNanos();
-    Optional<Lease> lease = store.tryLease("refresh:oA", atMost);
+    Optional<Lease> lease = store.tryLease(name, atMost);
     while (lease.isEmpty()) {
       assertThat(System.nanoTime()).as("the lease ends by itself").isLessThan(deadline);
-      lease = store.tryLease("refresh:oA", atMost);
+      lease = store.tryLease(name, atMost);
     }
     return lease.orElseThrow();
   }

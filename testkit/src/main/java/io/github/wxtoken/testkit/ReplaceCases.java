@@ -98,6 +98,14 @@ abstract class ReplaceCases extends Cases {
   }
 
   @Test
+  void sessionKeysAreComparedByCase() throws Exception {
+    assumeRoomFor(Room.SESSION);
+    OAuthToken lower = session("oUser").toBuilder().sessionKey("session-a").build();
+
+    assertNotReplaced(lower, lower.toBuilder().sessionKey("session-A").build());
+  }
+
+  @Test
   void tokensAreComparedWithTheirTrailingBlanks() throws Exception {
     assertNotReplaced(OLD, OLD.toBuilder().accessToken(OLD.accessToken() + " ").build());
     assertNotReplaced(OLD, OLD.toBuilder().refreshToken(OLD.refreshToken() + " ").build());
@@ -126,6 +134,23 @@ abstract class ReplaceCases extends Cases {
 
     assertNotReplaced(ends, ends.toBuilder().accessToken(begin + "2").build());
     assertNotReplaced(ends, ends.toBuilder().refreshToken(begin + "2").build());
+  }
+
+  /** A store that looks for the new token to learn whether it wrote it must not find another. */
+  @Test
+  void aTokenThatIsNotStoredIsNotReplacedByItself() throws Exception {
+    assertNotReplacedByItself(OLD, OLD.toBuilder().accessToken("AT-another").build());
+    assertNotReplacedByItself(OLD, OLD.toBuilder().refreshToken("RT-another").build());
+    assertNotReplacedByItself(OLD, OLD.toBuilder().createAt(CREATED + 1).build());
+  }
+
+  @Test
+  void aSessionThatIsNotStoredIsNotReplacedByItself() throws Exception {
+    assumeRoomFor(Room.SESSION);
+
+    assertNotReplacedByItself(
+        session("oUser"),
+        session("oUser").toBuilder().sessionKey("HyVFkGl5F5OQWJZZaNzBBg==").build());
   }
 
   @Test
@@ -314,6 +339,14 @@ abstract class ReplaceCases extends Cases {
     store.saveToken("oUser", stored);
 
     assertThat(store.replaceToken("oUser", expected, NEW)).isFalse();
+
+    assertStored(stored);
+  }
+
+  private void assertNotReplacedByItself(OAuthToken stored, OAuthToken another) throws Exception {
+    store.saveToken("oUser", stored);
+
+    assertThat(store.replaceToken("oUser", another, another)).isFalse();
 
     assertStored(stored);
   }

@@ -89,6 +89,19 @@ final class ReplaceMutants {
                   },
               "Replace.aTokenIsReplacedByItself"),
           Mutant.of(
+              "takes any token for the one that it should have written",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    public boolean replaceToken(
+                        String openid, OAuthToken expected, OAuthToken token) {
+                      return super.replaceToken(openid, expected, token)
+                          || (token.sameGrant(expected) && getToken(openid).isPresent());
+                    }
+                  },
+              "Replace.aTokenThatIsNotStoredIsNotReplacedByItself",
+              "Replace.aSessionThatIsNotStoredIsNotReplacedByItself"),
+          Mutant.of(
               "says that it replaced and did not",
               data ->
                   new PlainTokenStore(data) {
