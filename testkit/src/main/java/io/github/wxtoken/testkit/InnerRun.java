@@ -2,8 +2,9 @@ package io.github.wxtoken.testkit;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -15,6 +16,14 @@ final class InnerRun {
 
   static void execute(
       TestExecutionListener listener, Map<String, String> parameters, Class<?>... suites) {
+    execute(listener, parameters, List.of(suites));
+  }
+
+  static void execute(
+      TestExecutionListener listener,
+      Map<String, String> parameters,
+      List<Class<?>> suites,
+      PostDiscoveryFilter... filters) {
     LauncherConfig alone =
         LauncherConfig.builder()
             .enableTestExecutionListenerAutoRegistration(false)
@@ -23,7 +32,8 @@ final class InnerRun {
     LauncherFactory.create(alone)
         .execute(
             LauncherDiscoveryRequestBuilder.request()
-                .selectors(Stream.of(suites).map(suite -> selectClass(suite)).toList())
+                .selectors(suites.stream().map(suite -> selectClass(suite)).toList())
+                .filters(filters)
                 .configurationParameters(parameters)
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "false")
                 .build(),

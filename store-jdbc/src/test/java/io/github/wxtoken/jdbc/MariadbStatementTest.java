@@ -1,0 +1,39 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.Rewriter;
+import io.github.wxtoken.testkit.StatementContract;
+import io.github.wxtoken.testkit.StatementMutant;
+import io.github.wxtoken.testkit.TestServer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract guards each clause of the SQL for MariaDB, on a table of ours. */
+class MariadbStatementTest extends StatementContract<String> {
+  @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
+
+  private static final Rewriter<String> SQL = new Rewriter<>();
+
+  MariadbStatementTest() {
+    super(Rewritten.class, SQL);
+  }
+
+  @Override
+  protected List<StatementMutant<String>> mutants() {
+    List<StatementMutant<String>> mutants =
+        new ArrayList<>(new StatementMutants(Dialect.MYSQL).onOurTable());
+    mutants.addAll(StatementMutants.whereChangedRowsCount());
+    return mutants;
+  }
+
+  static class Rewritten extends RewrittenContract {
+    Rewritten() {
+      super(true, SQL);
+    }
+
+    @Override
+    String makeDatabase() throws Exception {
+      return Servers.database(SERVER, "statements") + "&useAffectedRows=true";
+    }
+  }
+}

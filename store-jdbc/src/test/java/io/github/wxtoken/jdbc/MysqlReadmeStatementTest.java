@@ -1,0 +1,37 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.testkit.Rewriter;
+import io.github.wxtoken.testkit.StatementContract;
+import io.github.wxtoken.testkit.StatementMutant;
+import io.github.wxtoken.testkit.TestServer;
+import java.util.List;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract guards each clause of the SQL for MySQL, on the table of wechat-oauth's README. */
+class MysqlReadmeStatementTest extends StatementContract<String> {
+  @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
+
+  private static final Rewriter<String> SQL = new Rewriter<>();
+
+  MysqlReadmeStatementTest() {
+    super(Rewritten.class, SQL);
+  }
+
+  @Override
+  protected List<StatementMutant<String>> mutants() {
+    return new StatementMutants(Dialect.MYSQL).onReadmeTable();
+  }
+
+  static class Rewritten extends RewrittenContract {
+    Rewritten() {
+      super(false, SQL);
+    }
+
+    @Override
+    String makeDatabase() throws Exception {
+      String url = Servers.database(SERVER, "statements_readme");
+      Servers.execute(url, Servers.readmeTable(""), Servers.README_KEY);
+      return url;
+    }
+  }
+}

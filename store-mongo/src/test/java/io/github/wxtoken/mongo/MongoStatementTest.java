@@ -1,0 +1,295 @@
+package io.github.wxtoken.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.testkit.Rewriter;
+import io.github.wxtoken.testkit.StatementContract;
+import io.github.wxtoken.testkit.StatementMutant;
+import io.github.wxtoken.testkit.TestServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract guards each clause of the filters and updates that change something. */
+@SuppressWarnings("NullAway.Init") // the client is made before the first test
+class MongoStatementTest extends StatementContract<BsonDocument> {
+  @RegisterExtension static final TestServer SERVER = Servers.MONGO;
+
+  private static final Rewriter<BsonDocument> COMMANDS = new Rewriter<>();
+  private static final int STRING = 0;
+  private static final int NUMBER = 1;
+  private static final int NULL = 2;
+  private static MongoClient client;
+
+  MongoStatementTest() {
+    super(RewrittenCommands.class, COMMANDS);
+  }
+
+  @BeforeAll
+  static void connect() throws IOException {
+    client = MongoClients.create(Commands.relay(SERVER.url(), COMMANDS));
+  }
+
+  @AfterAll
+  static void disconnect() {
+    client.close();
+  }
+
+  @Override
+  protected List<StatementMutant<BsonDocument>> mutants() {
+    return Stream.of(grants(), forms(), tokens(), leases()).flatMap(List::stream).toList();
+  }
+
+  private static List<StatementMutant<BsonDocument>> grants() {
+    return List.of(
+        StatementMutant.of(
+            "replace does not compare access_token",
+            replace(filter -> filter.remove("access_token")),
+            "Replace.anotherAccessTokenIsAnotherGrant"),
+        StatementMutant.of(
+            "replace does not compare refresh_token",
+            replace(filter -> filter.remove("refresh_token")),
+            "Replace.anotherRefreshTokenIsAnotherGrant"),
+        StatementMutant.of(
+            "replace does not compare create_at",
+            replace(filter -> filter.remove("create_at")),
+            "Replace.anotherCreateAtIsAnotherGrant"),
+        StatementMutant.of(
+            "replace does not compare openid",
+            replace(filter -> filter.remove("openid")),
+            "Keys.whatIsDoneToOneKeyIsNotDoneToItsLookalike"),
+        StatementMutant.of(
+            "replace does not compare a session key",
+            replace(filter -> filter.remove("wxtoken.session_key")),
+            "Replace.anotherSessionKeyIsAnotherGrant"),
+        StatementMutant.of(
+            "replace does not compare the stamp of a session key",
+            replace(filter -> filter.remove("wxtoken.create_at")),
+            "WrittenByOthers.aSessionThatANodeProcessOverwroteIsNoPartOfItsToken"),
+        StatementMutant.of(
+            "replace does not compare the lack of a session key",
+            replace(filter -> filter.remove("$nor")),
+            "Replace.theEmptyStringIsNotNull"),
+        StatementMutant.of(
+            "replace takes a session key of another stamp for one",
+            replace(MongoStatementTest::removeStampOfNone),
+            "WrittenByOthers.aSessionThatANodeProcessOverwroteIsNoPartOfItsToken"));
+  }
+
+  /** What a field may be written as. */
+  private static List<StatementMutant<BsonDocument>> forms() {
+    return List.of(
+        StatementMutant.of(
+            "replace does not compare create_at as a string",
+            replace(filter -> removeForm(filter, STRING)),
+            "Replace.theSameGrantIsReplaced"),
+        StatementMutant.of(
+            "replace does not compare create_at as a number",
+            replace(filter -> removeForm(filter, NUMBER)),
+            "WrittenByOthers.aTokenOfANodeProcessIsReplacedLikeOneOfOurs"),
+        StatementMutant.of(
+            "replace does not take a missing create_at for 0",
+            replace(filter -> removeForm(filter, NULL)),
+            "aDocumentWithoutCreateAtIsReplaced"),
+        StatementMutant.of(
+            "replace does not take a missing access_token for null",
+            replace(filter -> filter.computeIfPresent("access_token", (name, value) -> set(value))),
+            "Replace.nullEqualsNull"),
+        StatementMutant.of(
+            "replace does not take a missing refresh_token for null",
+            replace(
+                filter -> filter.computeIfPresent("refresh_token", (name, value) -> set(value))),
+            "Replace.nullEqualsNull"));
+  }
+
+  private static List<StatementMutant<BsonDocument>> tokens() {
+    return List.of(
+        StatementMutant.of(
+            "insert takes the place of what is there",
+            edit("insert", "tokens", MongoStatementTest::upsert),
+            "SaveIfAbsent.aTokenThatIsThereStays"),
+        StatementMutant.of(
+            "delete does not compare openid",
+            edit("delete", "tokens", command -> first(command, "deletes", "q").remove("openid")),
+            "Delete.noOtherTokenIsDeletedInPlaceOfAMissingOne"));
+  }
+
+  private static List<StatementMutant<BsonDocument>> leases() {
+    return List.of(
+        StatementMutant.of(
+            "lease has a new owner also while it is held",
+            lease("owner", choice -> choice.set(0, BsonBoolean.TRUE)),
+            "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
+        StatementMutant.of(
+            "lease lasts longer with every refusal",
+            lease("expires_at", choice -> choice.set(0, BsonBoolean.TRUE)),
+            "Leases.aLeaseThatIsNotClosedEndsByItselfAndNotBefore"),
+        StatementMutant.of(
+            "lease is over at once",
+            lease("expires_at", choice -> choice.set(1, new BsonString("$$NOW"))),
+            "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
+        StatementMutant.of(
+            "lease is never over",
+            lease(
+                "expires_at",
+                choice ->
+                    choice
+                        .get(1)
+                        .asDocument()
+                        .getArray("$add")
+                        .set(1, new BsonInt64(Duration.ofHours(1).toMillis()))),
+            "Leases.aLeaseThatIsNotClosedEndsByItselfAndNotBefore"),
+        StatementMutant.of(
+            "lease leaves the former owner",
+            lease("owner", choice -> choice.set(1, new BsonString("$owner"))),
+            "Leases.aFreeLeaseIsGranted"),
+        StatementMutant.of(
+            "leases do not tell names apart that differ by case",
+            edit("findAndModify", "tokens_lease", command -> lower(command.getDocument("query"))),
+            "Leases.leasesOfDifferentNamesAreIndependent"),
+        StatementMutant.of(
+            "release does not compare the owner",
+            release(filter -> filter.remove("owner")),
+            "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"),
+        StatementMutant.equivalent(
+            "release does not compare the name: an owner is a random id of one lease",
+            release(filter -> filter.remove("_id"))));
+  }
+
+  private static UnaryOperator<BsonDocument> replace(Consumer<BsonDocument> edit) {
+    return edit(
+        "update",
+        "tokens",
+        command -> {
+          BsonDocument update = command.getArray("updates").get(0).asDocument();
+          if (!update.containsKey("upsert")) {
+            edit.accept(update.getDocument("q"));
+          }
+        });
+  }
+
+  private static UnaryOperator<BsonDocument> lease(String field, Consumer<List<BsonValue>> edit) {
+    return edit(
+        "findAndModify",
+        "tokens_lease",
+        command ->
+            edit.accept(first(command, "update", "$set").getDocument(field).getArray("$cond")));
+  }
+
+  private static UnaryOperator<BsonDocument> release(Consumer<BsonDocument> edit) {
+    return edit("delete", "tokens_lease", command -> edit.accept(first(command, "deletes", "q")));
+  }
+
+  /** Edits the commands of a name on a collection. */
+  private static UnaryOperator<BsonDocument> edit(
+      String name, String collection, Consumer<BsonDocument> edit) {
+    Predicate<BsonDocument> isMeant =
+        command -> new BsonString(collection).equals(command.get(name));
+    return command -> {
+      if (!isMeant.test(command)) {
+        return command;
+      }
+      BsonDocument edited = command.clone();
+      edit.accept(edited);
+      return edited;
+    };
+  }
+
+  private static BsonDocument first(BsonDocument command, String array, String field) {
+    return command.getArray(array).get(0).asDocument().getDocument(field);
+  }
+
+  private static void removeForm(BsonDocument filter, int form) {
+    List<BsonValue> forms = filter.getDocument("create_at").getArray("$in");
+    if (form < forms.size()) {
+      forms.remove(form);
+    }
+  }
+
+  private static void removeStampOfNone(BsonDocument filter) {
+    if (filter.containsKey("$nor")) {
+      filter.getArray("$nor").get(0).asDocument().remove("wxtoken.create_at");
+    }
+  }
+
+  /** Null that is there, and not one that is missing. */
+  private static BsonValue set(BsonValue value) {
+    return value.isNull() ? new BsonDocument("$type", new BsonInt32(10)) : value;
+  }
+
+  private static void upsert(BsonDocument command) {
+    BsonDocument document = command.getArray("documents").get(0).asDocument();
+    BsonDocument update =
+        new BsonDocument("q", new BsonDocument("openid", document.get("openid")))
+            .append("u", document)
+            .append("upsert", BsonBoolean.TRUE);
+    document.remove("_id");
+    BsonDocument rest = command.clone();
+    command.clear();
+    command.append("update", rest.remove("insert"));
+    rest.remove("documents");
+    command.putAll(rest);
+    command.append("updates", new BsonArray(List.of(update)));
+  }
+
+  private static void lower(BsonDocument filter) {
+    String name = filter.getString("_id").getValue();
+    filter.append("_id", new BsonString(name.toLowerCase(Locale.ROOT)));
+  }
+
+  static class RewrittenCommands extends MongoContract {
+    RewrittenCommands() {
+      super(SERVER);
+    }
+
+    @Override
+    protected TokenStore open() {
+      return orWithoutLeases(
+          MongoTokenStore.builder(client.getDatabase(Servers.mongo(url).getName()))
+              .createSchema(true)
+              .timeout(Duration.ofSeconds(20))
+              .build());
+    }
+
+    @Override
+    protected Duration patience() {
+      return COMMANDS.isMutating() ? Duration.ofSeconds(3) : super.patience();
+    }
+
+    @Test
+    void aDocumentWithoutCreateAtIsReplaced() {
+      OAuthToken token = Tokens.token("oA").toBuilder().createAt(0).build();
+      Servers.mongo(url)
+          .getCollection("tokens")
+          .insertOne(
+              new Document("openid", "oA")
+                  .append("access_token", token.accessToken())
+                  .append("refresh_token", token.refreshToken()));
+
+      try (TokenStore store = open()) {
+        assertThat(store.replaceToken("oA", token, Tokens.renewed(token))).isTrue();
+      }
+    }
+  }
+}

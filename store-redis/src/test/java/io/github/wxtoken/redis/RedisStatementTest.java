@@ -1,0 +1,231 @@
+package io.github.wxtoken.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.testkit.Rewriter;
+import io.github.wxtoken.testkit.StatementContract;
+import io.github.wxtoken.testkit.StatementMutant;
+import io.github.wxtoken.testkit.TestServer;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract guards each clause of the scripts and commands that change something. */
+@SuppressWarnings("NullAway.Init") // the client is made before the first test
+class RedisStatementTest extends StatementContract<List<String>> {
+  @RegisterExtension static final TestServer SERVER = Servers.REDIS;
+
+  private static final String TOKENS = "RewrittenCommands:";
+  private static final String LEASES = "lease:" + TOKENS;
+  private static final String COMPARISON = " == ARGV[1]";
+  private static final Rewriter<List<String>> COMMANDS = new Rewriter<>();
+  private static RedisClient client;
+
+  RedisStatementTest() {
+    super(RewrittenCommands.class, COMMANDS);
+  }
+
+  @BeforeAll
+  static void connect() throws IOException {
+    client = RedisClient.create(Commands.relay(SERVER.url(), COMMANDS));
+    client.setOptions(
+        ClientOptions.builder()
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .build());
+  }
+
+  @AfterAll
+  static void disconnect() {
+    client.shutdown();
+  }
+
+  @Override
+  protected List<StatementMutant<List<String>>> mutants() {
+    return List.of(
+        StatementMutant.of(
+            "replace compares nothing on the server",
+            together(script("'SET'", COMPARISON, COMPARISON + " or true")),
+            "Replace.oneOfThirtyTwoThreadsReplaces"),
+        StatementMutant.of(
+            "replace keeps the token for ever",
+            script("'SET'", ", 'PX', ARGV[3]", ""),
+            "aReplacedTokenIsKeptForTheRetention"),
+        StatementMutant.of(
+            "replace writes another key",
+            script("'SET'", "'SET', KEYS[1]", "'SET', KEYS[1] .. '1'"),
+            "Replace.theSameGrantIsReplaced"),
+        StatementMutant.of(
+            "insert takes the place of what is there",
+            set(TOKENS, true, command -> command.remove("NX")),
+            "SaveIfAbsent.aTokenThatIsThereStays"),
+        StatementMutant.of(
+            "insert keeps the token for ever",
+            set(TOKENS, true, RedisStatementTest::removeExpiry),
+            "anInsertedTokenIsKeptForTheRetention"),
+        StatementMutant.of(
+            "save keeps the token for ever",
+            set(TOKENS, false, RedisStatementTest::removeExpiry),
+            "aSavedTokenIsKeptForTheRetention"),
+        StatementMutant.of(
+            "delete takes keys that differ by case along",
+            edit("DEL", TOKENS, command -> command.add(lower(command.get(1), TOKENS))),
+            "Delete.otherTokensStayAsTheyAre"),
+        StatementMutant.of(
+            "lease takes the place of one that is held",
+            set(LEASES, true, command -> command.remove("NX")),
+            "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
+        StatementMutant.of(
+            "lease is over at once",
+            set(LEASES, true, command -> command.set(command.indexOf("PX") + 1, "1")),
+            "Leases.aHeldLeaseIsRefusedWhileAnotherOneIsOver"),
+        StatementMutant.of(
+            "lease is never over",
+            set(LEASES, true, RedisStatementTest::removeExpiry),
+            "Leases.aLeaseThatIsNotClosedEndsByItselfAndNotBefore"),
+        StatementMutant.of(
+            "leases do not tell names apart that differ by case",
+            set(LEASES, true, command -> command.set(1, lower(command.get(1), LEASES)))
+                    .andThen(
+                        edit("EVAL", "", command -> command.set(3, lower(command.get(3), LEASES))))
+                ::apply,
+            "Leases.leasesOfDifferentNamesAreIndependent"),
+        StatementMutant.of(
+            "release does not compare the owner",
+            script("'DEL'", COMPARISON, COMPARISON + " or true"),
+            "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"));
+  }
+
+  /** Edits the text of the script that has a part. */
+  private static UnaryOperator<List<String>> script(String having, String part, String by) {
+    return edit(
+        "EVAL",
+        "",
+        command -> {
+          String lua = command.get(1);
+          command.set(1, lua.contains(having) ? lua.replace(part, by) : lua);
+        });
+  }
+
+  private static UnaryOperator<List<String>> set(String prefix, boolean ifAbsent, Edit edit) {
+    return edit(
+        "SET",
+        prefix,
+        command -> {
+          if (command.contains("NX") == ifAbsent) {
+            edit.apply(command);
+          }
+        });
+  }
+
+  private interface Edit {
+    void apply(List<String> command);
+  }
+
+  /** Edits the commands of a name whose first argument begins so. */
+  private static UnaryOperator<List<String>> edit(String name, String prefix, Edit edit) {
+    return command -> {
+      if (!command.get(0).equals(name) || !command.get(1).startsWith(prefix)) {
+        return command;
+      }
+      List<String> edited = new ArrayList<>(command);
+      edit.apply(edited);
+      return edited;
+    };
+  }
+
+  /** Lets two connections come as far as this before either goes on, so that a race is lost. */
+  private static UnaryOperator<List<String>> together(UnaryOperator<List<String>> rewrite) {
+    Exchanger<String> meeting = new Exchanger<>();
+    return command -> {
+      List<String> rewritten = rewrite.apply(command);
+      if (!rewritten.equals(command)) {
+        try {
+          meeting.exchange("", 500, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          // alone
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return rewritten;
+    };
+  }
+
+  private static void removeExpiry(List<String> command) {
+    int px = command.indexOf("PX");
+    command.subList(px, px + 2).clear();
+  }
+
+  private static String lower(String key, String prefix) {
+    return key.startsWith(prefix)
+        ? prefix + key.substring(prefix.length()).toLowerCase(Locale.ROOT)
+        : key;
+  }
+
+  static class RewrittenCommands extends RedisContract {
+    private static final OAuthToken TOKEN = Tokens.token("oA");
+
+    RewrittenCommands() {
+      super(SERVER);
+    }
+
+    @Override
+    protected TokenStore open() {
+      return RedisTokenStore.builder(client).prefix(prefix).timeout(Duration.ofSeconds(20)).build();
+    }
+
+    @Override
+    protected Duration patience() {
+      return COMMANDS.isMutating() ? Duration.ofSeconds(3) : super.patience();
+    }
+
+    @Test
+    void aSavedTokenIsKeptForTheRetention() {
+      try (TokenStore store = open()) {
+        store.saveToken("oA", TOKEN);
+      }
+
+      assertKeptForTheRetention();
+    }
+
+    @Test
+    void anInsertedTokenIsKeptForTheRetention() {
+      try (TokenStore store = open()) {
+        store.saveTokenIfAbsent("oA", TOKEN);
+      }
+
+      assertKeptForTheRetention();
+    }
+
+    @Test
+    void aReplacedTokenIsKeptForTheRetention() {
+      try (TokenStore store = open()) {
+        store.saveToken("oA", TOKEN);
+        Servers.raw(SERVER.url()).expire(prefix + "oA", 60);
+
+        store.replaceToken("oA", TOKEN, Tokens.renewed(TOKEN));
+      }
+
+      assertKeptForTheRetention();
+    }
+
+    private void assertKeptForTheRetention() {
+      assertThat(Servers.raw(SERVER.url()).pttl(prefix + "oA"))
+          .isGreaterThan(Duration.ofDays(179).toMillis());
+    }
+  }
+}
