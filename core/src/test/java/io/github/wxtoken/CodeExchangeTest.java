@@ -16,6 +16,7 @@ import io.github.wxtoken.simulator.WeChatSimulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +251,16 @@ class CodeExchangeTest {
   }
 
   @Test
+  void aLoginExactlyFifteenMinutesAfterAnotherAsksWeChatWhichOneLives() {
+    cluster.weChat.clock().freeze();
+    one.getAccessToken(cluster.code("amy"));
+    cluster.weChat.clock().advance(Duration.ofMinutes(15));
+    one.getAccessToken(cluster.code("amy"));
+
+    assertThat(checks()).isEqualTo(1);
+  }
+
+  @Test
   void aLoginSoonAfterAnotherAsksWeChatWhichOneLives() {
     one.getAccessToken(cluster.code("amy"));
     one.getAccessToken(cluster.code("amy"));
@@ -294,7 +305,32 @@ class CodeExchangeTest {
 
     assertThatThrownBy(() -> one.getAccessToken(cluster.code("amy")))
         .isInstanceOf(TokenNotSavedException.class)
+        .hasMessageEndingWith(": the store failed")
         .hasCauseInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aLoginThatLosesEightTimesIsHandedOver() {
+    OAuthToken before = one.getAccessToken(cluster.code("amy"));
+    AtomicInteger tries = changedByOthersBeforeEachReplace(cluster.store, before);
+
+    assertThatThrownBy(() -> one.getAccessToken(cluster.code("amy")))
+        .hasMessageEndingWith(": other processes keep changing it")
+        .asInstanceOf(type(TokenNotSavedException.class))
+        .satisfies(e -> assertIsAlive(e.token()));
+    assertThat(tries).hasValue(8);
+  }
+
+  /** Has another process change what is stored each time before it is replaced; counts that. */
+  private static AtomicInteger changedByOthersBeforeEachReplace(
+      StoreDouble store, OAuthToken before) {
+    AtomicInteger tries = new AtomicInteger();
+    store.beforeReplace =
+        () -> {
+          long createAt = before.createAt() - tries.incrementAndGet();
+          store.saveToken(before.openid(), before.toBuilder().createAt(createAt).build());
+        };
+    return tries;
   }
 
   @Test
@@ -331,13 +367,15 @@ class CodeExchangeTest {
 
   @Test
   void anExplicitRefreshIsSavedOverTheGrantItRefreshes() {
-    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    OAuthToken token =
+        one.getAccessToken(cluster.code("amy")).toBuilder().unionid("o6_amy").build();
+    cluster.store.saveToken(openid, token);
     cluster.expire();
 
     OAuthToken renewed = other.refreshAccessToken(String.valueOf(token.refreshToken()));
 
     assertThat(cluster.stored(openid)).isEqualTo(renewed);
-    assertThat(renewed.unionid()).isEqualTo(token.unionid());
+    assertThat(renewed.unionid()).isEqualTo("o6_amy");
   }
 
   @Test
@@ -346,8 +384,9 @@ class CodeExchangeTest {
     OAuthToken latest = token.toBuilder().refreshToken("another").build();
     cluster.store.saveToken(openid, latest);
 
-    one.refreshAccessToken(String.valueOf(token.refreshToken()));
+    OAuthToken answer = one.refreshAccessToken(String.valueOf(token.refreshToken()));
 
+    assertThat(answer.refreshToken()).isEqualTo(token.refreshToken());
     assertThat(cluster.stored(openid)).isEqualTo(latest);
   }
 
@@ -377,7 +416,39 @@ class CodeExchangeTest {
     assertThat(cluster.stored(openid)).isEqualTo(renewed);
   }
 
+  @Test
+  void anExplicitRefreshThatLosesEightTimesIsHandedOver() {
+    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    AtomicInteger tries = changedByOthersBeforeEachReplace(cluster.store, token);
+
+    assertThatThrownBy(() -> one.refreshAccessToken(String.valueOf(token.refreshToken())))
+        .asInstanceOf(type(TokenNotSavedException.class))
+        .satisfies(e -> assertIsAlive(e.token()));
+    assertThat(tries).hasValue(8);
+  }
+
   // Mini programs
+
+  @Test
+  void aSessionThatLosesEightTimesIsHandedOver() {
+    String appid = "wxmini";
+    cluster.weChat.addApp(SimulatorApp.of(appid, "secret", AppKind.MINI_PROGRAM));
+    try (WeChatOAuth mini =
+        WeChatOAuth.builder(appid, "secret")
+            .store(cluster.store)
+            .miniProgram(true)
+            .apiEndpoint(cluster.weChat.uri())
+            .clock(cluster.weChat.clock())
+            .build()) {
+      OAuthToken first = mini.getSessionKey(cluster.weChat.miniProgramLogin(appid, "amy"));
+      AtomicInteger tries = changedByOthersBeforeEachReplace(cluster.store, first);
+
+      assertThatThrownBy(() -> mini.getSessionKey(cluster.weChat.miniProgramLogin(appid, "amy")))
+          .asInstanceOf(type(TokenNotSavedException.class))
+          .satisfies(e -> assertThat(e.token().sessionKey()).isNotNull());
+      assertThat(tries).hasValue(8);
+    }
+  }
 
   @Test
   void ofTwoSessionsTheLaterOneStays() {

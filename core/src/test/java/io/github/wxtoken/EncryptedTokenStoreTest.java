@@ -333,6 +333,18 @@ class EncryptedTokenStoreTest {
   }
 
   @Test
+  void insertingReplacingAndDeletingSayWhatTheyDid() {
+    OAuthToken token = token("oA");
+
+    assertThat(store.replaceToken("oA", token, token)).isFalse();
+    assertThat(store.saveTokenIfAbsent("oA", token)).isTrue();
+    assertThat(store.saveTokenIfAbsent("oA", token)).isFalse();
+    assertThat(store.replaceToken("oA", token, token)).isTrue();
+    assertThat(store.deleteToken("oA")).isTrue();
+    assertThat(store.deleteToken("oA")).isFalse();
+  }
+
+  @Test
   void leasesAreTheStores() {
     assertThat(store.tryLease("refresh:oA", Duration.ofHours(1))).isPresent();
 

@@ -167,6 +167,39 @@ class StateTest {
     assertThat(one.verifyState(state, SESSION, CODE).isRepeat()).isFalse();
   }
 
+  @Test
+  void aCallbackWaitsForTheTurnOfAnotherWithItsStateAndCode() {
+    String state = one.newState(SESSION);
+    Lease turn = takeTurn(state);
+    AtomicInteger looks = new AtomicInteger();
+    cluster.store.beforeLease =
+        () -> {
+          if (looks.incrementAndGet() == 2) {
+            turn.close();
+          }
+        };
+
+    assertThat(one.verifyState(state, SESSION, CODE).isRepeat()).isFalse();
+  }
+
+  @Test
+  void aCallbackThatIsInterruptedWhileItWaitsForItsTurnSaysSo() {
+    String state = one.newState(SESSION);
+    takeTurn(state);
+    Thread.currentThread().interrupt();
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(() -> one.verifyState(state, SESSION, CODE))
+        .withMessage("interrupted while a state's other callback is served");
+
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private Lease takeTurn(String state) {
+    String pair = CodeExchange.sha256(state + " " + CODE);
+    return cluster.store.tryLease("state:turn:" + pair, Duration.ofHours(1)).orElseThrow();
+  }
+
   /** The lease of the pair may have been taken by the call that failed: it proves nothing. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})

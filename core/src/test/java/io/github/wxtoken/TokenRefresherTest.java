@@ -370,6 +370,28 @@ class TokenRefresherTest {
   }
 
   @Test
+  void anAnswersFieldsTakeThePlaceOfThoseThatThereWere() {
+    OAuthToken old = answer("old").refreshToken("RT-old").scope("old").unionid("u-old").build();
+    OAuthToken answer =
+        answer("new").refreshToken("RT-new").scope("new").unionid("u-new").createAt(2).build();
+
+    assertThat(TokenRefresher.overlay(old, answer)).isEqualTo(answer);
+  }
+
+  @Test
+  void anAnswerWithoutRefreshTokenScopeAndUnionidKeepsThoseThatThereWere() {
+    OAuthToken old = answer("old").refreshToken("RT-old").scope("old").unionid("u-old").build();
+    OAuthToken kept = old.toBuilder().accessToken("new").build();
+
+    assertThat(TokenRefresher.overlay(old, answer("new").build())).isEqualTo(kept);
+    assertThat(TokenRefresher.overlay(old, answer("new").refreshToken("").build())).isEqualTo(kept);
+  }
+
+  private static OAuthToken.Builder answer(String accessToken) {
+    return OAuthToken.builder().openid("amy").accessToken(accessToken).expiresIn(7200).createAt(1);
+  }
+
+  @Test
   void aStalledHolderThatCommitsAfterItsLeaseIsRefused() throws Exception {
     login();
     cluster.expire();
@@ -653,6 +675,23 @@ class TokenRefresherTest {
     assertThatThrownBy(() -> one.getValidToken(openid))
         .isInstanceOf(ReauthorizationRequiredException.class);
     assertThat(cluster.refreshes()).isEqualTo(2);
+  }
+
+  @Test
+  void aRememberedRefusalCostsNoLease() {
+    login();
+    cluster.weChat.revoke(WeChatSimulator.APPID, "amy");
+    cluster.expire();
+    cluster.weChat.clock().freeze();
+    assertThatThrownBy(() -> one.getValidToken(openid))
+        .isInstanceOf(ReauthorizationRequiredException.class);
+    AtomicInteger leases = new AtomicInteger();
+    cluster.store.beforeLease = leases::incrementAndGet;
+
+    assertThatThrownBy(() -> one.getValidToken(openid))
+        .isInstanceOf(ReauthorizationRequiredException.class);
+
+    assertThat(leases).hasValue(0);
   }
 
   @Test

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /** Tokens that the store did not take, until it does. */
 class UnsavedTokensTest {
+  private final EventLog events = new EventLog();
   private final StoreDouble store = new StoreDouble(new MemoryTokenStore());
-  private final UnsavedTokens unsaved = new UnsavedTokens(store, new WeChatOAuthListener() {});
+  private final UnsavedTokens unsaved = new UnsavedTokens(store, events);
 
   @AfterEach
   void close() {
@@ -102,5 +103,54 @@ class UnsavedTokensTest {
 
     assertThat(unsaved.replacementOf(token("user9999", 1))).isPresent();
     assertThat(unsaved.replacementOf(token("user10000", 1))).isEmpty();
+    assertThat(events.all())
+        .contains("unsaved user9999 QUEUED", "unsaved user10000 DROPPED")
+        .doesNotContain("unsaved user10000 QUEUED");
+
+    unsaved.add(token("user0", 1), token("user0", 3), away());
+    assertThat(unsaved.replacementOf(token("user0", 1)))
+        .as("what waits already may be replaced")
+        .contains(token("user0", 3));
+  }
+
+  @Test
+  void oneThatTheStoreTakesOrHasNoUseForWaitsNoLonger() {
+    store.saveToken("amy", token("amy", 1));
+    store.saveToken("bob", token("bob", 9));
+
+    unsaved.add(token("amy", 1), token("amy", 2), away());
+    unsaved.add(token("bob", 1), token("bob", 2), away());
+    events.await("unsaved amy SAVED", 1);
+    events.await("unsaved bob SUPERSEDED", 1);
+    while (unsaved.replacementOf(token("bob", 1)).isPresent()) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(store.getToken("amy")).contains(token("amy", 2));
+    assertThat(store.getToken("bob")).contains(token("bob", 9));
+    assertThat(unsaved.replacementOf(token("amy", 1))).isEmpty();
+  }
+
+  @Test
+  void oneThatFailsAgainIsTriedAgain() {
+    store.saveToken("amy", token("amy", 1));
+    store.goAway();
+    unsaved.add(token("amy", 1), token("amy", 2), away());
+    events.await("unsaved amy FAILED_AGAIN", 2);
+
+    store.comeBack();
+    events.await("unsaved amy SAVED", 1);
+
+    assertThat(store.getToken("amy")).contains(token("amy", 2));
+  }
+
+  @Test
+  void whatIsNotSavedWhenTheClientIsClosedIsDropped() {
+    store.goAway();
+    unsaved.add(token("amy", 1), token("amy", 2), away());
+
+    unsaved.close();
+
+    assertThat(events.all()).contains("unsaved amy DROPPED");
   }
 }
