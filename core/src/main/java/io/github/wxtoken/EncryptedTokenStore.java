@@ -2,6 +2,7 @@ package io.github.wxtoken;
 
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -129,9 +130,15 @@ public final class EncryptedTokenStore implements TokenStore {
 
   /** Tells whether all of a stored token is under the primary key. */
   boolean isCurrent(OAuthToken stored) {
-    return isCurrent(stored.accessToken())
-        && isCurrent(stored.refreshToken())
-        && isCurrent(stored.sessionKey());
+    try {
+      return isCurrent(stored.accessToken())
+          && isCurrent(stored.refreshToken())
+          && isCurrent(stored.sessionKey());
+    } catch (WeChatOAuthException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw failed("tell the key of", stored.openid(), e);
+    }
   }
 
   private boolean isCurrent(@Nullable String encrypted) {
@@ -179,9 +186,13 @@ public final class EncryptedTokenStore implements TokenStore {
 
   private @Nullable String encrypt(String openid, String field, @Nullable String value) {
     try {
-      return value == null ? null : cipher.encrypt(value, place(openid, field));
-    } catch (WeChatOAuthException | IllegalArgumentException e) {
+      return value == null
+          ? null
+          : Objects.requireNonNull(cipher.encrypt(value, place(openid, field)));
+    } catch (WeChatOAuthException e) {
       throw e;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(field + " must be one that the cipher can encrypt");
     } catch (GeneralSecurityException | RuntimeException e) {
       throw failed("encrypt", openid, e);
     }
@@ -189,7 +200,9 @@ public final class EncryptedTokenStore implements TokenStore {
 
   private @Nullable String decrypt(String openid, String field, @Nullable String encrypted) {
     try {
-      return encrypted == null ? null : cipher.decrypt(encrypted, place(openid, field));
+      return encrypted == null
+          ? null
+          : Objects.requireNonNull(cipher.decrypt(encrypted, place(openid, field)));
     } catch (WeChatOAuthException e) {
       throw e;
     } catch (GeneralSecurityException | IllegalArgumentException e) {

@@ -9,7 +9,7 @@ import java.security.GeneralSecurityException;
  * <p>It must be authenticated encryption with associated data, and randomized: the same value
  * encrypts differently each time. When it throws {@link TokenStoreException}, for example since a
  * key service cannot be reached, the view throws that; the text of any other exception is dropped,
- * for it may quote a value.
+ * for it may quote a value. Null is never returned.
  */
 public interface TokenCipher {
 

@@ -404,7 +404,8 @@ class EncryptedTokenStoreTest {
 
   // Ciphers of others
 
-  private static TokenCipher failingWith(Exception e) {
+  /** Fails with the exception, or where that is null returns null. */
+  private static TokenCipher failingWith(@Nullable Exception e) {
     return new TokenCipher() {
       private int calls;
 
@@ -420,7 +421,11 @@ class EncryptedTokenStoreTest {
         return fail();
       }
 
+      @SuppressWarnings("NullAway")
       private String fail() throws GeneralSecurityException {
+        if (e == null) {
+          return null;
+        }
         if (e instanceof GeneralSecurityException checked) {
           throw checked;
         }
@@ -430,7 +435,9 @@ class EncryptedTokenStoreTest {
   }
 
   private void assertFails(
-      Exception e, Class<? extends Throwable> encrypting, Class<? extends Throwable> decrypting) {
+      @Nullable Exception e,
+      Class<? extends Throwable> encrypting,
+      Class<? extends Throwable> decrypting) {
     inner.saveToken("oA", token("oA"));
     TokenStore view = TokenStores.encrypted(inner, failingWith(e));
     assertShowsNothing(encrypting, () -> view.saveToken("oB", token("oB")));
@@ -462,6 +469,52 @@ class EncryptedTokenStoreTest {
   void aCipherThatFailsIsAnErrorWithoutItsText() {
     assertFails(
         new IllegalStateException("CANARY"), TokenStoreException.class, TokenStoreException.class);
+  }
+
+  @Test
+  void aValueThatTheCipherRefusesIsNamedWithoutTheCiphersText() {
+    assertFails(
+        new IllegalArgumentException("CANARY"),
+        IllegalArgumentException.class,
+        CorruptTokenException.class);
+
+    String half = "CANARY\ud83d";
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.saveToken("oA", Secret.REFRESH_TOKEN.put(token("oA"), half)))
+        .withMessage("refresh_token must be one that the cipher can encrypt")
+        .withNoCause();
+  }
+
+  @Test
+  void aCipherThatCannotTellItsKeyIsAnErrorWithoutItsText() {
+    inner.saveToken("oA", token("oA"));
+    EncryptedTokenStore view =
+        TokenStores.encrypted(
+            inner,
+            new TokenCipher() {
+              @Override
+              public String encrypt(String value, String associatedData) {
+                return value;
+              }
+
+              @Override
+              public String decrypt(String encrypted, String associatedData) {
+                return encrypted;
+              }
+
+              @Override
+              public boolean isCurrent(String encrypted) {
+                throw new IllegalStateException("unknown: " + encrypted);
+              }
+            });
+
+    assertShowsNothing(TokenStoreException.class, () -> view.reencrypt(progress -> {}));
+  }
+
+  /** Null would be stored as a token that has no such value. */
+  @Test
+  void aCipherThatReturnsNullIsAnErrorAndLosesNothing() {
+    assertFails(null, TokenStoreException.class, TokenStoreException.class);
   }
 
   @Test
