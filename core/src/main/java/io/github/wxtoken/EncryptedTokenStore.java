@@ -109,7 +109,7 @@ public final class EncryptedTokenStore implements TokenStore {
   /**
    * Walks the store and moves every token that is not under the cipher's primary key to it, by
    * compare-and-set, while the cluster runs. Every token is decrypted, so a walk also finds those
-   * that cannot be, and leaves them as they are.
+   * that cannot be; it leaves them, and those that the store refuses, as they are.
    *
    * <p>It may be ended by an exception that {@code progress} throws, and run again: what was moved
    * is not moved again. Processes that still encrypt under another key may write behind the walk,

@@ -14,11 +14,11 @@ final class ReencryptionWalk {
 
   private final EncryptedTokenStore view;
   private final TokenStore store;
-  private final List<String> corruptOpenids = new ArrayList<>();
+  private final List<String> failedOpenids = new ArrayList<>();
   private long current;
   private long moved;
   private long contended;
-  private long corrupt;
+  private long failed;
 
   ReencryptionWalk(EncryptedTokenStore view, TokenStore store) {
     this.view = view;
@@ -52,28 +52,27 @@ final class ReencryptionWalk {
 
   /** Moves the token if need be; false if it changed meanwhile. */
   private boolean isDone(String openid, OAuthToken stored) {
-    OAuthToken token;
     try {
-      token = view.decrypt(openid, stored);
-    } catch (CorruptTokenException e) {
-      corrupt++;
-      if (corrupt <= ROUND) {
-        corruptOpenids.add(openid);
+      OAuthToken token = view.decrypt(openid, stored);
+      if (view.isCurrent(stored)) {
+        current++;
+        return true;
+      }
+      boolean replaced = store.replaceToken(openid, stored, view.encrypt(token));
+      if (replaced) {
+        moved++;
+      }
+      return replaced;
+    } catch (CorruptTokenException | IllegalArgumentException e) {
+      failed++;
+      if (failed <= ROUND) {
+        failedOpenids.add(openid);
       }
       return true;
     }
-    if (view.isCurrent(stored)) {
-      current++;
-      return true;
-    }
-    boolean replaced = store.replaceToken(openid, stored, view.encrypt(token));
-    if (replaced) {
-      moved++;
-    }
-    return replaced;
   }
 
   private Reencryption count() {
-    return new Reencryption(current, moved, contended, corrupt, List.copyOf(corruptOpenids));
+    return new Reencryption(current, moved, contended, failed, List.copyOf(failedOpenids));
   }
 }

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.wxtoken.EncryptedTokenStoreTest.Secret;
 import io.github.wxtoken.TestCluster.Running;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -157,7 +160,24 @@ class ReencryptionTest {
     OAuthToken stored = inner.getToken("o0").orElseThrow();
     inner.saveToken("o0", stored.toBuilder().sessionKey(stored.accessToken()).build());
 
-    assertThat(after.reencrypt(progress -> {}).corruptOpenids()).containsExactly("o0");
+    assertThat(after.reencrypt(progress -> {}).failedOpenids()).containsExactly("o0");
+  }
+
+  @Test
+  void aRecordThatTheStoreDoesNotTakeAnyMoreIsReportedAndEndsNoWalk(@TempDir Path directory)
+      throws Exception {
+    TokenStore files = TokenStores.open("file:" + directory);
+    String node = token("o1").toBuilder().snapshotUser(true).build().toJson();
+    files.saveToken("o0", token("o0"));
+    files.saveToken("o2", token("o2"));
+    Files.writeString(directory.resolve("o1:access_token.txt"), node);
+
+    EncryptedTokenStore migrating =
+        TokenStores.encrypted(files, cipher("k2").acceptPlaintext(true).build());
+
+    assertThat(migrating.reencrypt(progress -> {}))
+        .isEqualTo(new Reencryption(0, 2, 0, 1, List.of("o1")));
+    assertThat(Files.readString(directory.resolve("o1:access_token.txt"))).isEqualTo(node);
   }
 
   @Test
@@ -168,8 +188,8 @@ class ReencryptionTest {
 
     Reencryption result = after.reencrypt(progress -> {});
 
-    assertThat(result.corrupt()).isEqualTo(1_200);
-    assertThat(result.corruptOpenids()).hasSize(1_000).doesNotHaveDuplicates();
+    assertThat(result.failed()).isEqualTo(1_200);
+    assertThat(result.failedOpenids()).hasSize(1_000).doesNotHaveDuplicates();
   }
 
   @Test
