@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -47,12 +48,17 @@ final class States {
   /** How long a callback waits for another with the same state and code: for some store calls. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(320);
+
+  /** Who sends a code that lost again and again must not have every thread of a server wait. */
+  static final int WAITING_AT_MOST = 32;
 
   private final TokenStore store;
   private final Clock clock;
   private final byte[] key;
   private final SecureRandom random = new SecureRandom();
+  private final Semaphore waiting = new Semaphore(WAITING_AT_MOST);
 
   States(TokenStore store, Clock clock, String appid, String secret) {
     this.store = store;
@@ -134,21 +140,31 @@ final class States {
   }
 
   private Lease awaitTurn(String name) {
+    Optional<Lease> turn = store.tryLease(name, REMEMBERED);
+    if (turn.isEmpty() && waiting.tryAcquire()) {
+      try {
+        turn = lookAgain(name);
+      } finally {
+        waiting.release();
+      }
+    }
+    // Kept by a pair that lost, by a process that died, or by one that is slow.
+    return turn.orElseThrow(States::usedWithAnotherCode);
+  }
+
+  private Optional<Lease> lookAgain(String name) {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      Optional<Lease> turn = store.tryLease(name, REMEMBERED);
-      if (turn.isPresent()) {
-        return turn.get();
-      }
-      if (System.nanoTime() - end >= 0) {
-        // Kept by a pair that lost, by a process that died, or by one that is slow.
-        throw usedWithAnotherCode();
-      }
+    Optional<Lease> turn = Optional.empty();
+    Duration pause = FIRST_PAUSE;
+    while (turn.isEmpty() && System.nanoTime() - end < 0) {
       if (Thread.currentThread().isInterrupted()) {
         throw new TokenStoreException("interrupted while a state's other callback is served", null);
       }
-      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+      LockSupport.parkNanos(pause.toNanos());
+      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+      turn = store.tryLease(name, REMEMBERED);
     }
+    return turn;
   }
 
   private static InvalidStateException usedWithAnotherCode() {

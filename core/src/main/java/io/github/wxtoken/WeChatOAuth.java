@@ -277,7 +277,8 @@ public final class WeChatOAuth implements AutoCloseable {
    * <p>That takes a store that leases, which remembers a state for 15 minutes by its own clock;
    * with two functions instead, each use counts as the first. A failover that loses leases, as
    * Redis may, may lose the memory of a use. A process that dies during the call spoils the state,
-   * and so does a store that fails then.
+   * and so does a store that fails then. A callback waits for another with the same state and code,
+   * for about 2 seconds, and at most 32 do so in a client; further ones are refused.
    *
    * @param state what came back, if anything
    * @param binding what {@link #newState(String)} was given

@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import static io.github.wxtoken.TestCluster.async;
 import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -20,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +223,70 @@ class StateTest {
     cluster.store.leases = lease -> lease;
 
     assertRefused(() -> other.verifyState(state, SESSION, "another"), USED);
+  }
+
+  private String stateThatLostWith(String code) {
+    String state = one.newState(SESSION);
+    one.verifyState(state, SESSION, CODE);
+    assertRefused(() -> one.verifyState(state, SESSION, code), USED);
+    return state;
+  }
+
+  @Test
+  void aCodeThatLostCostsTheStoreADozenCallsWhenItComesAgain() {
+    String state = stateThatLostWith("another");
+    AtomicInteger calls = new AtomicInteger();
+    cluster.store.beforeLease = calls::incrementAndGet;
+
+    assertRefused(() -> one.verifyState(state, SESSION, "another"), USED);
+
+    assertThat(calls.get()).isBetween(2, 12);
+  }
+
+  @Test
+  void codesThatLostDoNotHaveEveryThreadWait() throws Exception {
+    String state = stateThatLostWith("another");
+    ThreadLocal<Integer> looks = ThreadLocal.withInitial(() -> 0);
+    CountDownLatch waiting = new CountDownLatch(States.WAITING_AT_MOST);
+    CountDownLatch refused = new CountDownLatch(1);
+    cluster.store.beforeLease =
+        () -> {
+          looks.set(looks.get() + 1);
+          if (looks.get() == 2) {
+            waiting.countDown();
+            await(refused);
+          }
+        };
+    List<CompletableFuture<VerifiedState>> others = new ArrayList<>();
+    for (int i = 0; i < States.WAITING_AT_MOST; i++) {
+      others.add(async(() -> one.verifyState(state, SESSION, "another")));
+    }
+    assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
+
+    assertRefused(() -> one.verifyState(state, SESSION, "another"), USED);
+    assertThat(looks.get()).isEqualTo(1);
+
+    refused.countDown();
+    assertThat(failures(others)).hasSize(States.WAITING_AT_MOST);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whoIsInterruptedWhileHeWaitsIsToldSoAndStaysInterrupted() {
+    String state = stateThatLostWith("another");
+    Thread.currentThread().interrupt();
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(() -> one.verifyState(state, SESSION, "another"))
+        .withMessage("interrupted while a state's other callback is served");
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
