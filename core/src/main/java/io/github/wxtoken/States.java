@@ -83,15 +83,22 @@ final class States {
 
   VerifiedState verify(@Nullable String state, String binding, String code) {
     ByteBuffer content = authentic(state, binding);
-    long age = clock.millis() - content.getLong(1);
-    if (age >= LIFE.toMillis() || age < -SKEW.toMillis()) {
-      throw new InvalidStateException("it is more than 10 minutes old, or clocks differ by 5");
-    }
+    requireFresh(content);
+    boolean first = use(String.valueOf(state), code);
+    // Where this process stood still meanwhile, an earlier use may be forgotten by now.
+    requireFresh(content);
     String path =
         StandardCharsets.US_ASCII
             .decode(content.slice(HEADER_BYTES, content.limit() - HEADER_BYTES))
             .toString();
-    return new VerifiedState(!use(String.valueOf(state), code), path.isEmpty() ? null : path);
+    return new VerifiedState(!first, path.isEmpty() ? null : path);
+  }
+
+  private void requireFresh(ByteBuffer content) {
+    long age = clock.millis() - content.getLong(1);
+    if (age >= LIFE.toMillis() || age < -SKEW.toMillis()) {
+      throw new InvalidStateException("it is more than 10 minutes old, or clocks differ by 5");
+    }
   }
 
   /** Returns what precedes the MAC. */

@@ -317,6 +317,14 @@ class StateTest {
   }
 
   @Test
+  void aStateThatGrowsOldWhileItIsVerifiedIsRefused() {
+    String state = one.newState(SESSION);
+    cluster.store.beforeLease = () -> cluster.weChat.clock().advance(Duration.ofMinutes(10));
+
+    assertRefused(() -> one.verifyState(state, SESSION, CODE), OLD);
+  }
+
+  @Test
   void aStateFromAClockThatIsFiveMinutesAheadIsTakenAndFromOneFurtherAheadItIsNot() {
     String state = processAt(NOW).newState(SESSION);
     Instant ago = NOW.minus(Duration.ofMinutes(5));
