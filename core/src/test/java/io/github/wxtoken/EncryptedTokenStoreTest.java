@@ -321,6 +321,18 @@ class EncryptedTokenStoreTest {
   }
 
   @Test
+  void appsWithKeysOfTheirOwnAreScannedOneByOneWhereTheScopeIsBelow() {
+    TokenStore one = TokenStores.encrypted(TokenStores.scoped(inner, "wx1"), cipher);
+    TokenStore other =
+        TokenStores.encrypted(TokenStores.scoped(inner, "wx2"), cipher("k2").build());
+    one.saveToken("oA", token("oA"));
+    other.saveToken("oA", token("oA"));
+
+    assertThat(one.tokens()).containsExactly(token("oA"));
+    assertThat(other.tokens()).containsExactly(token("oA"));
+  }
+
+  @Test
   void scopesMayBeNested() {
     TokenStore above =
         TokenStores.encrypted(TokenStores.scoped(TokenStores.scoped(inner, "a"), "b"), cipher);
