@@ -43,7 +43,7 @@ final class Servers {
     return url(role, host, port) + "&password=root";
   }
 
-  private static String url(String role, String host, int port) {
+  static String url(String role, String host, int port) {
     return "jdbc:" + role + "://" + host + ":" + port + "/?user=root";
   }
 

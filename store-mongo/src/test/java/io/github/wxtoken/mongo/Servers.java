@@ -79,13 +79,13 @@ final class Servers {
   }
 
   /** Stands in for both servers where there is no container engine. */
-  private static String embedded() {
+  static String embedded() {
     MongoServer server = new MongoServer(new MemoryBackend());
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow, "stop-embedded"));
     return server.bindAndGetConnectionString() + "/";
   }
 
-  private static String version(String url) {
+  static String version(String url) {
     return (isReal(url) ? "MongoDB " : "mongo-java-server as ")
         + admin(url, BsonDocument.parse("{buildInfo: 1}")).getString("version");
   }

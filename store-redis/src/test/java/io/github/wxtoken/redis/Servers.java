@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,12 +140,16 @@ final class Servers {
   }
 
   private static int startEmbedded(int port, String... settings) throws IOException {
+    return startEmbedded(Files.createTempDirectory("wxtoken-redis"), port, settings);
+  }
+
+  static int startEmbedded(Path directory, int port, String... settings) throws IOException {
     RedisServerBuilder builder =
         RedisServer.newRedisServer()
             .port(port)
             .setting("save \"\"")
             .setting("bind 127.0.0.1")
-            .setting("dir " + Files.createTempDirectory("wxtoken-redis"));
+            .setting("dir " + directory);
     for (String setting : settings) {
       builder.setting(setting);
     }
@@ -185,7 +190,7 @@ final class Servers {
     return ports;
   }
 
-  private static String version(String url) {
+  static String version(String url) {
     String info = raw(url).info("server");
     return info.contains("valkey_version:")
         ? "Valkey " + field(info, "valkey_version")
