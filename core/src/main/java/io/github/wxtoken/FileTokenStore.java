@@ -275,12 +275,21 @@ public final class FileTokenStore implements TokenStore {
 
     @Override
     public TokenStore open(String url, StoreOptions options) {
+      return new FileTokenStore(directory(url));
+    }
+
+    static Path directory(String url) {
       // Both file:/dir and the file:///dir that URI classes write.
       String path = url.substring("file:".length()).replaceFirst("^//(?=/)", "");
       if (path.isBlank()) {
         throw new IllegalArgumentException("url must name a directory: file:DIR");
       }
-      return new FileTokenStore(Path.of(path));
+      try {
+        return Path.of(path);
+      } catch (InvalidPathException e) {
+        // Its message quotes the path.
+        throw new IllegalArgumentException("url must name a directory: file:DIR");
+      }
     }
   }
 }

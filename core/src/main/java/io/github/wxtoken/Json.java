@@ -91,6 +91,23 @@ final class Json {
       fields.accept(json);
       json.writeEndObject();
     }
+    return wellFormed(text.toString());
+  }
+
+  /**
+   * Escapes halves of surrogate pairs, as JSON.stringify does: they have no UTF-8, and a file or
+   * Redis would keep a question mark instead.
+   */
+  private static String wellFormed(String json) {
+    StringBuilder text = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i += Character.charCount(json.codePointAt(i))) {
+      int c = json.codePointAt(i);
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        text.append("\\u").append(Integer.toHexString(c));
+      } else {
+        text.appendCodePoint(c);
+      }
+    }
     return text.toString();
   }
 

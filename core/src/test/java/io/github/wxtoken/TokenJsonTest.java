@@ -62,6 +62,17 @@ class TokenJsonTest {
     assertThat(OAuthToken.fromJson(json).toJson()).isEqualTo(json);
   }
 
+  /** Also what Node 20's JSON.stringify writes. */
+  @Test
+  void halfOfASurrogatePairIsEscapedSinceItHasNoUtf8() {
+    String json =
+        "{\"openid\":\"OID\",\"scope\":\"\\ud83d\",\"a\":\"\\ude00\\ud83d😀\",\"create_at\":0}";
+    OAuthToken token = OAuthToken.fromJson(json);
+
+    assertThat(token.scope()).isEqualTo("\ud83d");
+    assertThat(token.toJson()).isEqualTo(json);
+  }
+
   @ParameterizedTest
   @CsvSource({"\"1538990000000\",\"7200\"", "1538990000000,7200", "1.53899e12,7200.0"})
   void numbersMayBeStrings(String createAt, String expiresIn) {

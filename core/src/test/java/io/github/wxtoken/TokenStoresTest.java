@@ -53,6 +53,10 @@ class TokenStoresTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TokenStores.open("file:"))
         .withMessage("url must name a directory: file:DIR");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TokenStores.open("file:/canary\0"))
+        .withMessage("url must name a directory: file:DIR")
+        .withNoCause();
     Path file = Files.createFile(directory.resolve("file"));
     assertThatExceptionOfType(TokenStoreException.class)
         .isThrownBy(() -> TokenStores.open("file:" + file))

@@ -87,10 +87,11 @@ final class Pool implements AutoCloseable {
                 () ->
                     new IllegalArgumentException(
                         "url must begin with jdbc:mysql:, jdbc:mariadb: or jdbc:sqlite:"));
+    requireClosedAddresses(url);
     Driver driver = scheme.load();
     Dialect dialect = scheme == Scheme.SQLITE ? Dialect.SQLITE : Dialect.MYSQL;
     if (dialect == Dialect.SQLITE) {
-      requireFile(url.substring(scheme.prefix.length()).replaceFirst("\\?.*", ""), url, mayCreate);
+      requireFile(sqliteFile(url), mayCreate);
     }
     long connect = Math.max(250, timeout.toMillis() / 3);
     Properties properties = new Properties();
@@ -152,23 +153,36 @@ final class Pool implements AutoCloseable {
             + Math.max(1, timeout.toSeconds() - 1);
   }
 
-  private static void requireFile(String file, String url, boolean mayCreate) {
+  /** Refuses a URL that MariaDB's driver would read for ever (seen, 3.5.11). */
+  static void requireClosedAddresses(String url) {
+    int last = url.lastIndexOf("address=(");
+    if (last >= 0 && url.startsWith(Scheme.MARIADB.prefix) && url.indexOf(')', last) < 0) {
+      throw new IllegalArgumentException("url must have a ) behind each address=(");
+    }
+  }
+
+  /** Returns the file that a URL names. */
+  static Path sqliteFile(String url) {
+    String file = url.substring(Scheme.SQLITE.prefix.length()).replaceFirst("(?s)\\?.*", "");
     if (file.isEmpty() || file.contains(":memory:") || url.contains("mode=memory")) {
       throw new IllegalArgumentException(
           "each connection to a SQLite database in memory has one of its own: name a file, or use"
               + " memory: for the tokens of one process");
     }
     try {
-      Path path = Path.of(file.replaceFirst("^file:(//(?=/))?", "")).toAbsolutePath();
-      if (path.getParent() == null || !Files.isDirectory(path.getParent())) {
-        throw new TokenStoreException("there is no directory " + path.getParent(), null);
-      }
-      if (!mayCreate && Files.notExists(path)) {
-        throw new TokenStoreException(
-            "there is no file " + path + "; wxtoken.createSchema=true creates it", null);
-      }
+      return Path.of(file.replaceFirst("^file:(//(?=/))?", "")).toAbsolutePath();
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("the url of a SQLite database must name a file");
+    }
+  }
+
+  private static void requireFile(Path path, boolean mayCreate) {
+    if (path.getParent() == null || !Files.isDirectory(path.getParent())) {
+      throw new TokenStoreException("there is no directory " + path.getParent(), null);
+    }
+    if (!mayCreate && Files.notExists(path)) {
+      throw new TokenStoreException(
+          "there is no file " + path + "; wxtoken.createSchema=true creates it", null);
     }
   }
 

@@ -218,6 +218,22 @@ class FaultsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mariadb://address=(host=CANARY",
+        "jdbc:mariadb://address=(host=h),address=(host=CANARY",
+        "jdbc:mariadb://h/x?password=CANARYaddress=("
+      })
+  void aUrlThatMariadbsDriverWouldReadForEverIsRefused(String endless) {
+    Throwable thrown = catchThrowable(() -> TokenStores.open(endless));
+
+    assertThat(thrown)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("url must have a ) behind each address=(");
+    assertNoCanary(thrown);
+  }
+
   @Test
   void anotherDatabaseIsRefusedByName() {
     assertThatThrownBy(() -> Dialect.of("PostgreSQL"))

@@ -52,6 +52,14 @@ class SqliteTest {
   }
 
   @Test
+  void aMissingFileIsShownWithoutWhatFollowsItInTheUrl() {
+    assertThatThrownBy(() -> TokenStores.open(url() + "?password=\nCANARY"))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("there is no file")
+        .hasMessageNotContaining("CANARY");
+  }
+
+  @Test
   void theDatabaseIsWrittenAheadAndForcedToTheDisk() throws Exception {
     TokenStores.open(url() + "?wxtoken.createSchema=true").close();
 

@@ -68,24 +68,46 @@ final class Database implements AutoCloseable {
    * @throws TokenStoreException if its DNS records cannot be had
    */
   static Database open(String url, Duration timeout, StoreOptions options) {
-    ConnectionString parsed = parse(url);
-    Integer inUrl = parsed.getMaxConnectionPoolSize();
-    int size = options.count("poolSize", inUrl == null || inUrl == 0 ? DEFAULT_POOL_SIZE : inUrl);
-    String name = parsed.getDatabase();
-    if (name == null) {
-      throw new IllegalArgumentException("url must name a database: mongodb://HOST/DATABASE");
-    }
-    MongoClient client =
-        MongoClients.create(
-            MongoClientSettings.builder()
-                .applyToSocketSettings(
-                    socket -> socket.connectTimeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS))
-                // What the user wrote wins.
-                .applyConnectionString(parsed)
-                .applyToConnectionPoolSettings(pool -> pool.maxSize(size))
-                .build());
+    Address address = Address.of(url, options);
+    MongoClient client = MongoClients.create(address.settings());
     // The driver's pool lets a thread that returns a connection overtake those that wait for one.
-    return new Database(client.getDatabase(name), timeout, client, new Semaphore(size, true));
+    return new Database(
+        client.getDatabase(address.database()),
+        timeout,
+        client,
+        new Semaphore(address.poolSize(), true));
+  }
+
+  /** What a URL says, without asking anybody but, for {@code mongodb+srv:}, the name server. */
+  record Address(MongoClientSettings settings, String database, int poolSize) {
+
+    static Address of(String url, StoreOptions options) {
+      ConnectionString parsed = parse(url);
+      Integer inUrl = parsed.getMaxConnectionPoolSize();
+      int size = options.count("poolSize", inUrl == null || inUrl == 0 ? DEFAULT_POOL_SIZE : inUrl);
+      String name = parsed.getDatabase();
+      if (name == null) {
+        throw new IllegalArgumentException("url must name a database: mongodb://HOST/DATABASE");
+      }
+      return new Address(settings(parsed, size), name, size);
+    }
+
+    private static MongoClientSettings settings(ConnectionString parsed, int poolSize) {
+      try {
+        return MongoClientSettings.builder()
+            .applyToSocketSettings(
+                socket -> socket.connectTimeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS))
+            // What the user wrote wins.
+            .applyConnectionString(parsed)
+            .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))
+            .build();
+      } catch (IllegalArgumentException | IllegalStateException | MongoException e) {
+        throw new IllegalArgumentException(
+            "url has hosts or options that MongoDB's driver refuses, such as a minPoolSize above the"
+                + " size of the pool, which is "
+                + poolSize);
+      }
+    }
   }
 
   private static ConnectionString parse(String url) {

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * write came to pass: it fails with a {@link TokenStoreException}. After an outage the store
  * recovers by itself.
  *
- * <p>Half a surrogate pair in a token is an {@link IllegalArgumentException}: BSON cannot hold it.
+ * <p>Half a surrogate pair in a token, but for its extra, is an {@link IllegalArgumentException}:
+ * BSON cannot hold it.
  *
  * <p>Thread-safe. No monitor is held during I/O by this class.
  */

@@ -57,7 +57,6 @@ final class TokenCodec implements Codec<TokenDocument> {
     check(SCOPE, token.scope());
     check(UNIONID, token.unionid());
     check(SESSION_KEY, token.sessionKey());
-    check(EXTRA, token.extraJson());
   }
 
   private static void check(String name, @Nullable String text) {

@@ -38,6 +38,25 @@ class UrlTest {
     FaultsTest.assertNoCanary(thrown);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        NOWHERE + "minPoolSize=200",
+        NOWHERE + "maxPoolSize=5&minPoolSize=10",
+        NOWHERE + "maxLifeTimeMS=-1",
+        NOWHERE + "maxConnecting=0",
+        "mongodb://%2Ftmp:%2FCANARY.sock/x"
+      })
+  void hostsAndOptionsThatTheDriverRefusesAreRefusedAndNotShown(String url) {
+    Throwable thrown = catchThrowable(() -> TokenStores.open(url));
+
+    assertThat(thrown)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("url has hosts or options that MongoDB's driver refuses")
+        .hasNoCause();
+    FaultsTest.assertNoCanary(thrown);
+  }
+
   @Test
   void aUrlNamesADatabase() {
     assertThatThrownBy(() -> TokenStores.open("mongodb://127.0.0.1:1/?directConnection=true"))

@@ -69,13 +69,14 @@ final class OwnClient {
         : openSingle(resources, uris.get(0), patience, deadline);
   }
 
-  private static List<RedisURI> parse(String url) {
+  static List<RedisURI> parse(String url) {
     try {
       List<RedisURI> uris =
           isCluster(url)
               ? RedisClusterURIUtil.toRedisURIs(URI.create(url.replaceFirst("-cluster:", ":")))
               : List.of(RedisURI.create(url));
-      if (uris.stream().map(RedisURI::getHost).noneMatch(OwnClient::isNotOneHost)) {
+      if (!uris.isEmpty()
+          && uris.stream().map(RedisURI::getHost).noneMatch(OwnClient::isNotOneHost)) {
         return uris;
       }
     } catch (IllegalArgumentException e) {

@@ -44,6 +44,7 @@ class OpeningTest {
         "redis-cluster://",
         "redis-cluster://u:CANARY@h:x,g:2",
         "redis-cluster://u:CANARY@",
+        "redis-cluster://,,,",
         "rediss-cluster://u:CAN ARY@h"
       })
   void aUrlThatCannotBeReadIsRefusedAndNotShown(String url) {
