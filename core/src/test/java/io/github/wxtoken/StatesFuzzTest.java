@@ -1,0 +1,58 @@
+package io.github.wxtoken;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/** Only a state that was made for this session is trusted, and it leads nowhere else. */
+class StatesFuzzTest {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.ofEpochMilli(1_538_990_000_000L), ZoneOffset.UTC);
+  private static final String GENUINE =
+      "2hiuwcm83f3ykxtck0ecyl6mnlajhp8x1drsf3r9su4x41mnovpzlksajy";
+
+  private static States states() {
+    return new States(new MemoryTokenStore(), CLOCK, "wx1", Canary.TEXT);
+  }
+
+  @FuzzTest(maxDuration = "90s")
+  void onlyAGenuineStateIsTrusted(byte[] input) {
+    String state = new String(input, UTF_8);
+    try {
+      assertThat(states().verify(state, "session", "code").returnPath()).isEqualTo("/me");
+      assertThat(state).isEqualTo(GENUINE);
+    } catch (InvalidStateException e) {
+      assertThat(state).isNotEqualTo(GENUINE);
+      assertThat(e)
+          .hasMessage(
+              "This state must not be trusted: it was changed, or not made by us for this binding")
+          .hasNoCause();
+    }
+  }
+
+  @FuzzTest(maxDuration = "90s")
+  void aPathComesBackAsItWasOrIsRefused(byte[] input) {
+    String path = new String(input, UTF_8);
+    States states = states();
+    String state;
+    try {
+      state = states.create("session", path);
+    } catch (IllegalArgumentException e) {
+      Canary.assertNotIn(e);
+      return;
+    }
+    assertThat(path).startsWith("/").doesNotContain("//", "\\").hasSizeLessThanOrEqualTo(48);
+    assertThat(path.chars()).allMatch(c -> c > ' ' && c < 0x7f);
+    assertThat(state).matches("[0-9a-z]{1,128}");
+    assertThat(states.verify(state, "session", "code")).isEqualTo(new VerifiedState(false, path));
+    assertThatExceptionOfType(InvalidStateException.class)
+        .isThrownBy(() -> states.verify(state, "another session", "code"));
+    assertThatExceptionOfType(InvalidStateException.class)
+        .isThrownBy(() -> states.verify(state + "0", "session", "code"));
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.wxtoken.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.wxtoken.CorruptTokenException;
+import io.github.wxtoken.OAuthToken;
+import io.lettuce.core.RedisURI;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** What a key holds is a token or corrupt, and a URL is read or refused; neither is quoted. */
+class HostileInputFuzzTest {
+
+  @FuzzTest(maxDuration = "90s")
+  void aValueIsReadWithoutLossOrCorrupt(byte[] stored) {
+    OAuthToken token;
+    try {
+      token = StoredTokens.read("OID", Value.CODEC.decodeValue(ByteBuffer.wrap(stored)));
+    } catch (CorruptTokenException e) {
+      OpeningTest.assertNoCanary(e);
+      return;
+    }
+    assertThat(token.openid()).isEqualTo("OID");
+    if (token.toJson().length() <= 65_536) {
+      ByteBuffer written = Value.CODEC.encodeValue(StoredTokens.value(token));
+      assertThat(StoredTokens.read("OID", Value.CODEC.decodeValue(written))).isEqualTo(token);
+    }
+  }
+
+  @FuzzTest(maxDuration = "90s")
+  void aUrlNamesServersOrIsRefused(byte[] input) {
+    String url = new String(input, UTF_8);
+    if (!OwnClient.accepts(url)) {
+      return;
+    }
+    List<RedisURI> uris;
+    try {
+      uris = OwnClient.parse(url);
+    } catch (IllegalArgumentException e) {
+      OpeningTest.assertNoCanary(e);
+      assertThat(e).hasNoCause();
+      return;
+    }
+    assertThat(uris).isNotEmpty();
+    for (RedisURI uri : uris) {
+      assertThat(uri.getHost() != null || !uri.getSentinels().isEmpty()).isTrue();
+      // A host is shown where it cannot be reached: no part of a password may pass for one.
+      assertThat(String.valueOf(uri.getHost())).doesNotContain("@");
+    }
+  }
+}
