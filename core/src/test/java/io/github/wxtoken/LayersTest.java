@@ -44,6 +44,7 @@ class LayersTest {
             "io.github.wxtoken",
             "java..",
             "javax.crypto..",
+            "javax.net.ssl..",
             "tools.jackson.core..",
             "org.slf4j",
             "org.jspecify.annotations")
