@@ -330,7 +330,13 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public Set<String> options() {
-      return Set.of("createSchema", "table", "leaseTable", "poolSize", "timeout");
+      return Set.of(
+          "createSchema",
+          "table",
+          "leaseTable",
+          "poolSize",
+          "timeout",
+          StoreOptions.ALLOW_PLAINTEXT);
     }
 
     @Override
@@ -340,7 +346,8 @@ public final class JdbcTokenStore implements TokenStore {
       boolean createSchema = options.flag("createSchema", false);
       Duration timeout = TokenStores.requireTimeout(options.millis("timeout", TIMEOUT));
       int size = options.count("poolSize", Pool.defaultSize(url));
-      Database database = new Database(Pool.open(url, size, timeout, createSchema), timeout);
+      Database database =
+          new Database(Pool.open(url, size, timeout, createSchema, options), timeout);
       try {
         return new JdbcTokenStore(database, table, lease, createSchema);
       } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.github.wxtoken.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -77,10 +78,12 @@ final class Pool implements AutoCloseable {
    * Connects.
    *
    * @param mayCreate whether a SQLite file may be created
+   * @param options what the URL says about plaintext
    * @throws IllegalArgumentException if the URL cannot be used, or its driver is missing
    * @throws TokenStoreException if the database does not let us in
    */
-  static Pool open(String url, int size, Duration timeout, boolean mayCreate) {
+  static Pool open(
+      String url, int size, Duration timeout, boolean mayCreate, StoreOptions options) {
     Scheme scheme =
         Scheme.of(url)
             .orElseThrow(
@@ -103,6 +106,7 @@ final class Pool implements AutoCloseable {
                 properties.setProperty(name, value);
               }
             });
+    requireTls(scheme, url, properties, options);
     try {
       MysqlOrSqliteSource source =
           new MysqlOrSqliteSource(driver, url, properties, dialect, Deadline.in(timeout));
@@ -121,6 +125,26 @@ final class Pool implements AutoCloseable {
     } catch (PoolInitializationException e) {
       SqlFailure failure = new SqlFailure(e.getCause() == null ? e : e.getCause());
       throw new TokenStoreException("cannot connect: " + failure.describe(), failure);
+    }
+  }
+
+  private static void requireTls(
+      Scheme scheme, String url, Properties properties, StoreOptions options) {
+    try {
+      switch (scheme) {
+        case MYSQL -> Tls.require(with -> MysqlUrl.servers(url, with), properties, options);
+        case MARIADB -> Tls.require(with -> MariadbUrl.servers(url, with), properties, options);
+        case SQLITE -> {
+          // opens files
+        }
+      }
+    } catch (LinkageError e) {
+      throw new IllegalArgumentException(
+          scheme.prefix
+              + " needs "
+              + scheme.artifact
+              + " of the version that this was built with, seen by the class loader of"
+              + " wxtoken-store-jdbc");
     }
   }
 

@@ -1,7 +1,10 @@
 package io.github.wxtoken.jdbc;
 
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * code and stack trace are left.
  */
 final class SqlFailure extends SQLException {
+  private static final Pattern SSL = Pattern.compile("\\b(SSL|with ssl)\\b");
+
+  private final boolean tls;
 
   SqlFailure(Throwable reported) {
     super(types(reported), state(reported), code(reported));
     setStackTrace(reported.getStackTrace());
+    this.tls = isTls(reported);
   }
 
   /** Says it in words where the codes of MySQL, MariaDB and SQLite are known. */
@@ -29,6 +36,10 @@ final class SqlFailure extends SQLException {
   }
 
   private String meaning() {
+    if (tls) {
+      return "there is no TLS with the server: its certificate is not trusted, over or for another host,"
+          + " or it does not speak TLS";
+    }
     if (isConnection(this)) {
       return "the database cannot be reached, or the connection broke";
     }
@@ -44,6 +55,21 @@ final class SqlFailure extends SQLException {
   /** Tells whether the connection, not the statement, is what failed. */
   static boolean isConnection(SQLException e) {
     return String.valueOf(e.getSQLState()).startsWith("08") || e instanceof SQLTimeoutException;
+  }
+
+  /** By Java's exceptions among the causes, and by words where the drivers have no type. */
+  private static boolean isTls(Throwable reported) {
+    if (reported instanceof SqlFailure failure) {
+      return failure.tls;
+    }
+    for (Throwable cause = reported; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException
+          || cause instanceof CertificateException
+          || SSL.matcher(String.valueOf(cause.getMessage())).find()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable String state(Throwable e) {

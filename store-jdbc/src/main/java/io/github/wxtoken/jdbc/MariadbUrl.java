@@ -1,0 +1,95 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.jdbc.Tls.Mode;
+import io.github.wxtoken.jdbc.Tls.Server;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.mariadb.jdbc.Configuration;
+import org.mariadb.jdbc.HostAddress;
+import org.mariadb.jdbc.export.SslMode;
+
+/** Reads a {@code jdbc:mariadb:} URL by its driver's own parser. Loaded for such URLs only. */
+final class MariadbUrl {
+  private static final Set<String> UNVERIFYING =
+      Set.of("trustservercertificate", "disablesslhostnameverification");
+
+  private MariadbUrl() {}
+
+  static List<Server> servers(String url, Properties properties) {
+    properties.setProperty("tlsSocketType", JvmTrust.TYPE);
+    Configuration parsed = parse(url, properties);
+    String unverifying = unverifying(parsed);
+    Mode ofUrl = mode(parsed.sslMode());
+    if (ofUrl == Mode.PLAINTEXT && !says(url, properties)) {
+      ofUrl = Mode.UNSAID;
+    }
+    List<Server> servers = new ArrayList<>();
+    for (HostAddress address : parsed.addresses()) {
+      if (unverifying != null) {
+        servers.add(Server.of(address.host, address.port, Mode.UNVERIFIED, unverifying));
+      } else if (address.localSocket == null) {
+        servers.add(server(address, ofUrl, parsed.sslMode()));
+      }
+    }
+    return servers;
+  }
+
+  /** A server may send us on to another, to which the URL's mode applies and not its own. */
+  private static Server server(HostAddress address, Mode ofUrl, SslMode saidByUrl) {
+    SslMode own = address.sslMode;
+    boolean ownCounts = own != null && mode(own) != Mode.VERIFIED;
+    return Server.of(
+        address.host,
+        address.port,
+        ownCounts ? mode(own) : ofUrl,
+        "sslMode=" + (ownCounts ? own : saidByUrl).getValue());
+  }
+
+  private static Configuration parse(String url, Properties properties) {
+    try {
+      // A copy, since the driver writes what the URL has into it.
+      Configuration parsed = Configuration.parse(url, (Properties) properties.clone());
+      if (parsed != null) {
+        return parsed;
+      }
+    } catch (SQLException | RuntimeException e) {
+      // said below: its message quotes parts of the URL
+    }
+    throw new IllegalArgumentException(
+        "url is not one of MariaDB's: jdbc:mariadb://HOST[:PORT]/DATABASE?user=USER&password=PASSWORD");
+  }
+
+  /** The URL wins over properties, so what is asked for there is had where the URL does not say. */
+  private static boolean says(String url, Properties properties) {
+    Properties verified = (Properties) properties.clone();
+    verified.setProperty("sslMode", SslMode.VERIFY_FULL.getValue());
+    return parse(url, verified).sslMode() != SslMode.VERIFY_FULL;
+  }
+
+  private static Mode mode(SslMode mode) {
+    return switch (mode) {
+      case VERIFY_FULL -> Mode.VERIFIED;
+      case VERIFY_CA, TRUST -> Mode.UNVERIFIED;
+      case DISABLE, ALLOW -> Mode.PLAINTEXT;
+    };
+  }
+
+  /** Older options, which the driver takes no notice of unless there is useSsl as well. */
+  private static @Nullable String unverifying(Configuration parsed) {
+    if (!JvmTrust.TYPE.equals(parsed.tlsSocketType())) {
+      return "tlsSocketType";
+    }
+    Properties others = parsed.nonMappedOptions();
+    return others.stringPropertyNames().stream()
+        .filter(name -> UNVERIFYING.contains(name.toLowerCase(Locale.ROOT)))
+        .filter(name -> !Set.of("false", "0").contains(others.getProperty(name)))
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.wxtoken.jdbc;
+
+import com.mysql.cj.conf.ConnectionUrl;
+import com.mysql.cj.conf.HostInfo;
+import com.mysql.cj.conf.PropertyDefinitions.SslMode;
+import com.mysql.cj.conf.PropertyKey;
+import com.mysql.cj.conf.PropertySet;
+import com.mysql.cj.conf.RuntimeProperty;
+import com.mysql.cj.jdbc.JdbcPropertySetImpl;
+import io.github.wxtoken.jdbc.Tls.Mode;
+import io.github.wxtoken.jdbc.Tls.Server;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Supplier;
+
+/** Reads a {@code jdbc:mysql:} URL by Connector/J's own parser. Loaded for such URLs only. */
+final class MysqlUrl {
+  private MysqlUrl() {}
+
+  static List<Server> servers(String url, Properties properties) {
+    ConnectionUrl parsed = read(() -> ConnectionUrl.getConnectionUrlInstance(url, properties));
+    if (parsed.getType().name().contains("DNS_SRV")) {
+      throw new IllegalArgumentException("url must name its servers, instead of dnsSrv=true");
+    }
+    return read(() -> servers(parsed));
+  }
+
+  /** The messages of the driver and of the JDK's decoder quote parts of the URL. */
+  private static <T> T read(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "url is not one of MySQL's: jdbc:mysql://HOST[:PORT]/DATABASE?user=USER&password=PASSWORD,"
+              + " with values URL-encoded");
+    }
+  }
+
+  private static List<Server> servers(ConnectionUrl parsed) {
+    List<Server> servers = new ArrayList<>();
+    for (HostInfo host : parsed.getHostsList()) {
+      PropertySet options = new JdbcPropertySetImpl();
+      options.initializeProperties(host.exposeAsProperties());
+      Server server = server(host, options);
+      servers.add(server);
+      String proxy = options.getStringProperty(PropertyKey.socksProxyHost).getValue();
+      if (proxy != null) {
+        servers.add(Server.of(proxy, host.getPort(), server.mode(), server.option()));
+      }
+    }
+    return servers;
+  }
+
+  private static Server server(HostInfo host, PropertySet options) {
+    RuntimeProperty<SslMode> mode = options.getEnumProperty(PropertyKey.sslMode);
+    RuntimeProperty<Boolean> verify =
+        options.getBooleanProperty(PropertyKey.verifyServerCertificate);
+    if (verify.isExplicitlySet() && !verify.getValue()) {
+      return Server.of(
+          host.getHost(), host.getPort(), Mode.UNVERIFIED, "verifyServerCertificate=false");
+    }
+    // Without sslMode the driver has made one of its older options.
+    String option =
+        host.getProperty(PropertyKey.sslMode.getKeyName()) == null
+            ? "useSSL, requireSSL or verifyServerCertificate"
+            : "sslMode=" + mode.getValue();
+    return Server.of(host.getHost(), host.getPort(), mode(mode), option);
+  }
+
+  private static Mode mode(RuntimeProperty<SslMode> said) {
+    return switch (said.getValue()) {
+      case VERIFY_IDENTITY -> Mode.VERIFIED;
+      case REQUIRED, VERIFY_CA -> Mode.UNVERIFIED;
+      case DISABLED -> Mode.PLAINTEXT;
+      case PREFERRED -> said.isExplicitlySet() ? Mode.PLAINTEXT : Mode.UNSAID;
+    };
+  }
+}

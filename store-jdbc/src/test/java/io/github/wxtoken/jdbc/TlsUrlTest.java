@@ -1,0 +1,176 @@
+package io.github.wxtoken.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.TokenStores;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What URLs say about TLS, however they spell it. */
+class TlsUrlTest {
+  private static final StoreOptions NONE = new StoreOptions(Map.of());
+  private static final StoreOptions ALLOWED = new StoreOptions(Map.of("allowPlaintext", "true"));
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:mysql://localhost/x?sslMode=REQUIRED, sslMode=REQUIRED",
+    "jdbc:mysql://localhost/x?sslMode=required, sslMode=REQUIRED",
+    "jdbc:mysql://localhost/x?sslMode=verify_ca, sslMode=VERIFY_CA",
+    "jdbc:mysql://localhost/x?%73slMode=VERIFY%5FCA, sslMode=VERIFY_CA",
+    "jdbc:mysql://localhost/x?sslMode=VERIFY_IDENTITY&sslMode=REQUIRED, sslMode=REQUIRED",
+    "jdbc:mysql://address=(host=localhost)(sslMode=REQUIRED)/x, sslMode=REQUIRED",
+    "'jdbc:mysql://(host=localhost,sslMode=REQUIRED)/x?sslMode=VERIFY_IDENTITY', sslMode=REQUIRED",
+    "jdbc:mysql://localhost/x?requireSSL=true, 'useSSL, requireSSL'",
+    "jdbc:mysql://localhost/x?useSSL=true&verifyServerCertificate=true, 'useSSL, requireSSL'",
+    "jdbc:mysql://db/x?verifyServerCertificate=false, verifyServerCertificate=false",
+    "jdbc:mysql://db/x?verifyServerCertificate=no, verifyServerCertificate=false",
+    "jdbc:mariadb://localhost/x?sslMode=trust, sslMode=trust",
+    "jdbc:mariadb://localhost/x?sslMode=REQUIRED, sslMode=trust",
+    "jdbc:mariadb://localhost/x?SSLMODE=Verify-CA, sslMode=verify-ca",
+    "jdbc:mariadb://localhost/x?useSsl=true&trustServerCertificate=true, trustservercertificate",
+    "jdbc:mariadb://db/x?useSSL=1&disableSslHostnameVerification, disablesslhostnameverification",
+    "jdbc:mariadb://localhost/x?trustServerCertificate=true, trustservercertificate",
+    "jdbc:mariadb://address=(host=localhost)(sslmode=TRUST)/x?sslMode=verify-full, sslMode=trust",
+    "jdbc:mariadb://db/x?tlsSocketType=DEFAULT, tlsSocketType"
+  })
+  void verificationIsNotSwitchedOff(String url, String option) {
+    String start = url + (url.contains("?") ? "&" : "?") + "user=u&password=CANARY";
+    for (String end : new String[] {"", "&wxtoken.allowPlaintext=true"}) {
+      Throwable thrown = catchThrowable(() -> TokenStores.open(start + end));
+
+      assertThat(thrown)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("url must not have " + option);
+      FaultsTest.assertNoCanary(thrown);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mysql://db/x?sslMode=DISABLED",
+        "jdbc:mysql://db/x?sslMode=disabled",
+        "jdbc:mysql://db/x?sslMode=PREFERRED",
+        "jdbc:mysql://db/x?useSSL=false",
+        "jdbc:mysql://localhost,db/x?sslMode=DISABLED",
+        "jdbc:mysql://address=(host=db)(sslMode=DISABLED)/x",
+        "jdbc:mysql://(host=db,sslMode=DISABLED)/x?sslMode=VERIFY_IDENTITY",
+        "jdbc:mysql://[(host=localhost),(host=db,sslMode=disabled)]/x",
+        "jdbc:mysql:loadbalance://localhost,db/x?sslMode=DISABLED",
+        "jdbc:mysql:replication://localhost,db/x?sslMode=DISABLED",
+        "jdbc:mysql://localhost.example/x?sslMode=DISABLED",
+        "jdbc:mysql://127.1/x?sslMode=DISABLED",
+        "jdbc:mysql://localhost/x?sslMode=DISABLED&socksProxyHost=db",
+        "jdbc:mariadb://db/x?sslMode=disable",
+        "jdbc:mariadb://db/x?sslMode=0",
+        "jdbc:mariadb://db/x?SSLMODE=DISABLED",
+        "jdbc:mariadb://db/x?sslMode=allow",
+        "jdbc:mariadb://localhost,db/x?sslMode=disable",
+        "jdbc:mariadb:replication://localhost,db/x?sslMode=disable",
+        "jdbc:mariadb://address=(host=db)(sslMode=disable)/x",
+        "jdbc:mariadb://address=(host=db)(sslMode=disable)/x?sslMode=verify-full",
+        "jdbc:mariadb://address=(host=db)(sslMode=verify-full)/x?sslMode=disable"
+      })
+  void everyServerOfAPlaintextUrlMustBeThisMachine(String url) {
+    String whole = url + (url.contains("?") ? "&" : "?") + "user=u&password=CANARY";
+    Throwable thrown = catchThrowable(() -> TokenStores.open(whole));
+
+    assertThat(thrown)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "use sslMode=VERIFY_IDENTITY, or accept that with wxtoken.allowPlaintext=true");
+    FaultsTest.assertNoCanary(thrown);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mysql://db/x",
+        "jdbc:mysql://db/x?useSSL=true",
+        // names that Connector/J does not know
+        "jdbc:mysql://db/x?USESSL=false",
+        "jdbc:mysql://db/x?sslmode=DISABLED",
+        "jdbc:mysql://localhost,db/x",
+        "jdbc:mysql:loadbalance://a,b/x",
+        "jdbc:mysql:replication://a,b/x",
+        "jdbc:mysql://address=(host=db)(port=1)/x",
+        "jdbc:mysql://localhost/x?socksProxyHost=db",
+        "jdbc:mariadb://db/x",
+        "jdbc:mariadb://localhost,db/x",
+        "jdbc:mariadb:sequential://a,b/x",
+        "jdbc:mariadb://address=(host=db)(port=1)/x"
+      })
+  void whereTheUrlDoesNotSayAnotherMachineIsTalkedToByVerifiedTls(String url) {
+    assertThat(judged(url, NONE)).containsEntry("sslMode", "VERIFY_IDENTITY");
+    assertThat(judged(url, ALLOWED)).doesNotContainKey("sslMode");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mysql://localhost/x",
+        "jdbc:mysql:///x",
+        "jdbc:mysql://127.0.0.1:3306,[::1]:3306/x",
+        "jdbc:mysql://localhost/x?sslMode=DISABLED",
+        "jdbc:mysql://localhost/x?useSSL=false",
+        "jdbc:mysql://localhost/x?sslMode=PREFERRED",
+        "jdbc:mysql://db/x?sslMode=VERIFY_IDENTITY",
+        "jdbc:mysql://db/x?sslMode=verify_identity",
+        "jdbc:mariadb://localhost/x",
+        "jdbc:mariadb://localhost/x?sslMode=disable",
+        "jdbc:mariadb://localhost/x?localSocket=/run/mysqld/mysqld.sock",
+        "jdbc:mariadb://db/x?sslMode=verify-full",
+        "jdbc:mariadb://db/x?useSsl=true"
+      })
+  void whatTheUrlSaysAndThisMachineAreLeftAsTheyAre(String url) {
+    assertThat(judged(url, NONE)).doesNotContainKey("sslMode");
+  }
+
+  @Test
+  void serversThatOnlyDnsKnowsAreRefused() {
+    Throwable thrown =
+        catchThrowable(() -> TokenStores.open("jdbc:mysql://db/x?password=CANARY&dnsSrv=true"));
+
+    assertThat(thrown)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("url must name its servers, instead of dnsSrv=true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mysql://db:CANARY/x",
+        "jdbc:mysql://u:CANARY@db:port/x",
+        "jdbc:mysql://db/x?sslMode=CANARY",
+        "jdbc:mariadb://db:CANARY/x",
+        "jdbc:mariadb://db/x?sslMode=CANARY",
+        "jdbc:mariadb:CANARY"
+      })
+  void aUrlThatTheDriverCannotReadIsRefusedAndNotShown(String url) {
+    Throwable thrown = catchThrowable(() -> TokenStores.open(url));
+
+    assertThat(thrown)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("url is not one of M");
+    FaultsTest.assertNoCanary(thrown);
+  }
+
+  /** Returns what is asked for besides the URL, to which nothing is connected. */
+  private static Properties judged(String url, StoreOptions options) {
+    Properties properties = new Properties();
+    Tls.require(
+        with ->
+            url.startsWith("jdbc:mysql:")
+                ? MysqlUrl.servers(url, with)
+                : MariadbUrl.servers(url, with),
+        properties,
+        options);
+    return properties;
+  }
+}
