@@ -1,7 +1,5 @@
 package io.github.wxtoken.mongo;
 
-import com.mongodb.ConnectionString;
-import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
@@ -28,11 +26,6 @@ import org.jspecify.annotations.Nullable;
  * retries, and the server's work. No exception of the driver gets out (see {@link MongoFailure}).
  */
 final class Database implements AutoCloseable {
-  private static final int DEFAULT_POOL_SIZE = 100;
-
-  /** The driver's monitor tries that long to connect, too: what it takes to notice a comeback. */
-  private static final int CONNECT_MILLIS = 3_000;
-
   private final MongoDatabase database;
   private final Duration timeout;
   private final @Nullable MongoClient client;
@@ -76,51 +69,6 @@ final class Database implements AutoCloseable {
         timeout,
         client,
         new Semaphore(address.poolSize(), true));
-  }
-
-  /** What a URL says, without asking anybody but, for {@code mongodb+srv:}, the name server. */
-  record Address(MongoClientSettings settings, String database, int poolSize) {
-
-    static Address of(String url, StoreOptions options) {
-      ConnectionString parsed = parse(url);
-      Integer inUrl = parsed.getMaxConnectionPoolSize();
-      int size = options.count("poolSize", inUrl == null || inUrl == 0 ? DEFAULT_POOL_SIZE : inUrl);
-      String name = parsed.getDatabase();
-      if (name == null) {
-        throw new IllegalArgumentException("url must name a database: mongodb://HOST/DATABASE");
-      }
-      return new Address(settings(parsed, size), name, size);
-    }
-
-    private static MongoClientSettings settings(ConnectionString parsed, int poolSize) {
-      try {
-        return MongoClientSettings.builder()
-            .applyToSocketSettings(
-                socket -> socket.connectTimeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS))
-            // What the user wrote wins.
-            .applyConnectionString(parsed)
-            .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))
-            .build();
-      } catch (IllegalArgumentException | IllegalStateException | MongoException e) {
-        throw new IllegalArgumentException(
-            "url has hosts or options that MongoDB's driver refuses, such as a minPoolSize above the"
-                + " size of the pool, which is "
-                + poolSize);
-      }
-    }
-  }
-
-  private static ConnectionString parse(String url) {
-    try {
-      return new ConnectionString(url);
-    } catch (IllegalArgumentException e) {
-      // Its message quotes parts of the URL.
-      throw new IllegalArgumentException(
-          "url is not a connection string of MongoDB:"
-              + " mongodb://[USER:PASSWORD@]HOST[:PORT]/DATABASE[?OPTIONS]");
-    } catch (MongoException e) {
-      throw MongoFailure.of("look up the servers of the url", e);
-    }
   }
 
   MongoDatabase mongo() {

@@ -10,12 +10,15 @@ import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import io.github.wxtoken.TokenStoreException;
+import java.util.regex.Pattern;
 
 /**
  * What the driver reported, without its text: that quotes values ("dup key: { openid: … }"), the
  * server's whole answer, and hosts. Types, code and stack trace are left.
  */
 final class MongoFailure extends RuntimeException {
+  private static final Pattern TLS =
+      Pattern.compile("\\{(javax\\.net\\.ssl\\.SSL|java\\.security\\.cert\\.)[A-Za-z]+Exception");
 
   private MongoFailure(RuntimeException reported) {
     super(types(reported) + ", code " + code(reported));
@@ -32,6 +35,10 @@ final class MongoFailure extends RuntimeException {
   private static String meaning(RuntimeException reported) {
     if (reported instanceof MongoInterruptedException) {
       return "interrupted";
+    }
+    if (isTls(reported)) {
+      return "there is no TLS with the server: its certificate is not trusted, over or for another host,"
+          + " or it does not speak TLS";
     }
     if (reported instanceof MongoSecurityException) {
       return "the database refuses the user or the password";
@@ -55,6 +62,15 @@ final class MongoFailure extends RuntimeException {
       case 18 -> "the database refuses the user or the password";
       default -> "the database or its driver reported an error";
     };
+  }
+
+  /**
+   * The driver goes on trying and reports that its time is over; what it met shows in its text
+   * alone, by the names of exceptions.
+   */
+  private static boolean isTls(RuntimeException reported) {
+    return reported instanceof MongoTimeoutException
+        && TLS.matcher(String.valueOf(reported.getMessage())).find();
   }
 
   private static int code(RuntimeException e) {

@@ -310,7 +310,14 @@ public final class MongoTokenStore implements TokenStore {
 
     @Override
     public Set<String> options() {
-      return Set.of("createSchema", "collection", "leaseCollection", "poolSize", "timeout");
+      return Set.of(
+          "createSchema",
+          "collection",
+          "leaseCollection",
+          "poolSize",
+          "timeout",
+          StoreOptions.ALLOW_PLAINTEXT,
+          StoreOptions.CA_FILE);
     }
 
     @Override

@@ -71,7 +71,7 @@ class HostileInputFuzzTest {
       return;
     }
     try {
-      Database.Address address = Database.Address.of(url, new StoreOptions(Map.of()));
+      Address address = Address.of(url, new StoreOptions(Map.of()));
       MongoNamespace.checkDatabaseNameValidity(address.database());
       assertThat(address.poolSize()).isPositive();
       assertThat(address.settings().getClusterSettings().getHosts()).isNotEmpty();

@@ -52,7 +52,7 @@ class UrlTest {
 
     assertThat(thrown)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("url has hosts or options that MongoDB's driver refuses")
+        .hasMessageStartingWith("url has hosts")
         .hasNoCause();
     FaultsTest.assertNoCanary(thrown);
   }
@@ -81,7 +81,7 @@ class UrlTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {NOWHERE, "mongodb://user:CANARY@nosuch.invalid/x?"})
+  @ValueSource(strings = {NOWHERE, "mongodb://user:CANARY@nosuch.invalid/x?tls=true&"})
   void aServerThatIsNotThereIsAnExceptionWithinTheTimeout(String url) {
     long start = System.nanoTime();
     Throwable thrown = catchThrowable(() -> TokenStores.open(url + "wxtoken.timeout=1000"));

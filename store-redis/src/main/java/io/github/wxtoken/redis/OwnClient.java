@@ -1,11 +1,14 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.StoreOptions;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -16,12 +19,14 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A client of our own for what a URL names, none of whose waits and queues is without an end. */
@@ -48,11 +53,10 @@ final class OwnClient {
    *
    * @param patience how long to wait for an answer
    * @param deadline how long to wait in all
-   * @throws IllegalArgumentException if the URL cannot be read
    * @throws RedisFailure if Redis does not let us in
    */
-  static Connection open(String url, Duration patience, Deadline deadline) throws RedisFailure {
-    List<RedisURI> uris = parse(url);
+  static Connection open(Target target, Duration patience, Deadline deadline) throws RedisFailure {
+    List<RedisURI> uris = target.uris;
     // For the handshake; on a connection that is silent it does not take as long.
     uris.forEach(uri -> uri.setTimeout(patience.multipliedBy(3)));
     ClientResources resources =
@@ -64,9 +68,48 @@ final class OwnClient {
             // A command gives up before its connection does, and so can still take back a lease.
             .nettyCustomizer(new WatchfulChannels(patience.multipliedBy(5).dividedBy(4)))
             .build();
-    return isCluster(url)
-        ? openCluster(resources, uris, patience, deadline)
-        : openSingle(resources, uris.get(0), patience, deadline);
+    return target.isCluster
+        ? openCluster(resources, target, patience, deadline)
+        : openSingle(resources, target, patience, deadline);
+  }
+
+  /** Where a URL leads, and who is trusted there. */
+  record Target(List<RedisURI> uris, boolean isCluster, SslOptions ssl) {
+
+    /**
+     * Reads a URL.
+     *
+     * @throws IllegalArgumentException if it cannot be read, switches the verification of TLS off,
+     *     or leads to another machine without TLS and does not say that it may
+     */
+    static Target of(String url, StoreOptions options) {
+      List<RedisURI> uris = parse(url);
+      SslOptions.Builder ssl = SslOptions.builder();
+      options.caFile().ifPresent(ssl::trustManager);
+      for (RedisURI uri : uris) {
+        if (uri.getVerifyMode() != SslVerifyMode.FULL) {
+          throw new IllegalArgumentException(
+              "url must not have verifyPeer="
+                  + uri.getVerifyMode()
+                  + ", by which TLS does not verify who answers: use FULL, or bring a client of your"
+                  + " own");
+        }
+      }
+      List<InetSocketAddress> inPlaintext =
+          uris.stream().filter(uri -> !uri.isSsl()).flatMap(Target::servers).toList();
+      if (!inPlaintext.isEmpty()) {
+        String scheme = url.substring(0, url.indexOf(':'));
+        options.requirePlaintextAllowed(inPlaintext, scheme.replaceFirst("redis", "rediss") + ":");
+      }
+      return new Target(uris, OwnClient.isCluster(url), ssl.build());
+    }
+
+    private static Stream<InetSocketAddress> servers(RedisURI uri) {
+      Stream<RedisURI> servers =
+          uri.getSentinels().isEmpty() ? Stream.of(uri) : uri.getSentinels().stream();
+      return servers.map(
+          server -> InetSocketAddress.createUnresolved(server.getHost(), server.getPort()));
+    }
   }
 
   static List<RedisURI> parse(String url) {
@@ -94,10 +137,11 @@ final class OwnClient {
   }
 
   private static Connection openSingle(
-      ClientResources resources, RedisURI uri, Duration patience, Deadline deadline)
+      ClientResources resources, Target target, Duration patience, Deadline deadline)
       throws RedisFailure {
+    RedisURI uri = target.uris.get(0);
     RedisClient client = RedisClient.create(resources);
-    client.setOptions(options(ClientOptions.builder(), patience).build());
+    client.setOptions(options(ClientOptions.builder(), target, patience).build());
     try {
       return new Connection.Single(
           deadline.await(client.connectAsync(Value.CODEC, uri).toCompletableFuture()),
@@ -109,11 +153,11 @@ final class OwnClient {
   }
 
   private static Connection openCluster(
-      ClientResources resources, List<RedisURI> uris, Duration patience, Deadline deadline)
+      ClientResources resources, Target target, Duration patience, Deadline deadline)
       throws RedisFailure {
-    RedisClusterClient client = RedisClusterClient.create(resources, uris);
+    RedisClusterClient client = RedisClusterClient.create(resources, target.uris);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
-    options(options, patience);
+    options(options, target, patience);
     client.setOptions(
         options
             .topologyRefreshOptions(
@@ -134,8 +178,10 @@ final class OwnClient {
     }
   }
 
-  private static ClientOptions.Builder options(ClientOptions.Builder options, Duration patience) {
+  private static ClientOptions.Builder options(
+      ClientOptions.Builder options, Target target, Duration patience) {
     return options
+        .sslOptions(target.ssl)
         // What was sent is not sent again either: then it would undo what others wrote meanwhile.
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)

@@ -4,9 +4,11 @@ import io.github.wxtoken.TokenStoreException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
+import java.security.cert.CertificateException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ final class RedisFailure extends Exception {
   private enum Outcome {
     /** The server answered with an error. */
     REFUSED,
+    /** There is no connection, for TLS failed. */
+    NO_TLS,
     /** It did not leave this process. */
     NOT_SENT,
     /** The like, because too many others wait. */
@@ -71,7 +75,7 @@ final class RedisFailure extends Exception {
 
   /** Tells whether the command is known not to have reached the server. */
   boolean isNotSent() {
-    return outcome == Outcome.NOT_SENT || outcome == Outcome.CROWDED;
+    return outcome == Outcome.NOT_SENT || outcome == Outcome.NO_TLS || outcome == Outcome.CROWDED;
   }
 
   String describe() {
@@ -80,6 +84,9 @@ final class RedisFailure extends Exception {
 
   private String meaning() {
     return switch (outcome) {
+      case NO_TLS ->
+          "there is no TLS with the server: its certificate is not trusted, over or for another host,"
+              + " or it does not speak TLS";
       case NOT_SENT -> "Redis is not connected";
       case CROWDED -> "too many calls wait for Redis";
       case UNKNOWN -> "the connection to Redis broke";
@@ -107,6 +114,9 @@ final class RedisFailure extends Exception {
   /** Lettuce tells some apart by their texts only. A text that we do not know is the safe side. */
   private static Outcome outcome(Throwable e) {
     String text = String.valueOf(e.getMessage());
+    if (isTls(e)) {
+      return Outcome.NO_TLS;
+    }
     if (e instanceof RedisConnectionException || text.startsWith("Currently not connected")) {
       return Outcome.NOT_SENT;
     }
@@ -117,6 +127,19 @@ final class RedisFailure extends Exception {
       return Outcome.NO_ANSWER;
     }
     return e instanceof InterruptedException ? Outcome.INTERRUPTED : Outcome.UNKNOWN;
+  }
+
+  /** Only connecting fails so: what breaks later is no handshake. */
+  private static boolean isTls(Throwable reported) {
+    if (!(reported instanceof RedisConnectionException)) {
+      return false;
+    }
+    for (Throwable e = reported; e != null; e = e.getCause()) {
+      if (e instanceof SSLException || e instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable String code(Throwable reported) {

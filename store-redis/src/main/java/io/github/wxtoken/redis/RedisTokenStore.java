@@ -288,13 +288,20 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public Set<String> options() {
-      return Set.of("prefix", "leasePrefix", "retention", "timeout");
+      return Set.of(
+          "prefix",
+          "leasePrefix",
+          "retention",
+          "timeout",
+          StoreOptions.ALLOW_PLAINTEXT,
+          StoreOptions.CA_FILE);
     }
 
     @Override
     public TokenStore open(String url, StoreOptions options) {
+      OwnClient.Target target = OwnClient.Target.of(url, options);
       Builder builder =
-          new Builder((patience, deadline) -> OwnClient.open(url, patience, deadline))
+          new Builder((patience, deadline) -> OwnClient.open(target, patience, deadline))
               .prefix(options.text("prefix", "wxtoken:"))
               .retention(Duration.ofDays(options.count("retention", RETENTION_DAYS)))
               .timeout(options.millis("timeout", TIMEOUT));

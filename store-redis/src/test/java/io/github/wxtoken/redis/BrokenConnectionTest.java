@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -172,9 +174,10 @@ class BrokenConnectionTest {
   void callersWhoseTurnDoesNotComeInTimeAreRefusedAndNothingOfTheirsIsSent() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(8);
     AtomicInteger sent = new AtomicInteger();
+    OwnClient.Target target = OwnClient.Target.of(proxy.url(), new StoreOptions(Map.of()));
     try (Redis redis =
         new Redis(
-            (patience, deadline) -> OwnClient.open(proxy.url(), patience, deadline),
+            (patience, deadline) -> OwnClient.open(target, patience, deadline),
             Duration.ofSeconds(3),
             1)) {
       Callable<Throwable> call =

@@ -72,7 +72,8 @@ class OpeningTest {
     "poolSize=3, 'url has an unknown option wxtoken.poolSize; known here: '"
   })
   void anOptionThatIsWrongIsRefusedBeforeAnythingIsConnected(String option, String message) {
-    assertThatThrownBy(() -> TokenStores.open("redis://u:CANARY@nowhere.invalid?wxtoken." + option))
+    assertThatThrownBy(
+            () -> TokenStores.open("rediss://u:CANARY@nowhere.invalid?wxtoken." + option))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message);
   }
@@ -95,9 +96,9 @@ class OpeningTest {
       strings = {
         "redis://u:CANARY@127.0.0.1:{free}",
         "rediss://u:CANARY@127.0.0.1:{free}",
-        "redis://u:CANARY@nowhere.invalid",
+        "rediss://u:CANARY@nowhere.invalid",
         "redis-sentinel://u:CANARY@127.0.0.1:{free}?sentinelMasterId=m",
-        "redis-cluster://u:CANARY@127.0.0.1:{free},nowhere.invalid:1"
+        "rediss-cluster://u:CANARY@127.0.0.1:{free},nowhere.invalid:1"
       })
   void aServerThatIsNotThereIsSaidWithinTheTimeoutAndNotShown(String url) throws IOException {
     String nowhere = url.replace("{free}", String.valueOf(Servers.freePort()));

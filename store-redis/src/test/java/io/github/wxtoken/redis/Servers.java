@@ -1,6 +1,8 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.testkit.TestCertificate;
 import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.testkit.TlsRelay;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -11,6 +13,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,8 +26,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
 
@@ -35,6 +40,12 @@ final class Servers {
   static final TestServer REDIS = server("redis", REDIS_IMAGE);
   static final TestServer VALKEY = server("valkey", "valkey/valkey:9");
   static final TestServer CLUSTER = cluster();
+
+  /** By TLS alone, where a container is to be had. */
+  static final TestServer TLS = tls();
+
+  private static final String PASSWORD = "CANARY-password";
+  private static @Nullable TlsRelay relay;
 
   private static final int MASTERS = 3;
   private static final int SLOTS = 16_384;
@@ -51,6 +62,59 @@ final class Servers {
         .embedded(() -> "redis://127.0.0.1:" + startEmbedded(freePort()))
         .version(Servers::version)
         .build();
+  }
+
+  private static TestServer tls() {
+    return TestServer.role("redis-tls")
+        .container(
+            () -> {
+              GenericContainer<?> server =
+                  new GenericContainer<>(REDIS_IMAGE)
+                      .withCommand("redis-server", "/tls/redis.conf")
+                      .withCopyToContainer(
+                          Transferable.of(
+                              "port 0\ntls-port 6379\ntls-auth-clients no\nprotected-mode no\nsave \"\"\n"
+                                  + "requirepass "
+                                  + PASSWORD
+                                  + "\ntls-cert-file /tls/GOOD.pem\ntls-key-file /tls/GOOD.key\n"),
+                          "/tls/redis.conf")
+                      .withExposedPorts(6379);
+              for (TestCertificate certificate : TestCertificate.values()) {
+                String file = "/tls/" + certificate;
+                server
+                    .withCopyToContainer(Transferable.of(certificate.chain()), file + ".pem")
+                    .withCopyToContainer(Transferable.of(certificate.key()), file + ".key");
+              }
+              return server;
+            },
+            server -> tlsUrl(server.getHost(), server.getMappedPort(6379)))
+        .embedded(
+            () -> {
+              int port = startEmbedded(freePort(), "requirepass " + PASSWORD);
+              relay = new TlsRelay(InetSocketAddress.createUnresolved("127.0.0.1", port));
+              relay.present(TestCertificate.GOOD);
+              return tlsUrl("127.0.0.1", relay.port());
+            })
+        .version(Servers::version)
+        .build();
+  }
+
+  /** For looking into the server, whatever certificate it shows. */
+  private static String tlsUrl(String host, int port) {
+    return "rediss://:" + PASSWORD + "@" + host + ":" + port + "?verifyPeer=NONE";
+  }
+
+  /** Has the server that speaks TLS show another certificate. */
+  static void present(TestCertificate certificate) {
+    RedisClusterCommands<String, String> server = raw(TLS.url());
+    if (relay != null) {
+      relay.present(certificate);
+    } else {
+      server.configSet(
+          Map.of(
+              "tls-cert-file", "/tls/" + certificate + ".pem",
+              "tls-key-file", "/tls/" + certificate + ".key"));
+    }
   }
 
   /** Three masters in one container, which know themselves by the address that we know them by. */

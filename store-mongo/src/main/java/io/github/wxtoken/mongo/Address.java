@@ -1,0 +1,130 @@
+package io.github.wxtoken.mongo;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
+import com.mongodb.ServerAddress;
+import com.mongodb.spi.dns.DnsClient;
+import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.TokenStoreException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** What a URL says, without asking anybody but, for {@code mongodb+srv:}, the name server. */
+record Address(MongoClientSettings settings, String database, int poolSize) {
+  private static final int DEFAULT_POOL_SIZE = 100;
+
+  /** The driver's monitor tries that long to connect, too: what it takes to notice a comeback. */
+  private static final int CONNECT_MILLIS = 3_000;
+
+  private static final int SOCKS_PORT = 1080;
+
+  /**
+   * Answers where a {@code mongodb+srv:} URL is only to be read: with one server, which is not this
+   * machine.
+   */
+  private static final DnsClient NO_DNS =
+      (name, type) ->
+          type.equals("SRV")
+              ? List.of("0 0 27017 server." + name.replaceFirst("^_[^.]*\\._tcp\\.", ""))
+              : List.of();
+
+  /**
+   * Reads a URL.
+   *
+   * @throws IllegalArgumentException if the URL or {@code poolSize} is wrong, or leads in plaintext
+   *     to where that is not allowed; the message does not show the URL
+   * @throws TokenStoreException if its DNS records cannot be had
+   */
+  static Address of(String url, StoreOptions options) {
+    requireTls(parse(url, NO_DNS), options);
+    SSLContext trusted = options.caFile().map(Address::context).orElse(null);
+    ConnectionString parsed = parse(url, null);
+    Integer inUrl = parsed.getMaxConnectionPoolSize();
+    int size = options.count("poolSize", inUrl == null || inUrl == 0 ? DEFAULT_POOL_SIZE : inUrl);
+    String name = parsed.getDatabase();
+    if (name == null) {
+      throw new IllegalArgumentException("url must name a database: mongodb://HOST/DATABASE");
+    }
+    return new Address(settings(parsed, size, trusted), name, size);
+  }
+
+  private static MongoClientSettings settings(
+      ConnectionString parsed, int poolSize, @Nullable SSLContext trusted) {
+    try {
+      return MongoClientSettings.builder()
+          .applyToSocketSettings(
+              socket -> socket.connectTimeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS))
+          // What the user wrote wins.
+          .applyConnectionString(parsed)
+          .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))
+          .applyToSslSettings(ssl -> ssl.context(trusted))
+          .build();
+    } catch (IllegalArgumentException | IllegalStateException | MongoException e) {
+      throw new IllegalArgumentException(
+          "url has hosts or options that MongoDB's driver refuses, such as a minPoolSize above the"
+              + " size of the pool, which is "
+              + poolSize);
+    }
+  }
+
+  private static void requireTls(ConnectionString parsed, StoreOptions options) {
+    if (Boolean.TRUE.equals(parsed.getSslInvalidHostnameAllowed())) {
+      throw new IllegalArgumentException(
+          "url must not have tlsAllowInvalidHostnames or tlsInsecure, by which TLS does not verify"
+              + " who answers; or bring a MongoDatabase of your own");
+    }
+    if (!Boolean.TRUE.equals(parsed.getSslEnabled())) {
+      options.requirePlaintextAllowed(servers(parsed), "tls=true");
+    }
+  }
+
+  private static List<InetSocketAddress> servers(ConnectionString parsed) {
+    List<InetSocketAddress> servers = new ArrayList<>();
+    try {
+      for (String host : parsed.getHosts()) {
+        ServerAddress server = new ServerAddress(host);
+        servers.add(InetSocketAddress.createUnresolved(server.getHost(), server.getPort()));
+      }
+      if (parsed.getProxyHost() != null) {
+        // This machine, seen from there, is another.
+        Integer port = parsed.getProxyPort();
+        servers.add(
+            InetSocketAddress.createUnresolved(
+                parsed.getProxyHost(), port == null ? SOCKS_PORT : port));
+      }
+    } catch (IllegalArgumentException | MongoException e) {
+      throw new IllegalArgumentException("url has hosts that MongoDB's driver refuses");
+    }
+    return servers;
+  }
+
+  private static SSLContext context(TrustManagerFactory trust) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has TLS", e);
+    }
+  }
+
+  private static ConnectionString parse(String url, @Nullable DnsClient dns) {
+    try {
+      return new ConnectionString(url, dns);
+    } catch (IllegalArgumentException e) {
+      // Its message quotes parts of the URL.
+      throw new IllegalArgumentException(
+          "url is not a connection string of MongoDB:"
+              + " mongodb://[USER:PASSWORD@]HOST[:PORT]/DATABASE[?OPTIONS]");
+    } catch (MongoException e) {
+      throw MongoFailure.of("look up the servers of the url", e);
+    }
+  }
+}
