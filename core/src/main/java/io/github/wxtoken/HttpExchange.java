@@ -34,6 +34,9 @@ final class HttpExchange {
   /** A logger of the JDK that writes every URI at DEBUG; a library cannot silence it. */
   static final String JDK_LOGGER = "jdk.internal.httpclient.debug";
 
+  /** With it the JDK was asked to write requests, URIs included, at INFO. */
+  static final String JDK_PROPERTY = "jdk.httpclient.HttpClient.log";
+
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
   private static final int MAX_BYTES = 64 * 1024;
 
@@ -49,6 +52,9 @@ final class HttpExchange {
     this.skew = skew;
     if (System.getLogger(JDK_LOGGER).isLoggable(System.Logger.Level.DEBUG)) {
       log.warn("The JDK logs URLs, which carry secrets: set the logger {} to INFO", JDK_LOGGER);
+    }
+    if (System.getProperty(JDK_PROPERTY) != null) {
+      log.warn("The JDK logs URLs, which carry secrets: start it without -D{}", JDK_PROPERTY);
     }
   }
 

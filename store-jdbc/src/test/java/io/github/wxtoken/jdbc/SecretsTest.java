@@ -32,7 +32,7 @@ class SecretsTest {
   @RegisterExtension static final TestServer MARIADB = Servers.MARIADB;
 
   private static final List<String> LOGGERS =
-      List.of("io.github.wxtoken", "com.zaxxer.hikari", "org.jdbi", "com.mysql");
+      List.of("io.github.wxtoken", "com.zaxxer.hikari", "org.jdbi", "MySQL");
 
   private final Queue<String> logged = new ConcurrentLinkedQueue<>();
   private final AppenderBase<ILoggingEvent> appender =
