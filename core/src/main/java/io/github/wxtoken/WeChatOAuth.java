@@ -243,7 +243,8 @@ public final class WeChatOAuth implements AutoCloseable {
    * Makes a state for {@link #getAuthorizeURL(String, String)} against login CSRF, without a return
    * path.
    *
-   * @param binding what only this browser's session has, such as the session's id: not blank
+   * @param binding what only this browser has, such as a random cookie, and keeps when it signs in:
+   *     not blank
    * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
    * @throws IllegalArgumentException if the binding is blank
    */
@@ -256,7 +257,8 @@ public final class WeChatOAuth implements AutoCloseable {
    * Makes a state against login CSRF that carries a path of this site to return to. The path is
    * authenticated and not encrypted: WeChat sees it.
    *
-   * @param binding what only this browser's session has, such as the session's id: not blank
+   * @param binding what only this browser has, such as a random cookie, and keeps when it signs in:
+   *     not blank
    * @param returnPath at most 48 characters: one slash, then a path and perhaps a query of
    *     characters that URLs have, escaped where need be, without {@code //} and without a fragment
    * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
