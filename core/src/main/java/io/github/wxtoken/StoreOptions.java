@@ -37,6 +37,11 @@ public final class StoreOptions {
   /** The option that names a file of certificates to trust. */
   public static final String CA_FILE = "caFile";
 
+  /** What a store says where TLS with its server fails; a driver's own text may quote anything. */
+  public static final String NO_TLS =
+      "there is no TLS with the server: its certificate is not trusted, over or for another host, or"
+          + " it does not speak TLS (wxtoken's README, section TLS, says how a URL names an authority)";
+
   private static final Logger LOG = LoggerFactory.getLogger(StoreOptions.class);
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final Pattern LOOPBACK = Pattern.compile("127(\\." + BYTE + "){3}");

@@ -31,7 +31,7 @@ record Options(
         --rounds N     how often all tokens expire (default 3)
         --store URL    where tokens are kept (default: a SQLite file that is deleted afterwards),
                        such as file:DIR, jdbc:sqlite:FILE, jdbc:mysql://USER:PASSWORD@HOST/DB,
-                       redis://HOST or mongodb://HOST/DB; MySQL and MongoDB with
+                       rediss://HOST or mongodb://HOST/DB; MySQL and MongoDB with
                        ?wxtoken.createSchema=true where there is no table or index yet
         --seed N       repeats who visits which node (default: random, shown in the report)
         --no-kill      no process is killed (default: one, in the middle of a round)

@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.StoreOptions;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
@@ -37,8 +38,7 @@ final class SqlFailure extends SQLException {
 
   private String meaning() {
     if (tls) {
-      return "there is no TLS with the server: its certificate is not trusted, over or for another host,"
-          + " or it does not speak TLS";
+      return StoreOptions.NO_TLS;
     }
     if (isConnection(this)) {
       return "the database cannot be reached, or the connection broke";

@@ -9,6 +9,7 @@ import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
+import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
 import java.util.regex.Pattern;
 
@@ -37,8 +38,7 @@ final class MongoFailure extends RuntimeException {
       return "interrupted";
     }
     if (isTls(reported)) {
-      return "there is no TLS with the server: its certificate is not trusted, over or for another host,"
-          + " or it does not speak TLS";
+      return StoreOptions.NO_TLS;
     }
     if (reported instanceof MongoSecurityException) {
       return "the database refuses the user or the password";

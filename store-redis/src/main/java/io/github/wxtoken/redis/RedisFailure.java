@@ -1,5 +1,6 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -84,9 +85,7 @@ final class RedisFailure extends Exception {
 
   private String meaning() {
     return switch (outcome) {
-      case NO_TLS ->
-          "there is no TLS with the server: its certificate is not trusted, over or for another host,"
-              + " or it does not speak TLS";
+      case NO_TLS -> StoreOptions.NO_TLS;
       case NOT_SENT -> "Redis is not connected";
       case CROWDED -> "too many calls wait for Redis";
       case UNKNOWN -> "the connection to Redis broke";
