@@ -74,7 +74,12 @@ class HostileInputFuzzTest {
       Address address = Address.of(url, new StoreOptions(Map.of()));
       MongoNamespace.checkDatabaseNameValidity(address.database());
       assertThat(address.poolSize()).isPositive();
-      assertThat(address.settings().getClusterSettings().getHosts()).isNotEmpty();
+      assertThat(address.settings().getClusterSettings().getHosts())
+          .isNotEmpty()
+          .allMatch(
+              server ->
+                  address.settings().getSslSettings().isEnabled()
+                      || StoreOptions.isLoopback(server.getHost()));
     } catch (IllegalArgumentException | TokenStoreException e) {
       FaultsTest.assertNoCanary(e);
     }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.StoreOptions;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslVerifyMode;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 /** What a key holds is a token or corrupt, and a URL is read or refused; neither is quoted. */
 class HostileInputFuzzTest {
@@ -37,7 +40,7 @@ class HostileInputFuzzTest {
     }
     List<RedisURI> uris;
     try {
-      uris = OwnClient.parse(url);
+      uris = OwnClient.Target.of(url, new StoreOptions(Map.of())).uris();
     } catch (IllegalArgumentException e) {
       OpeningTest.assertNoCanary(e);
       assertThat(e).hasNoCause();
@@ -46,6 +49,9 @@ class HostileInputFuzzTest {
     assertThat(uris).isNotEmpty();
     for (RedisURI uri : uris) {
       assertThat(uri.getHost() != null || !uri.getSentinels().isEmpty()).isTrue();
+      assertThat(uri.getVerifyMode()).isEqualTo(SslVerifyMode.FULL);
+      assertThat(uri.isSsl() || uri.getHost() == null || StoreOptions.isLoopback(uri.getHost()))
+          .isTrue();
       // A host is shown where it cannot be reached: no part of a password may pass for one.
       assertThat(String.valueOf(uri.getHost())).doesNotContain("@");
     }
