@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +30,11 @@ final class FileLeases {
   private final DirectoryLock lock;
   private long swept = System.nanoTime();
 
+  /** The leases of this process, the one that is over first first; most were released before. */
+  private final Queue<Taken> taken = new PriorityQueue<>(Comparator.comparingLong(Taken::expiry));
+
+  private record Taken(Path file, long expiry) {}
+
   FileLeases(Path directory, DirectoryLock lock) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.lock = lock;
@@ -40,6 +48,7 @@ final class FileLeases {
     boolean ours =
         lock.hold(
             () -> {
+              deleteOwn();
               sweep();
               if (!isOver(file)) {
                 return false;
@@ -47,6 +56,7 @@ final class FileLeases {
               long expiry = System.currentTimeMillis() + TimedLease.storedMillis(atMost);
               DirectoryLock.createPrivate(file);
               Files.writeString(file, owner + " " + expiry);
+              taken.add(new Taken(file, expiry));
               return true;
             });
     return ours ? new TimedLease(start, atMost, () -> release(file, owner)) : null;
@@ -63,7 +73,24 @@ final class FileLeases {
     }
   }
 
-  /** Leases of codes are never closed; without this their files would pile up. */
+  /**
+   * Leases of codes are never closed; without this their files would pile up. Two for each that is
+   * taken: the number falls, and nobody waits for many.
+   */
+  private void deleteOwn() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Taken first = taken.peek();
+      if (first == null || first.expiry > System.currentTimeMillis()) {
+        return;
+      }
+      taken.remove();
+      if (isOver(first.file)) {
+        Files.deleteIfExists(first.file);
+      }
+    }
+  }
+
+  /** Deletes what processes that are no more have left. */
   private void sweep() throws IOException {
     if (System.nanoTime() - swept < SWEEP_EVERY.toNanos()) {
       return;
