@@ -16,6 +16,7 @@ import io.github.wxtoken.simulator.WeChatSimulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +155,27 @@ class CodeExchangeTest {
     }
     assertThat(one.getAccessToken(code)).isEqualTo(cluster.stored(openid));
     assertThat(exchanges()).isEqualTo(1);
+  }
+
+  @Test
+  void aCodeThatFoundNoFreeThreadIsStillGood() throws Exception {
+    String code = cluster.code("amy");
+    try (Gate gate = cluster.weChat.faults().hold(Endpoint.EXCHANGE)) {
+      for (int user = 0; user < 64; user++) {
+        String anothers = cluster.code("user" + user);
+        start(() -> one.getAccessToken(anothers));
+      }
+      assertThat(gate.awaitArrivals(64, PATIENCE)).isTrue();
+      Running<OAuthToken> waiting = start(() -> one.getAccessToken(code));
+      TestCluster.awaitFrame(waiting.thread(), Semaphore.class);
+
+      waiting.thread().interrupt();
+
+      assertThatThrownBy(waiting.result()::join)
+          .hasMessageContaining("interrupted while waiting for a free thread");
+      gate.release();
+    }
+    assertThat(one.getAccessToken(code)).isEqualTo(cluster.stored(openid));
   }
 
   @Test

@@ -15,8 +15,10 @@ import io.github.wxtoken.simulator.WeChatSimulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -130,15 +132,7 @@ class TokenRefresherTest {
     cluster.expire();
     AtomicBoolean stillInterrupted = new AtomicBoolean();
     try (Gate gate = cluster.weChat.faults().hold(Endpoint.REFRESH)) {
-      Running<OAuthToken> leading =
-          start(
-              () -> {
-                try {
-                  return one.getValidToken(openid);
-                } finally {
-                  stillInterrupted.set(Thread.currentThread().isInterrupted());
-                }
-              });
+      Running<OAuthToken> leading = start(validToken(stillInterrupted));
       assertThat(gate.awaitArrivals(1, PATIENCE)).isTrue();
       CompletableFuture<OAuthToken> waiting = async(() -> one.getValidToken(openid));
 
@@ -163,12 +157,14 @@ class TokenRefresherTest {
       assertThat(gate.awaitArrivals(1, PATIENCE)).isTrue();
       CountDownLatch leads = new CountDownLatch(1);
       cluster.store.beforeLease = leads::countDown;
-      Running<OAuthToken> leading = start(() -> one.getValidToken(openid));
+      AtomicBoolean stillInterrupted = new AtomicBoolean();
+      Running<OAuthToken> leading = start(validToken(stillInterrupted));
       assertThat(leads.await(60, TimeUnit.SECONDS)).isTrue();
       CompletableFuture<OAuthToken> waiting = async(() -> one.getValidToken(openid));
 
       leading.thread().interrupt();
       assertThatThrownBy(leading.result()::join).hasCauseInstanceOf(WeChatTransportException.class);
+      assertThat(stillInterrupted).isTrue();
       gate.release();
 
       assertThat(waiting.join()).isEqualTo(peer.join());
@@ -206,6 +202,17 @@ class TokenRefresherTest {
     peers.close();
 
     assertThat(waiting.result().join().createAt()).isGreaterThan(old.createAt());
+  }
+
+  /** A call that leaves behind whether its thread was still interrupted at its end. */
+  private Callable<OAuthToken> validToken(AtomicBoolean stillInterrupted) {
+    return () -> {
+      try {
+        return one.getValidToken(openid);
+      } finally {
+        stillInterrupted.set(Thread.currentThread().isInterrupted());
+      }
+    };
   }
 
   /** Waits as drivers do: an interrupt becomes an exception of theirs. */
@@ -295,6 +302,25 @@ class TokenRefresherTest {
   }
 
   @Test
+  void aStoreThatFailsWhileAPeerRefreshesFailsAllWhoWaitAndAtOnce() throws Exception {
+    login();
+    cluster.expire();
+    assertThat(cluster.store.tryLease("refresh:" + openid, Duration.ofMinutes(5))).isPresent();
+    CountDownLatch leads = new CountDownLatch(1);
+    cluster.store.beforeLease = leads::countDown;
+    CompletableFuture<OAuthToken> leading = async(() -> one.getValidToken(openid));
+    assertThat(leads.await(60, TimeUnit.SECONDS)).isTrue();
+    Running<OAuthToken> waiting = start(() -> one.getValidToken(openid));
+    awaitThatItWaits(waiting.thread());
+
+    cluster.store.goAway();
+
+    // Left alone, who waits would end at its deadline, with another exception.
+    assertThatThrownBy(leading::join).hasCauseInstanceOf(TokenStoreException.class);
+    assertThatThrownBy(waiting.result()::join).hasCauseInstanceOf(TokenStoreException.class);
+  }
+
+  @Test
   void aLeaseThatFailsCountsAsAnothersLease() {
     login();
     cluster.expire();
@@ -327,6 +353,18 @@ class TokenRefresherTest {
 
     assertThat(one.getValidToken(openid)).isEqualTo(peers.get());
     assertThat(cluster.refreshes()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenThatLostItsRefreshTokenMeanwhileNeedsANewAuthorizationAndNoCall() {
+    OAuthToken token = login();
+    cluster.expire();
+    cluster.store.beforeLease =
+        () -> cluster.store.saveToken(openid, token.toBuilder().refreshToken(null).build());
+
+    assertThatThrownBy(() -> one.getValidToken(openid))
+        .isInstanceOf(ReauthorizationRequiredException.class);
+    assertThat(cluster.refreshes()).isZero();
   }
 
   @Test
@@ -610,6 +648,25 @@ class TokenRefresherTest {
       assertThat(gate.awaitArrivals(64, PATIENCE)).isTrue();
 
       assertThat(one.getValidToken(openid).accessToken()).isEqualTo(token.accessToken());
+      assertThat(gate.arrivals()).isEqualTo(64);
+    }
+  }
+
+  @Test
+  void anExplicitRefreshWaitsForAFreeThread() throws Exception {
+    String refreshToken = String.valueOf(login().refreshToken());
+    try (Gate gate = cluster.weChat.faults().hold(Endpoint.REFRESH)) {
+      for (int call = 0; call < 64; call++) {
+        start(() -> one.refreshAccessToken(refreshToken));
+      }
+      assertThat(gate.awaitArrivals(64, PATIENCE)).isTrue();
+      Running<OAuthToken> waiting = start(() -> one.refreshAccessToken(refreshToken));
+      TestCluster.awaitFrame(waiting.thread(), Semaphore.class);
+
+      waiting.thread().interrupt();
+
+      assertThatThrownBy(waiting.result()::join)
+          .hasMessageContaining("interrupted while waiting for a free thread");
       assertThat(gate.arrivals()).isEqualTo(64);
     }
   }
