@@ -58,7 +58,12 @@ record BenchOptions(
 
   /** What the short run leaves out. */
   private static final Set<Pairing> LONG_ONLY =
-      EnumSet.of(Pairing.MYSQL_DATA_SOURCE, Pairing.MYSQL_CLIENT, Pairing.MARIADB);
+      EnumSet.of(
+          Pairing.MYSQL_DATA_SOURCE,
+          Pairing.MYSQL_CLIENT,
+          Pairing.MYSQL_ENCRYPTED,
+          Pairing.MARIADB,
+          Pairing.REDIS_ENCRYPTED);
 
   /**
    * Reads the command line.

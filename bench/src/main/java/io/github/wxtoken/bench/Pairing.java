@@ -1,6 +1,7 @@
 package io.github.wxtoken.bench;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.wxtoken.AesGcmTokenCipher;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.bench.JdbcContender.Dialect;
@@ -14,9 +15,11 @@ enum Pairing {
   MYSQL_DATA_SOURCE(Server.MYSQL, "MySQL, one DataSource for both", "JDBC", "JdbcTokenStore"),
   MYSQL_SPRING(Server.MYSQL, "MySQL", "Spring Security", "JdbcTokenStore"),
   MYSQL_CLIENT(Server.MYSQL, "MySQL", "JdbcTokenStore.getToken", "WeChatOAuth.getValidToken"),
+  MYSQL_ENCRYPTED(Server.MYSQL, "MySQL", "JdbcTokenStore", "EncryptedTokenStore"),
   MARIADB(Server.MARIADB, "MariaDB", "JDBC", "JdbcTokenStore"),
   SQLITE(Server.FILES, "SQLite", "JDBC", "JdbcTokenStore"),
   REDIS(Server.REDIS, "Redis", "Lettuce", "RedisTokenStore"),
+  REDIS_ENCRYPTED(Server.REDIS, "Redis", "RedisTokenStore", "EncryptedTokenStore"),
   MONGODB(Server.MONGODB, "MongoDB", "MongoDB driver", "MongoTokenStore");
 
   private static final String TABLE = "wxtoken_bench";
@@ -51,8 +54,10 @@ enum Pairing {
       case MYSQL_SPRING ->
           new Pair(new SpringSecurityContender(JdbcPool.ofDefaults(url)), jdbcStore(url));
       case MYSQL_CLIENT -> client(url);
+      case MYSQL_ENCRYPTED -> encrypted(jdbcStore(url));
       case SQLITE -> jdbc("jdbc:sqlite:" + url + "/bench.db", Dialect.SQLITE);
       case REDIS -> redis(url);
+      case REDIS_ENCRYPTED -> encrypted(redisStore(url));
       case MONGODB -> mongo(url);
     };
   }
@@ -61,8 +66,8 @@ enum Pairing {
   record Pair(Contender<?> baseline, Contender<?> candidate) implements AutoCloseable {
     @Override
     public void close() {
-      baseline.close();
       candidate.close();
+      baseline.close();
     }
   }
 
@@ -84,8 +89,7 @@ enum Pairing {
   }
 
   private static Pair redis(String url) throws Exception {
-    String prefix = TABLE + ":";
-    return new Pair(new RedisContender(url, prefix), store(url, "wxtoken.prefix=" + prefix));
+    return new Pair(new RedisContender(url, TABLE + ":"), redisStore(url));
   }
 
   private static Pair mongo(String url) {
@@ -97,6 +101,17 @@ enum Pairing {
 
   private static StoreContender jdbcStore(String url) {
     return store(url, "wxtoken.createSchema=true&wxtoken.table=" + TABLE);
+  }
+
+  private static StoreContender redisStore(String url) {
+    return store(url, "wxtoken.prefix=" + TABLE + ":");
+  }
+
+  /** The same store with the view and without, which could not read the view's records. */
+  private static Pair encrypted(StoreContender plain) {
+    AesGcmTokenCipher cipher = AesGcmTokenCipher.builder("bench", new byte[32]).build();
+    TokenStore apart = TokenStores.scoped(plain.store(), "encrypted");
+    return new Pair(plain, new StoreContender(TokenStores.encrypted(apart, cipher)));
   }
 
   private static StoreContender store(String url, String options) {
