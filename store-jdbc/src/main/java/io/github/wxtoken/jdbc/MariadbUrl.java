@@ -2,25 +2,31 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.jdbc.Tls.Mode;
 import io.github.wxtoken.jdbc.Tls.Server;
+import io.github.wxtoken.jdbc.Tls.Target;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.HostAddress;
+import org.mariadb.jdbc.NonRegisteringDriver;
 import org.mariadb.jdbc.export.SslMode;
+import org.mariadb.jdbc.plugin.TlsSocketPlugin;
 
 /** Reads a {@code jdbc:mariadb:} URL by its driver's own parser. Loaded for such URLs only. */
 final class MariadbUrl {
   private static final Set<String> UNVERIFYING =
       Set.of("trustservercertificate", "disablesslhostnameverification");
 
+  private static final Set<String> OFF = Set.of("false", "0");
+
   private MariadbUrl() {}
 
-  static List<Server> servers(String url, Properties properties) {
+  static Target read(String url, Properties properties) {
     properties.setProperty("tlsSocketType", JvmTrust.TYPE);
     Configuration parsed = parse(url, properties);
     String unverifying = unverifying(parsed);
@@ -30,13 +36,31 @@ final class MariadbUrl {
     }
     List<Server> servers = new ArrayList<>();
     for (HostAddress address : parsed.addresses()) {
-      if (unverifying != null) {
-        servers.add(Server.of(address.host, address.port, Mode.UNVERIFIED, unverifying));
-      } else if (address.localSocket == null) {
-        servers.add(server(address, ofUrl, parsed.sslMode()));
-      }
+      servers.add(
+          unverifying == null
+              ? server(address, ofUrl, parsed.sslMode())
+              : Server.of(host(address), address.port, Mode.UNVERIFIED, unverifying));
     }
-    return servers;
+    if (servers.stream().anyMatch(server -> server.mode() == Mode.VERIFIED)) {
+      requireJvmTrust();
+    }
+    // Not the URL once more: of two spellings of an option the driver may take another then.
+    return new Target(servers, () -> NonRegisteringDriver.connect(parsed));
+  }
+
+  /** The driver looks for plugins where it is itself, which may be above us in a container. */
+  private static void requireJvmTrust() {
+    ClassLoader drivers = Configuration.class.getClassLoader();
+    if (ServiceLoader.load(TlsSocketPlugin.class, drivers).stream()
+        .noneMatch(plugin -> plugin.type() == JvmTrust.class)) {
+      throw new IllegalArgumentException(
+          "TLS to MariaDB needs mariadb-java-client and wxtoken-store-jdbc in one class loader");
+    }
+  }
+
+  /** Of a socket and a pipe the driver takes the pipe, which may be another machine's. */
+  private static @Nullable String host(HostAddress address) {
+    return address.localSocket != null && address.pipe == null ? "localhost" : address.host;
   }
 
   /** A server may send us on to another, to which the URL's mode applies and not its own. */
@@ -44,7 +68,7 @@ final class MariadbUrl {
     SslMode own = address.sslMode;
     boolean ownCounts = own != null && mode(own) != Mode.VERIFIED;
     return Server.of(
-        address.host,
+        host(address),
         address.port,
         ownCounts ? mode(own) : ofUrl,
         "sslMode=" + (ownCounts ? own : saidByUrl).getValue());
@@ -87,7 +111,7 @@ final class MariadbUrl {
     Properties others = parsed.nonMappedOptions();
     return others.stringPropertyNames().stream()
         .filter(name -> UNVERIFYING.contains(name.toLowerCase(Locale.ROOT)))
-        .filter(name -> !Set.of("false", "0").contains(others.getProperty(name)))
+        .filter(name -> !OFF.contains(others.getProperty(name).toLowerCase(Locale.ROOT)))
         .map(name -> name.toLowerCase(Locale.ROOT))
         .findFirst()
         .orElse(null);

@@ -2,10 +2,8 @@ package io.github.wxtoken.jdbc;
 
 import java.io.PrintWriter;
 import java.sql.Connection;
-import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class MysqlOrSqliteSource implements DataSource {
   private static final long PAUSE_MILLIS = 250;
 
-  private final Driver driver;
-  private final String url;
-  private final Properties properties;
+  private final Opening opening;
   private final Dialect dialect;
   private final Deadline start;
   private volatile boolean patient;
 
-  MysqlOrSqliteSource(
-      Driver driver, String url, Properties properties, Dialect dialect, Deadline start) {
-    this.driver = driver;
-    this.url = url;
-    this.properties = properties;
+  /** How a driver is asked for a connection; null is its way to say that the URL is not its own. */
+  interface Opening {
+    @Nullable Connection open() throws SQLException;
+  }
+
+  MysqlOrSqliteSource(Opening opening, Dialect dialect, Deadline start) {
+    this.opening = opening;
     this.dialect = dialect;
     this.start = start;
   }
@@ -59,7 +57,7 @@ final class MysqlOrSqliteSource implements DataSource {
 
   private Connection connect() throws SqlFailure {
     try {
-      Connection connection = driver.connect(url, properties);
+      Connection connection = opening.open();
       if (connection == null) {
         throw new SQLException("not a URL of this driver", "08001");
       }

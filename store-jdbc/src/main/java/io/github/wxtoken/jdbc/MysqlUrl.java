@@ -7,27 +7,36 @@ import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.conf.PropertySet;
 import com.mysql.cj.conf.RuntimeProperty;
 import com.mysql.cj.jdbc.JdbcPropertySetImpl;
+import com.mysql.cj.jdbc.NonRegisteringDriver;
+import com.mysql.cj.protocol.NamedPipeSocketFactory;
 import io.github.wxtoken.jdbc.Tls.Mode;
 import io.github.wxtoken.jdbc.Tls.Server;
+import io.github.wxtoken.jdbc.Tls.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code jdbc:mysql:} URL by Connector/J's own parser. Loaded for such URLs only. */
 final class MysqlUrl {
+  private static final Pattern THIS_MACHINES_PIPE =
+      Pattern.compile("\\\\\\\\\\.\\\\pipe\\\\[^\\\\/]+", Pattern.CASE_INSENSITIVE);
+
   private MysqlUrl() {}
 
-  static List<Server> servers(String url, Properties properties) {
-    ConnectionUrl parsed = read(() -> ConnectionUrl.getConnectionUrlInstance(url, properties));
+  static Target read(String url, Properties properties) {
+    ConnectionUrl parsed = quietly(() -> ConnectionUrl.getConnectionUrlInstance(url, properties));
     if (parsed.getType().name().contains("DNS_SRV")) {
       throw new IllegalArgumentException("url must name its servers, instead of dnsSrv=true");
     }
-    return read(() -> servers(parsed));
+    List<Server> servers = quietly(() -> servers(parsed));
+    return new Target(servers, () -> new NonRegisteringDriver().connect(url, properties));
   }
 
   /** The messages of the driver and of the JDK's decoder quote parts of the URL. */
-  private static <T> T read(Supplier<T> reading) {
+  private static <T> T quietly(Supplier<T> reading) {
     try {
       return reading.get();
     } catch (RuntimeException e) {
@@ -53,6 +62,11 @@ final class MysqlUrl {
   }
 
   private static Server server(HostInfo host, PropertySet options) {
+    if (NamedPipeSocketFactory.class
+        .getName()
+        .equals(options.getStringProperty(PropertyKey.socketFactory).getValue())) {
+      return pipe(host, host.getProperty(PropertyKey.PATH.getKeyName()));
+    }
     RuntimeProperty<SslMode> mode = options.getEnumProperty(PropertyKey.sslMode);
     RuntimeProperty<Boolean> verify =
         options.getBooleanProperty(PropertyKey.verifyServerCertificate);
@@ -66,6 +80,13 @@ final class MysqlUrl {
             ? "useSSL, requireSSL or verifyServerCertificate"
             : "sslMode=" + mode.getValue();
     return Server.of(host.getHost(), host.getPort(), mode(mode), option);
+  }
+
+  /** A named pipe of Windows is never TLS, whatever is asked for, and may be another machine's. */
+  private static Server pipe(HostInfo host, @Nullable String path) {
+    boolean here = path == null || THIS_MACHINES_PIPE.matcher(path).matches();
+    return Server.of(
+        here ? "localhost" : "named-pipe", host.getPort(), Mode.PLAINTEXT, "socketFactory");
   }
 
   private static Mode mode(RuntimeProperty<SslMode> said) {

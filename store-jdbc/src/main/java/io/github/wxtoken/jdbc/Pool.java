@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -106,10 +107,9 @@ final class Pool implements AutoCloseable {
                 properties.setProperty(name, value);
               }
             });
-    requireTls(scheme, url, properties, options);
+    Opening opening = opening(scheme, driver, url, properties, options);
     try {
-      MysqlOrSqliteSource source =
-          new MysqlOrSqliteSource(driver, url, properties, dialect, Deadline.in(timeout));
+      MysqlOrSqliteSource source = new MysqlOrSqliteSource(opening, dialect, Deadline.in(timeout));
       HikariConfig config = new HikariConfig();
       config.setPoolName("wxtoken");
       config.setDataSource(source);
@@ -128,16 +128,16 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  private static void requireTls(
-      Scheme scheme, String url, Properties properties, StoreOptions options) {
+  /** Of MySQL's and MariaDB's drivers those connect that have judged the URL: what we see. */
+  private static Opening opening(
+      Scheme scheme, Driver driver, String url, Properties properties, StoreOptions options) {
     try {
-      switch (scheme) {
-        case MYSQL -> Tls.require(with -> MysqlUrl.servers(url, with), properties, options);
-        case MARIADB -> Tls.require(with -> MariadbUrl.servers(url, with), properties, options);
-        case SQLITE -> {
-          // opens files
-        }
-      }
+      return switch (scheme) {
+        case MYSQL -> Tls.require(with -> MysqlUrl.read(url, with), properties, options).opening();
+        case MARIADB ->
+            Tls.require(with -> MariadbUrl.read(url, with), properties, options).opening();
+        case SQLITE -> () -> driver.connect(url, properties);
+      };
     } catch (LinkageError e) {
       throw new IllegalArgumentException(
           scheme.prefix

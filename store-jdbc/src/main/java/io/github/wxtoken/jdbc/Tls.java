@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Properties;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it, before anything is connected, that TLS is verified, and that plaintext stays on this
- * machine unless it is allowed. Judged is what the driver makes of the URL, not the URL's text.
+ * machine unless it is allowed. Judged is what the driver makes of the URL, not the URL's text, and
+ * what was judged is what connects.
  */
 final class Tls {
   private static final String OPTION = "sslMode";
@@ -45,26 +47,34 @@ final class Tls {
     }
   }
 
+  /**
+   * What a driver has read.
+   *
+   * @param opening connects to one of the servers
+   */
+  record Target(List<Server> servers, Opening opening) {}
+
   private Tls() {}
 
   /**
    * Asks for verified TLS where the URL does not say and a server is elsewhere.
    *
-   * @param read returns the servers of the URL with these properties
+   * @param read returns what the driver makes of the URL with these properties
    * @param properties what the driver is given besides the URL
+   * @return what it makes of them in the end
    * @throws IllegalArgumentException if TLS would not be verified, or plaintext is not allowed
    */
-  static void require(
-      Function<Properties, List<Server>> read, Properties properties, StoreOptions options) {
+  static Target require(
+      Function<Properties, Target> read, Properties properties, StoreOptions options) {
     boolean allowed = options.flag(StoreOptions.ALLOW_PLAINTEXT, false);
-    List<Server> servers = read.apply(properties);
+    Target target = read.apply(properties);
     if (!allowed
-        && servers.stream()
+        && target.servers.stream()
             .anyMatch(server -> server.mode == Mode.UNSAID && server.isElsewhere())) {
       properties.setProperty(OPTION, VERIFIED);
-      servers = read.apply(properties);
+      target = read.apply(properties);
     }
-    for (Server server : servers) {
+    for (Server server : target.servers) {
       if (server.mode == Mode.UNVERIFIED) {
         throw new IllegalArgumentException(
             "url must not have "
@@ -77,10 +87,11 @@ final class Tls {
       }
     }
     options.requirePlaintextAllowed(
-        servers.stream()
+        target.servers.stream()
             .filter(server -> server.mode != Mode.VERIFIED)
             .map(Server::address)
             .toList(),
         OPTION + "=" + VERIFIED);
+    return target;
   }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.StoreOptions;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,9 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
-import java.util.function.Function;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,9 +127,7 @@ class HostileInputFuzzTest {
       Driver driver = url.startsWith("jdbc:mysql:") ? MYSQL : MARIADB;
       MysqlOrSqliteSource source =
           new MysqlOrSqliteSource(
-              new OnlyReads(driver),
-              url,
-              new Properties(),
+              () -> new OnlyReads(driver).connect(url, new Properties()),
               Dialect.MYSQL,
               Deadline.in(Duration.ofSeconds(1)));
       assertThatExceptionOfType(SqlFailure.class)
@@ -147,14 +142,8 @@ class HostileInputFuzzTest {
 
   /** A URL that is not refused leads to verified servers, or to this machine. */
   private static void checkTls(String url) {
-    Function<Properties, List<Tls.Server>> servers =
-        url.startsWith("jdbc:mysql:")
-            ? with -> MysqlUrl.servers(url, with)
-            : with -> MariadbUrl.servers(url, with);
-    Properties properties = new Properties();
     try {
-      Tls.require(servers, properties, new StoreOptions(Map.of()));
-      assertThat(servers.apply(properties))
+      assertThat(TlsUrlTest.judged(url, new Properties(), TlsUrlTest.NONE).servers())
           .allMatch(server -> server.mode() == Tls.Mode.VERIFIED || !server.isElsewhere());
     } catch (IllegalArgumentException e) {
       FaultsTest.assertNoCanary(e);

@@ -80,7 +80,7 @@ abstract class JdbcTlsContract extends TlsContract {
     };
   }
 
-  private String unsaid(String user, String host, int port) {
+  final String unsaid(String user, String host, int port) {
     return driver
         + "//"
         + host

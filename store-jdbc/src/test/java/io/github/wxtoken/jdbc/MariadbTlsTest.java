@@ -1,12 +1,17 @@
 package io.github.wxtoken.jdbc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
 import io.github.wxtoken.testkit.TestCertificate;
 import io.github.wxtoken.testkit.TestServer;
+import java.sql.SQLException;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -29,5 +34,25 @@ class MariadbTlsTest extends JdbcTlsContract {
         .isInstanceOf(TokenStoreException.class)
         .hasMessageContaining("its certificate is not trusted, over or for another host");
     FaultsTest.assertNoCanary(thrown);
+  }
+
+  /** Of two spellings of an option the driver takes one, now this and now that (3.5.11). */
+  @Test
+  void whatWasJudgedConnectsWhateverTheDriverWouldReadNow() throws Exception {
+    String url = unsaid("plain", plainServer().getHostString(), plainServer().getPort());
+    Properties properties = new Properties();
+    properties.setProperty("sslMode", "DISABLED");
+    requireNonNull(opening(url, properties).open()).close();
+
+    properties.setProperty("sslMode", "VERIFY_IDENTITY");
+    Opening verified = opening(url, properties);
+    properties.setProperty("sslMode", "DISABLED");
+
+    // This server has no TLS.
+    assertThatThrownBy(verified::open).isInstanceOf(SQLException.class);
+  }
+
+  private static Opening opening(String url, Properties properties) {
+    return TlsUrlTest.judged(url, properties, TlsUrlTest.NONE).opening();
   }
 }

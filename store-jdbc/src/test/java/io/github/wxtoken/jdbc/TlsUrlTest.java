@@ -1,12 +1,22 @@
 package io.github.wxtoken.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStores;
+import java.io.File;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What URLs say about TLS, however they spell it. */
 class TlsUrlTest {
-  private static final StoreOptions NONE = new StoreOptions(Map.of());
+  static final StoreOptions NONE = new StoreOptions(Map.of());
+  private static final Predicate<String> DRIVER = path -> path.contains("mariadb-java-client");
+  private static final ClassLoader JDK = ClassLoader.getPlatformClassLoader();
   private static final StoreOptions ALLOWED = new StoreOptions(Map.of("allowPlaintext", "true"));
 
   @ParameterizedTest
@@ -37,6 +49,7 @@ class TlsUrlTest {
     "jdbc:mariadb://db/x?useSSL=1&disableSslHostnameVerification, disablesslhostnameverification",
     "jdbc:mariadb://localhost/x?trustServerCertificate=true, trustservercertificate",
     "jdbc:mariadb://address=(host=localhost)(sslmode=TRUST)/x?sslMode=verify-full, sslMode=trust",
+    "jdbc:mariadb://localhost/x?localSocket=/nowhere&sslMode=trust, sslMode=trust",
     "jdbc:mariadb://db/x?tlsSocketType=DEFAULT, tlsSocketType"
   })
   void verificationIsNotSwitchedOff(String url, String option) {
@@ -67,6 +80,13 @@ class TlsUrlTest {
         "jdbc:mysql://localhost.example/x?sslMode=DISABLED",
         "jdbc:mysql://127.1/x?sslMode=DISABLED",
         "jdbc:mysql://localhost/x?sslMode=DISABLED&socksProxyHost=db",
+        // pipes of Windows, which are never TLS
+        "jdbc:mysql://address=(protocol=pipe)(path=%5C%5Cdb%5Cpipe%5CMySQL)/x",
+        "jdbc:mysql://localhost/x?socketFactory=com.mysql.cj.protocol.NamedPipeSocketFactory"
+            + "&namedPipePath=%5C%5Cdb%5Cpipe%5CMySQL&sslMode=VERIFY_IDENTITY",
+        "jdbc:mysql://address=(protocol=pipe)(path=%5C%5C.%5Cpipe%5C..%5CUNC%5Cdb%5Cpipe%5CM)/x",
+        "jdbc:mariadb://db/x?sslMode=disable&localSocket=/nowhere&pipe=MySQL",
+        "jdbc:mariadb://address=(host=db)(pipe=MySQL)(localSocket=/nowhere)/x?sslMode=disable",
         "jdbc:mariadb://db/x?sslMode=disable",
         "jdbc:mariadb://db/x?sslMode=0",
         "jdbc:mariadb://db/x?SSLMODE=DISABLED",
@@ -124,12 +144,49 @@ class TlsUrlTest {
         "jdbc:mysql://db/x?sslMode=verify_identity",
         "jdbc:mariadb://localhost/x",
         "jdbc:mariadb://localhost/x?sslMode=disable",
-        "jdbc:mariadb://localhost/x?localSocket=/run/mysqld/mysqld.sock",
+        "jdbc:mysql://address=(protocol=pipe)(path=%5C%5C.%5CPIPE%5CMySQL)/x",
+        "jdbc:mysql://db/x?socketFactory=com.mysql.cj.protocol.NamedPipeSocketFactory",
+        "jdbc:mariadb://db/x?localSocket=/run/mysqld/mysqld.sock",
+        "jdbc:mariadb://localhost/x?trustServerCertificate=FALSE",
         "jdbc:mariadb://db/x?sslMode=verify-full",
         "jdbc:mariadb://db/x?useSsl=true"
       })
   void whatTheUrlSaysAndThisMachineAreLeftAsTheyAre(String url) {
     assertThat(judged(url, NONE)).doesNotContainKey("sslMode");
+  }
+
+  @Test
+  void aDriverWhereItDoesNotSeeUsIsSaidToBeInTheWrongPlace() throws Exception {
+    // As in a container that has the driver, with the application in a class loader below.
+    try (URLClassLoader container = new URLClassLoader(classPath(DRIVER), JDK);
+        URLClassLoader application = new URLClassLoader(classPath(DRIVER.negate()), container)) {
+      Thread thread = Thread.currentThread();
+      ClassLoader before = thread.getContextClassLoader();
+      thread.setContextClassLoader(application);
+      try {
+        Method open =
+            application.loadClass(TokenStores.class.getName()).getMethod("open", String.class);
+
+        assertThatThrownBy(() -> open.invoke(null, "jdbc:mariadb://db/x?password=CANARY"))
+            .cause()
+            .isInstanceOf(RuntimeException.class)
+            .hasMessage(
+                "TLS to MariaDB needs mariadb-java-client and wxtoken-store-jdbc in one class"
+                    + " loader");
+      } finally {
+        thread.setContextClassLoader(before);
+      }
+    }
+  }
+
+  private static URL[] classPath(Predicate<String> which) throws MalformedURLException {
+    List<URL> found = new ArrayList<>();
+    for (String path : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (which.test(path)) {
+        found.add(Path.of(path).toUri().toURL());
+      }
+    }
+    return found.toArray(URL[]::new);
   }
 
   @Test
@@ -161,16 +218,19 @@ class TlsUrlTest {
     FaultsTest.assertNoCanary(thrown);
   }
 
-  /** Returns what is asked for besides the URL, to which nothing is connected. */
+  /** Returns what is asked for besides the URL. */
   private static Properties judged(String url, StoreOptions options) {
     Properties properties = new Properties();
-    Tls.require(
+    judged(url, properties, options);
+    return properties;
+  }
+
+  /** Judges a URL, to which nothing is connected. */
+  static Tls.Target judged(String url, Properties properties, StoreOptions options) {
+    return Tls.require(
         with ->
-            url.startsWith("jdbc:mysql:")
-                ? MysqlUrl.servers(url, with)
-                : MariadbUrl.servers(url, with),
+            url.startsWith("jdbc:mysql:") ? MysqlUrl.read(url, with) : MariadbUrl.read(url, with),
         properties,
         options);
-    return properties;
   }
 }

@@ -89,8 +89,7 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
     List<InetSocketAddress> servers = new ArrayList<>();
     try {
       for (String host : parsed.getHosts()) {
-        ServerAddress server = new ServerAddress(host);
-        servers.add(InetSocketAddress.createUnresolved(server.getHost(), server.getPort()));
+        servers.add(parsed.isSrvProtocol() ? nameOnly("_mongodb._tcp." + host) : server(host));
       }
       if (parsed.getProxyHost() != null) {
         // This machine, seen from there, is another.
@@ -103,6 +102,19 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
       throw new IllegalArgumentException("url has hosts that MongoDB's driver refuses");
     }
     return servers;
+  }
+
+  private static InetSocketAddress server(String host) {
+    if (host.endsWith(".sock")) {
+      return nameOnly("localhost"); // the driver's rule: a file on this machine
+    }
+    ServerAddress server = new ServerAddress(host);
+    return InetSocketAddress.createUnresolved(server.getHost(), server.getPort());
+  }
+
+  /** Of what has no port, or as DNS's servers none yet; DNS's are never this machine. */
+  private static InetSocketAddress nameOnly(String name) {
+    return InetSocketAddress.createUnresolved(name, ServerAddress.defaultPort());
   }
 
   private static SSLContext context(TrustManagerFactory trust) {

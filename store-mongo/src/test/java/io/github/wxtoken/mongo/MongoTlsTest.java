@@ -87,11 +87,18 @@ class MongoTlsTest extends TlsContract {
         "mongodb://u:CANARY@db/x?tls=false",
         "mongodb://u:CANARY@localhost,db/x?replicaSet=rs",
         "mongodb://u:CANARY@localhost.example/x",
-        "mongodb://u:CANARY@%2Ftmp%2Fmongodb-27017.sock/x",
+        "mongodb://u:CANARY@%2Ftmp%2Fmongodb-27017.sock/x?proxyHost=proxy",
+        // neither is a socket to the driver
+        "mongodb://u:CANARY@db.SOCK/x",
+        "mongodb://u:CANARY@db.sock:27017/x",
         "mongodb://u:CANARY@localhost/x?proxyHost=proxy",
         "mongodb+srv://u:CANARY@cluster.example.com/x?tls=false",
         "mongodb+srv://u:CANARY@cluster.example.com/x?SSL=false",
-        "mongodb+srv://u:CANARY@a.localhost/x?tls=false"
+        "mongodb+srv://u:CANARY@a.localhost/x?tls=false",
+        "mongodb+srv://u:CANARY@localhost/x?tls=false",
+        "mongodb+srv://u:CANARY@localhost/x?tls=false&srvAllowedHostsSuffix=.example.net",
+        "mongodb+srv://u:CANARY@127.0.0.1/x?tls=false",
+        "mongodb+srv://u:CANARY@a.sock/x?tls=false&srvAllowedHostsSuffix=.example.net"
       })
   void everyServerOfAPlaintextUrlMustBeThisMachine(String url) {
     Throwable thrown = catchThrowable(() -> TokenStores.open(url));
