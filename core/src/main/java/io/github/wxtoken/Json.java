@@ -99,6 +99,9 @@ final class Json {
    * Redis would keep a question mark instead.
    */
   private static String wellFormed(String json) {
+    if (json.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+      return json; // as nearly all are: this is done for each save
+    }
     StringBuilder text = new StringBuilder(json.length());
     for (int i = 0; i < json.length(); i += Character.charCount(json.codePointAt(i))) {
       int c = json.codePointAt(i);
