@@ -91,8 +91,18 @@ public final class EncryptedTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
-    return open().tokens().map(stored -> decrypt(stored.openid(), stored));
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    return open()
+        .tokens(corrupt)
+        .flatMap(
+            stored -> {
+              try {
+                return Stream.of(decrypt(stored.openid(), stored));
+              } catch (CorruptTokenException e) {
+                corrupt.accept(e);
+                return Stream.empty();
+              }
+            });
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +128,7 @@ public final class FileTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     // A rename may move the entry of its target within the directory (seen on tmpfs): a listing
     // meanwhile could show a token twice, or never. The tokens are read later, one by one.
     List<String> openids = attempt("list tokens", () -> lock.hold(this::openids));

@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -68,7 +69,7 @@ final class HookTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     throw new UnsupportedOperationException("there is no hook that lists");
   }
 

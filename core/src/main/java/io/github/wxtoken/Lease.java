@@ -18,6 +18,16 @@ public interface Lease extends AutoCloseable {
   Duration remaining();
 
   /**
+   * Tells whether the store has checked that nobody else holds this lease. A store that cannot
+   * lease at all, such as two functions, grants every request without a check.
+   *
+   * @return false if other callers may hold the same lease
+   */
+  default boolean isExclusive() {
+    return true;
+  }
+
+  /**
    * Gives the lease back if it is still ours, and does nothing if it is over or another's. A second
    * call does nothing. A store that cannot be reached is not an error here: the lease runs out by
    * itself.

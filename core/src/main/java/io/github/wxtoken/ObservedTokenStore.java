@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -72,8 +73,8 @@ final class ObservedTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
-    return store.tokens();
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    return store.tokens(corrupt);
   }
 
   @Override

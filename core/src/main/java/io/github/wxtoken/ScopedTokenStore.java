@@ -2,6 +2,7 @@ package io.github.wxtoken;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -51,8 +52,11 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
-    return open().tokens().filter(token -> token.openid().startsWith(prefix)).map(this::outer);
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    return open()
+        .tokens(report -> reportOwn(report, corrupt))
+        .filter(token -> token.openid().startsWith(prefix))
+        .map(this::outer);
   }
 
   @Override
@@ -64,6 +68,12 @@ final class ScopedTokenStore implements TokenStore {
   @Override
   public void close() {
     closed = true;
+  }
+
+  private void reportOwn(CorruptTokenException report, Consumer<CorruptTokenException> corrupt) {
+    if (report.openid().startsWith(prefix)) {
+      corrupt.accept(report.under(report.openid().substring(prefix.length())));
+    }
   }
 
   /** Returns the key in the store that is below all scopes. */

@@ -2,6 +2,7 @@ package io.github.wxtoken;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -75,28 +76,41 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
   /**
    * Returns every token. The stream reads as it is consumed, holds a resource until it is closed,
    * and is weakly consistent: a token that is stored throughout appears exactly once, one that
-   * comes, goes or changes meanwhile may appear as it was before or after. A record that cannot be
-   * read ends it with {@link CorruptTokenException}.
+   * comes, goes or changes meanwhile may appear as it was before or after.
+   *
+   * @param corrupt receives each record that cannot be read, on the thread that consumes the
+   *     stream; the stream goes on after it, and ends with what the consumer throws
+   * @return the tokens that can be read, in no particular order; close it
+   */
+  Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt);
+
+  /**
+   * Returns every token that can be read, as {@link #tokens(Consumer)} does. A record that cannot
+   * be read is logged as a warning that names its key, and skipped.
    *
    * @return the tokens in no particular order; close it
    */
-  Stream<OAuthToken> tokens();
+  default Stream<OAuthToken> tokens() {
+    return tokens(TokenStores::logCorrupt);
+  }
 
   /**
    * Asks for a lease that at most one caller in the cluster holds at a time. Leases live apart from
    * tokens, and whether one is over is judged by one clock for all, the backend's where it has one.
    *
-   * <p>The default, for stores that cannot lease, grants every request: correct, since {@link
-   * #replaceToken} decides who wins, but it saves no call.
+   * <p>The default, for stores that cannot lease, grants every request, with {@link
+   * Lease#isExclusive()} false: a refresh stays correct, since {@link #replaceToken} decides which
+   * token is kept, but it saves no call.
    *
    * @param name 1 to 200 characters of {@code [A-Za-z0-9_:-]}
    * @param atMost how long it lasts if it is not closed before, more than zero; at least whole
    *     milliseconds count
    * @return the lease, or empty while another holds it
+   * @throws LeaseUnavailableException if the store can lease, but cannot decide at the moment
    */
   default Optional<Lease> tryLease(String name, Duration atMost) {
     TokenStores.requireLease(name, atMost);
-    return Optional.of(new TimedLease(System.nanoTime(), atMost, () -> {}));
+    return Optional.of(new UncheckedLease(atMost));
   }
 
   /** Closes what the store opened itself, nothing else. A second call does nothing. */

@@ -9,9 +9,19 @@ import java.util.ServiceLoader;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens stores by URL, makes views of them, and holds the rules that all of them share. */
 public final class TokenStores {
+  /**
+   * The longest record that a store reads, in characters; in UTF-8 it has at most four bytes for
+   * each. A store checks the length of a longer one in the database, does not load it, and reports
+   * a {@link CorruptTokenException}.
+   */
+  public static final int MAX_RECORD_CHARS = Json.MAX_CHARS;
+
+  private static final Logger log = LoggerFactory.getLogger(TokenStore.class);
   private static final int LONGEST_OPENID = 128;
   private static final int LONGEST_LEASE = 200;
   private static final String OPTION = "wxtoken.";
@@ -188,6 +198,11 @@ public final class TokenStores {
       throw new IllegalArgumentException("timeout must be from 500 milliseconds to 1 minute");
     }
     return timeout;
+  }
+
+  /** The default of {@link TokenStore#tokens()}. */
+  static void logCorrupt(CorruptTokenException corrupt) {
+    log.warn("{} The scan skips it", corrupt.getMessage());
   }
 
   private static String takeOptions(String url, Map<String, String> options) {

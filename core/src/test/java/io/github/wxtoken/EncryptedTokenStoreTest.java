@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -632,8 +633,8 @@ class EncryptedTokenStoreTest {
     }
 
     @Override
-    public Stream<OAuthToken> tokens() {
-      return store.tokens();
+    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+      return store.tokens(corrupt);
     }
 
     @Override

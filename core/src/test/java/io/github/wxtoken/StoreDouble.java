@@ -2,6 +2,7 @@ package io.github.wxtoken;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -69,8 +70,8 @@ final class StoreDouble implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
-    return store.tokens();
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    return store.tokens(corrupt);
   }
 
   @Override

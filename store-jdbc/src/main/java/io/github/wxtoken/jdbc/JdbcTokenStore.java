@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.StoreOptions;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +155,7 @@ public final class JdbcTokenStore implements TokenStore {
    * @return the tokens, as {@link TokenStore#tokens} describes
    */
   @Override
-  public Stream<OAuthToken> tokens() {
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     database.requireOpen();
     // Empty before every key: nothing is read before the stream is.
     return Stream.iterate(new Page("", List.of(), false), page -> page != null, this::next)

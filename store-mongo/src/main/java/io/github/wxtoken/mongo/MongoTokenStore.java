@@ -4,6 +4,7 @@ import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOptions;
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.StoreOptions;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -156,7 +158,7 @@ public final class MongoTokenStore implements TokenStore {
    * @return the tokens, as {@link TokenStore#tokens} describes
    */
   @Override
-  public Stream<OAuthToken> tokens() {
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     database.requireOpen();
     // Empty before every key: nothing is read before the stream is.
     return Stream.iterate(new Page("", List.of(), false), page -> page != null, this::next)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOptions;
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,8 +141,8 @@ abstract class MongoContract extends TokenStoreContract {
     }
 
     @Override
-    public Stream<OAuthToken> tokens() {
-      return store.tokens();
+    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+      return store.tokens(corrupt);
     }
 
     @Override

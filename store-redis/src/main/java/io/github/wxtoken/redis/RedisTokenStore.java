@@ -1,5 +1,6 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.StoreOptions;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -155,7 +157,7 @@ public final class RedisTokenStore implements TokenStore {
    *     another meanwhile may be missing
    */
   @Override
-  public Stream<OAuthToken> tokens() {
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return Scan.stream(redis, tokens);
   }
 

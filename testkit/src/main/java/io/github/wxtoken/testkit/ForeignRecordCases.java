@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,11 +116,46 @@ abstract class ForeignRecordCases extends Cases {
   }
 
   @Test
-  void aBrokenRecordEndsAScan() throws Exception {
-    store.saveToken("oGood", token("oGood"));
+  void aScanReportsABrokenRecordAndGoesOn() throws Exception {
+    store.saveToken("oAhead", token("oAhead"));
     contract.plantCorrupt("oBroken", "CANARY-content");
+    store.saveToken("oGood", token("oGood"));
 
-    assertCorrupt(this::scan);
+    List<CorruptTokenException> reports = new ArrayList<>();
+    try (Stream<OAuthToken> tokens = store.tokens(reports::add)) {
+      assertThat(tokens).containsExactlyInAnyOrder(token("oAhead"), token("oGood"));
+    }
+
+    assertThat(reports).hasSize(1);
+    assertCorrupt(
+        () -> {
+          throw reports.get(0);
+        });
+  }
+
+  @Test
+  void aScanWithoutAConsumerSkipsABrokenRecord() throws Exception {
+    contract.plantCorrupt("oBroken", "CANARY-content");
+    store.saveToken("oGood", token("oGood"));
+
+    assertThat(scan()).isEqualTo(List.of(token("oGood")));
+  }
+
+  @Test
+  void aScanEndsWithWhatTheConsumerOfBrokenRecordsThrows() throws Exception {
+    contract.plantCorrupt("oBroken", "CANARY-content");
+    store.saveToken("oGood", token("oGood"));
+
+    assertCorrupt(
+        () -> {
+          try (Stream<OAuthToken> tokens =
+              store.tokens(
+                  corrupt -> {
+                    throw corrupt;
+                  })) {
+            tokens.forEach(token -> {});
+          }
+        });
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.wxtoken.testkit;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
@@ -109,8 +110,8 @@ final class RecordingTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
-    return store.tokens();
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    return store.tokens(corrupt);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.wxtoken.testkit;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -102,7 +104,7 @@ final class SteppedLogin implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     throw new UnsupportedOperationException("no login lists");
   }
 

@@ -1,5 +1,6 @@
 package io.github.wxtoken.testkit;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.StoreOptions;
@@ -9,6 +10,7 @@ import io.github.wxtoken.TokenStores;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A mutant that has processes of its own: its commit does not compare. */
@@ -49,8 +51,8 @@ final class BlindTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
-    return store.tokens();
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    return store.tokens(corrupt);
   }
 
   @Override

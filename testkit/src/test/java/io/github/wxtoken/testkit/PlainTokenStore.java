@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ class PlainTokenStore implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens() {
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     requireOpen();
     return data.records.entrySet().stream().map(entry -> read(entry.getKey(), entry.getValue()));
   }

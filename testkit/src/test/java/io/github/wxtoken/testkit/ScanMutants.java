@@ -1,5 +1,6 @@
 package io.github.wxtoken.testkit;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.testkit.PlainTokenStore.Data;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,7 +54,7 @@ final class ScanMutants {
               data ->
                   new PlainTokenStore(data) {
                     @Override
-                    public Stream<OAuthToken> tokens() {
+                    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
                       requireOpen();
                       return data.records().values().stream()
                           .filter(json -> !json.contains("CANARY"))
@@ -79,8 +81,8 @@ final class ScanMutants {
         data ->
             new PlainTokenStore(data) {
               @Override
-              public Stream<OAuthToken> tokens() {
-                return scan.apply(super.tokens());
+              public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+                return scan.apply(super.tokens(corrupt));
               }
             },
         rejectedBy);
@@ -112,7 +114,7 @@ final class ScanMutants {
     }
 
     @Override
-    public Stream<OAuthToken> tokens() {
+    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
       requireOpen();
       return order.values().stream().flatMap(openid -> Optional.ofNullable(look(openid)).stream());
     }
@@ -125,7 +127,7 @@ final class ScanMutants {
     }
 
     @Override
-    public Stream<OAuthToken> tokens() {
+    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
       requireOpen();
       return IntStream.iterate(0, n -> n + 1)
           .mapToObj(n -> data.records().keySet().stream().sorted().skip(n).findFirst())
@@ -143,11 +145,11 @@ final class ScanMutants {
     }
 
     @Override
-    public Stream<OAuthToken> tokens() {
+    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
       if (!cursors.tryAcquire()) {
         throw new TokenStoreException("no cursor is left", null);
       }
-      return Stream.concat(super.tokens(), Stream.of(cursors).flatMap(LeaksScans::giveBack));
+      return Stream.concat(super.tokens(corrupt), Stream.of(cursors).flatMap(LeaksScans::giveBack));
     }
 
     private static Stream<OAuthToken> giveBack(Semaphore cursors) {
@@ -165,11 +167,11 @@ final class ScanMutants {
     }
 
     @Override
-    public Stream<OAuthToken> tokens() {
+    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
       if (!busy.compareAndSet(false, true)) {
         throw new TokenStoreException("another scan is open", null);
       }
-      return super.tokens().onClose(() -> busy.set(false));
+      return super.tokens(corrupt).onClose(() -> busy.set(false));
     }
   }
 }
