@@ -43,6 +43,10 @@ final class LogCapture implements AutoCloseable {
     return new LogCapture(type.getName());
   }
 
+  static LogCapture of(String name) {
+    return new LogCapture(name);
+  }
+
   static LogCapture ofEverything() {
     return new LogCapture(org.slf4j.Logger.ROOT_LOGGER_NAME);
   }
