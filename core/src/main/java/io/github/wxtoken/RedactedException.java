@@ -17,7 +17,7 @@ public final class RedactedException extends Exception {
   private static final int MOST_COPIES = 64;
 
   private RedactedException(Throwable original) {
-    super(original.getClass().getName(), null);
+    super(original.getClass().getName());
     setStackTrace(original.getStackTrace());
   }
 
