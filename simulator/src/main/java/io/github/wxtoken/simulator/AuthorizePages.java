@@ -2,19 +2,31 @@ package io.github.wxtoken.simulator;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a browser meets on its way through an authorization (sections 2, 3 and 10). */
 final class AuthorizePages {
-  private static final Pattern COOKIE =
-      Pattern.compile("(?:^|;)\\s*simulator_user=([A-Za-z0-9_.-]{1,64})");
+  private static final String NAME = "[A-Za-z0-9_.-]{1,64}";
+  private static final Pattern USER = Pattern.compile(NAME);
+  private static final Pattern COOKIE = Pattern.compile("(?:^|;)\\s*simulator_user=(" + NAME + ")");
   private static final Duration QR_CODE_LIFE = Duration.ofMinutes(5);
+  private static final int MOST_PAGES = 10_000;
 
-  private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+  /** Pages stay answerable: a browser goes back and answers again. The oldest are forgotten. */
+  private final Map<String, Pending> pending =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Pending> eldest) {
+              return size() > MOST_PAGES;
+            }
+          });
+
   private final State state;
 
   AuthorizePages(State state) {
@@ -38,9 +50,11 @@ final class AuthorizePages {
     String user = known == null ? Names.visitor() : known;
     state.counters.succeeded(call, null);
     Answer answer = decide(request, user, call.request());
-    return known != null
-        ? answer
-        : answer.with("Set-Cookie", "simulator_user=" + user + "; Path=/; HttpOnly; SameSite=Lax");
+    return known != null ? answer : remembering(user, answer);
+  }
+
+  private static Answer remembering(String user, Answer answer) {
+    return answer.with("Set-Cookie", "simulator_user=" + user + "; Path=/; HttpOnly; SameSite=Lax");
   }
 
   private Answer decide(AuthorizeRequest request, String user, HttpRequest browser) {
@@ -64,17 +78,24 @@ final class AuthorizePages {
 
   /** The consent page's form. */
   Answer answered(HttpRequest request, Parameters form) {
-    Pending asked = pending.remove(form.get("ticket"));
-    boolean qrCode = asked != null && asked.request.page() == Endpoint.QRCONNECT;
-    Instant now = state.clock.instant();
-    if (asked == null || (qrCode && !now.isBefore(asked.shownAt.plus(QR_CODE_LIFE)))) {
+    Pending asked = pending.get(form.get("ticket"));
+    if (asked == null) {
+      return Pages.unknown();
+    }
+    boolean qrCode = asked.request.page() == Endpoint.QRCONNECT;
+    if (qrCode && !state.clock.instant().isBefore(asked.shownAt.plus(QR_CODE_LIFE))) {
       return Pages.expired();
     }
     if (!form.get("answer").equals("consent")) {
       return denied(asked.request);
     }
+    String user = form.get("user").isEmpty() ? asked.user : form.get("user");
+    if (!user.equals(asked.user) && !USER.matcher(user).matches()) {
+      return Pages.badUser();
+    }
     String appid = asked.request.app().appid();
-    return callBack(asked.request, state.directory.user(appid, asked.user), request);
+    Answer answer = callBack(asked.request, state.directory.user(appid, user), request);
+    return user.equals(asked.user) ? answer : remembering(user, answer);
   }
 
   private Answer denied(AuthorizeRequest request) {

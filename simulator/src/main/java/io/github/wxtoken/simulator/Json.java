@@ -23,6 +23,15 @@ final class Json {
 
   private Json() {}
 
+  /**
+   * Writes and reads once, so that a missing or older Jackson shows before the first request.
+   *
+   * @throws LinkageError if it is missing or too old
+   */
+  static void requireJackson() {
+    readFlat(write(object("a", 1), true));
+  }
+
   /** An object whose fields stay in this order. */
   static Map<String, Object> object(Object... namesAndValues) {
     Map<String, Object> object = new LinkedHashMap<>();

@@ -57,6 +57,7 @@ public final class Main {
           default -> throw new IllegalArgumentException("unknown option " + args[i]);
         }
       }
+      Json.requireJackson();
       WeChatSimulator simulator = builder.start();
       if (autoConsent) {
         simulator.behaviour().consent(Consent.AUTO);
@@ -64,6 +65,11 @@ public final class Main {
       Runtime.getRuntime().addShutdownHook(new Thread(simulator::close));
       out.println("WeChat simulator at " + simulator.uri());
       return RUNNING;
+    } catch (LinkageError e) {
+      err.println(
+          "The simulator cannot start: Jackson 3 is missing on the class path, or is too old."
+              + " Add tools.jackson.core:jackson-core 3.0 or later (see --help)");
+      return 2;
     } catch (IllegalArgumentException | UncheckedIOException e) {
       err.println(e.getMessage() + " (see --help)");
       return 2;

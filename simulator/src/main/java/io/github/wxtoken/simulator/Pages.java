@@ -24,11 +24,13 @@ final class Pages {
       h1 { font-size: 20px; margin: 24px 0 4px; }
       p { margin: 4px 0; overflow-wrap: anywhere; }
       .quiet { color: #7f7f7f; font-size: 14px; }
-      .user { display: flex; align-items: center; gap: 12px; margin: 20px 0; padding: 14px;
+      .user { flex: 1 0 100%; display: flex; align-items: center; gap: 12px; margin: 20px 0 16px;
+        padding: 14px;
         border: 1px solid #e5e5e5; border-radius: 10px; overflow-wrap: anywhere; }
       .face { flex: none; width: 40px; height: 40px; border-radius: 6px; background: #dbe9ff;
         display: grid; place-items: center; }
-      form { display: flex; gap: 12px; margin-top: 28px; }
+      form { display: flex; flex-wrap: wrap; gap: 12px; }
+      .user input { flex: 1; min-width: 0; font: inherit; border: 0; outline: 0; }
       button { flex: 1; font: inherit; font-weight: 500; padding: 11px 0; border: 0;
         border-radius: 8px; cursor: pointer; background: #f2f2f2; color: #06ae56; }
       button.yes { background: #07c160; color: #fff; }
@@ -47,9 +49,11 @@ final class Pages {
       <header><span class="logo">W</span><span>{app} &middot; {redirect}</span></header>
       <h1>{title}</h1>
       <p class="quiet">{what} ({scope})</p>
-      <div class="user"><span class="face">&#128578;</span><span>{user}</span></div>
       <form method="post" action="/simulator/consent">
       <input type="hidden" name="ticket" value="{ticket}">
+      <label class="user"><span class="face">&#128578;</span>
+      <input name="user" value="{user}" aria-label="user" autocomplete="off" spellcheck="false">
+      </label>
       <button type="submit" name="answer" value="deny">{no}</button>
       <button type="submit" name="answer" value="consent" class="yes">{yes}</button>
       </form>
@@ -93,6 +97,16 @@ final class Pages {
 
   static Answer expired() {
     return message("二维码已失效 The code expired", "Open the login page again.");
+  }
+
+  static Answer unknown() {
+    return message("页面已失效 This page is no longer valid", "Open the login page again.");
+  }
+
+  static Answer badUser() {
+    return message(
+        "用户名无效 Not a user name",
+        "A user is 1 to 64 characters of A-Z, a-z, 0-9, '_', '.' and '-'. Go back and correct it.");
   }
 
   private static Answer message(String title, String text) {

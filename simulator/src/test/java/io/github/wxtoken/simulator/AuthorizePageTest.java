@@ -103,7 +103,7 @@ class AuthorizePageTest {
   }
 
   @Test
-  void consentLeadsBackOnce() throws Exception {
+  void consentLeadsBack() throws Exception {
     Reply page = open(link("http://localhost/", "snsapi_userinfo", "s1"));
 
     Reply redirect = answer(page, "consent");
@@ -111,7 +111,61 @@ class AuthorizePageTest {
     assertThat(redirect.status()).isEqualTo(302);
     assertThat(scene.exchange(codeIn(redirect)).get("openid"))
         .isEqualTo(scene.simulator.openid(Scene.SERVICE, "ann"));
-    assertThat(answer(page, "consent").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aSecondConsentAfterGoingBackGivesAnotherCode() throws Exception {
+    Reply page = open(link("http://localhost/", "snsapi_userinfo", "s1"));
+
+    String first = codeIn(answer(page, "consent"));
+    String second = codeIn(answer(page, "consent"));
+
+    assertThat(second).isNotEqualTo(first);
+    assertThat(scene.exchange(second).get("openid"))
+        .isEqualTo(scene.simulator.openid(Scene.SERVICE, "ann"));
+  }
+
+  @Test
+  void aRefusalCanBeChangedAfterGoingBack() throws Exception {
+    Reply page = open(link("http://localhost/", "snsapi_userinfo", "s1"));
+    answer(page, "deny");
+
+    assertThat(answer(page, "consent").status()).isEqualTo(302);
+  }
+
+  @Test
+  void anAnswerToAnUnknownPageSaysThatThePageIsNotValid() throws Exception {
+    Reply reply =
+        scene.client.post(
+            "/simulator/consent",
+            "application/x-www-form-urlencoded",
+            "ticket=unknown&answer=consent");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body()).contains("no longer valid").doesNotContain("二维码");
+  }
+
+  @Test
+  void aTesterChoosesWhoSignsIn() throws Exception {
+    Reply page = open(link("http://localhost/", "snsapi_userinfo", "s1"));
+
+    Reply redirect = answer(page, "consent&user=bob");
+
+    assertThat(scene.exchange(codeIn(redirect)).get("openid"))
+        .isEqualTo(scene.simulator.openid(Scene.SERVICE, "bob"));
+    assertThat(redirect.header("Set-Cookie")).startsWith("simulator_user=bob;");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a%20b", "%3Cscript%3E", "a%0D%0ASet-Cookie:x", "%E5%BC%A0"})
+  void aNameThatACookieCannotHoldIsRefusedOnAPage(String user) throws Exception {
+    Reply page = open(link("http://localhost/", "snsapi_userinfo", "s1"));
+
+    Reply reply = answer(page, "consent&user=" + user);
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body()).contains("Not a user name").doesNotContain("<script");
+    assertThat(reply.header("Set-Cookie")).isEqualTo("absent");
   }
 
   @Test

@@ -61,6 +61,20 @@ class MainTest {
   }
 
   @Test
+  void withoutJacksonItSaysWhatToAdd() throws Exception {
+    String ownClasses =
+        Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process = new ProcessBuilder(java, "-cp", ownClasses, Main.class.getName()).start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+      assertThat(rest(err)).contains("tools.jackson.core:jackson-core").doesNotContain("\tat ");
+      assertThat(rest(out)).isEmpty();
+      assertThat(process.waitFor()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void itExplainsItself() throws Exception {
     Process process = run("--help");
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
