@@ -1,8 +1,10 @@
 package io.github.wxtoken.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -30,16 +32,20 @@ interface Connection extends AutoCloseable {
   void close();
 
   /** A server, or the master that Sentinel names. */
-  record Single(StatefulRedisConnection<String, Value> connection, Runnable closeClient)
+  record Single(StatefulRedisConnection<String, Value> connection, Runnable closing)
       implements Connection {
 
-    /** Connects with the user's own client. */
-    static Single to(RedisClient client) {
+    /** Connects with the application's own client. */
+    static Single to(RedisClient client) throws RedisFailure {
       warnIfReplaying(client.getOptions());
       try {
-        return new Single(client.connect(Value.CODEC), () -> {});
-      } catch (IllegalStateException e) {
-        throw new IllegalArgumentException("client must have been made with a RedisURI");
+        StatefulRedisConnection<String, Value> connection = client.connect(Value.CODEC);
+        return new Single(connection, () -> closeUnlessClosed(connection));
+      } catch (RuntimeException e) {
+        if (String.valueOf(e.getMessage()).startsWith("RedisURI is not available")) {
+          throw new IllegalArgumentException("client must have been made with a RedisURI");
+        }
+        throw new RedisFailure(e);
       }
     }
 
@@ -61,13 +67,16 @@ interface Connection extends AutoCloseable {
     /** The server hangs up, and Lettuce asks the name server or Sentinel again where to go. */
     @Override
     public void reconnect() {
-      RedisFuture<String> unused = connection.async().quit();
+      try {
+        RedisFuture<String> unused = connection.async().quit();
+      } catch (RuntimeException e) {
+        // It is being left already.
+      }
     }
 
     @Override
     public void close() {
-      connection.close();
-      closeClient.run();
+      closing.run();
     }
   }
 
@@ -75,13 +84,18 @@ interface Connection extends AutoCloseable {
   record Cluster(
       RedisClusterClient client,
       StatefulRedisClusterConnection<String, Value> connection,
-      Runnable closeClient)
+      Runnable closing)
       implements Connection {
 
-    /** Connects with the user's own client. */
-    static Cluster to(RedisClusterClient client) {
+    /** Connects with the application's own client. */
+    static Cluster to(RedisClusterClient client) throws RedisFailure {
       warnIfReplaying(client.getOptions());
-      return new Cluster(client, client.connect(Value.CODEC), () -> {});
+      try {
+        StatefulRedisClusterConnection<String, Value> connection = client.connect(Value.CODEC);
+        return new Cluster(client, connection, () -> closeUnlessClosed(connection));
+      } catch (RuntimeException e) {
+        throw new RedisFailure(e);
+      }
     }
 
     @Override
@@ -114,13 +128,21 @@ interface Connection extends AutoCloseable {
 
     @Override
     public void close() {
-      connection.close();
-      closeClient.run();
+      closing.run();
+    }
+  }
+
+  /** The application may have shut its client down already; Lettuce warns of a second close. */
+  private static void closeUnlessClosed(StatefulConnection<String, Value> connection) {
+    if (!(connection instanceof RedisChannelHandler<?, ?> handler && handler.isClosed())) {
+      CompletableFuture<Void> unused = connection.closeAsync();
     }
   }
 
   private static void warnIfReplaying(ClientOptions options) {
-    if (options.isAutoReconnect() && !options.isRejectCommandsWhileDisconnected()) {
+    if (options.isAutoReconnect()
+        && options.getDisconnectedBehavior()
+            != ClientOptions.DisconnectedBehavior.REJECT_COMMANDS) {
       LoggerFactory.getLogger(RedisTokenStore.class)
           .warn(
               "This Redis client sends commands again after a reconnect, so that a save may undo a"

@@ -1,6 +1,7 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.Lease;
+import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.TimedLease;
 import io.github.wxtoken.TokenStoreException;
 import io.lettuce.core.SetArgs;
@@ -17,7 +18,7 @@ final class Leases {
   private static final Script RELEASE =
       new Script(
           """
-          if redis.call('GET', KEYS[1]) == ARGV[1] then
+          if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then
             return redis.call('DEL', KEYS[1])
           end
           return 0
@@ -31,6 +32,11 @@ final class Leases {
     this.prefix = prefix;
   }
 
+  /**
+   * Asks for a lease. Nothing is remembered of a failure: every request asks the server.
+   *
+   * @throws LeaseUnavailableException if the server does not answer, or refuses
+   */
   Optional<Lease> tryLease(String name, Duration atMost) {
     String key = prefix.key(name);
     Value owner = new Value(UUID.randomUUID().toString());
@@ -43,8 +49,8 @@ final class Leases {
       }
     } catch (TokenStoreException e) {
       // It may have been granted all the same, and then nobody would know.
-      operation.dispatch(commands -> RELEASE.send(commands, key, owner));
-      throw e;
+      operation.dispatch(commands -> RELEASE.sendText(commands, key, owner));
+      throw new LeaseUnavailableException(String.valueOf(e.getMessage()), e.getCause());
     }
     return Optional.of(new TimedLease(start, atMost, () -> release(name, owner)));
   }

@@ -3,29 +3,23 @@ package io.github.wxtoken.redis;
 import io.github.wxtoken.StoreOptions;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
-import io.lettuce.core.resource.NettyCustomizer;
-import io.netty.channel.Channel;
-import io.netty.handler.flush.FlushConsolidationHandler;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.protocol.ProtocolVersion;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,19 +28,7 @@ final class OwnClient {
   /** More than are let in at a time, for those that were given up may not be answered yet. */
   private static final int QUEUE = 16 * Redis.MAX_IN_FLIGHT;
 
-  private static final List<String> CLUSTER = List.of("redis-cluster:", "rediss-cluster:");
-  private static final List<String> OTHERS =
-      List.of("redis:", "rediss:", "redis-sentinel:", "rediss-sentinel:");
-
   private OwnClient() {}
-
-  static boolean accepts(String url) {
-    return isCluster(url) || OTHERS.stream().anyMatch(url::startsWith);
-  }
-
-  private static boolean isCluster(String url) {
-    return CLUSTER.stream().anyMatch(url::startsWith);
-  }
 
   /**
    * Connects.
@@ -59,15 +41,8 @@ final class OwnClient {
     List<RedisURI> uris = target.uris;
     // For the handshake; on a connection that is silent it does not take as long.
     uris.forEach(uri -> uri.setTimeout(patience.multipliedBy(3)));
-    ClientResources resources =
-        ClientResources.builder()
-            // Lettuce's own grows to 30 s.
-            .reconnectDelay(
-                Delay.fullJitter(
-                    Duration.ofMillis(20), Duration.ofSeconds(1), 100, TimeUnit.MILLISECONDS))
-            // A command gives up before its connection does, and so can still take back a lease.
-            .nettyCustomizer(new WatchfulChannels(patience.multipliedBy(5).dividedBy(4)))
-            .build();
+    // A command gives up before its connection does, and so can still take back a lease.
+    OwnResources resources = new OwnResources(patience.multipliedBy(5).dividedBy(4));
     return target.isCluster
         ? openCluster(resources, target, patience, deadline)
         : openSingle(resources, target, patience, deadline);
@@ -101,7 +76,7 @@ final class OwnClient {
         String scheme = url.substring(0, url.indexOf(':'));
         options.requirePlaintextAllowed(inPlaintext, scheme.replaceFirst("redis", "rediss") + ":");
       }
-      return new Target(uris, OwnClient.isCluster(url), ssl.build());
+      return new Target(uris, Schemes.isCluster(url), ssl.build());
     }
 
     private static Stream<InetSocketAddress> servers(RedisURI uri) {
@@ -115,7 +90,7 @@ final class OwnClient {
   static List<RedisURI> parse(String url) {
     try {
       List<RedisURI> uris =
-          isCluster(url)
+          Schemes.isCluster(url)
               ? RedisClusterURIUtil.toRedisURIs(URI.create(url.replaceFirst("-cluster:", ":")))
               : List.of(RedisURI.create(url));
       if (!uris.isEmpty()
@@ -137,44 +112,67 @@ final class OwnClient {
   }
 
   private static Connection openSingle(
-      ClientResources resources, Target target, Duration patience, Deadline deadline)
+      OwnResources resources, Target target, Duration patience, Deadline deadline)
       throws RedisFailure {
     RedisURI uri = target.uris.get(0);
-    RedisClient client = RedisClient.create(resources);
-    client.setOptions(options(ClientOptions.builder(), target, patience).build());
-    try {
-      return new Connection.Single(
-          deadline.await(client.connectAsync(Value.CODEC, uri).toCompletableFuture()),
-          () -> close(client));
-    } catch (RuntimeException | RedisFailure e) {
-      close(client);
-      throw e;
-    }
+    RedisClient client = RedisClient.create(resources.get());
+    return closingOnFailure(
+        resources,
+        client,
+        () -> {
+          client.setOptions(options(ClientOptions.builder(), target, patience).build());
+          StatefulRedisConnection<String, Value> connection =
+              deadline.await(client.connectAsync(Value.CODEC, uri).toCompletableFuture());
+          return new Connection.Single(connection, () -> resources.close(client, connection));
+        });
   }
 
   private static Connection openCluster(
-      ClientResources resources, Target target, Duration patience, Deadline deadline)
+      OwnResources resources, Target target, Duration patience, Deadline deadline)
       throws RedisFailure {
-    RedisClusterClient client = RedisClusterClient.create(resources, target.uris);
+    RedisClusterClient client = RedisClusterClient.create(resources.get(), target.uris);
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
-    options(options, target, patience);
-    client.setOptions(
-        options
-            .topologyRefreshOptions(
-                ClusterTopologyRefreshOptions.builder()
-                    .enablePeriodicRefresh(Duration.ofSeconds(30))
-                    .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
-                    .refreshTriggersReconnectAttempts(2)
-                    .build())
-            .build());
+    return closingOnFailure(
+        resources,
+        client,
+        () -> {
+          options(options, target, patience);
+          client.setOptions(options.topologyRefreshOptions(topologyRefresh()).build());
+          // Connecting without this first does not ask for the topology, but requires it.
+          deadline.await(client.refreshPartitionsAsync().toCompletableFuture());
+          StatefulRedisClusterConnection<String, Value> connection =
+              deadline.await(client.connectAsync(Value.CODEC));
+          return new Connection.Cluster(
+              client, connection, () -> resources.close(client, connection));
+        });
+  }
+
+  private static ClusterTopologyRefreshOptions topologyRefresh() {
+    return ClusterTopologyRefreshOptions.builder()
+        .enablePeriodicRefresh(Duration.ofSeconds(30))
+        .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+        .refreshTriggersReconnectAttempts(2)
+        .build();
+  }
+
+  private interface Connecting {
+    Connection connect() throws RedisFailure;
+  }
+
+  private static Connection closingOnFailure(
+      OwnResources resources, AbstractRedisClient client, Connecting connecting)
+      throws RedisFailure {
+    boolean connected = false;
     try {
-      // Connecting without this first does not ask for the topology, but requires it.
-      deadline.await(client.refreshPartitionsAsync().toCompletableFuture());
-      return new Connection.Cluster(
-          client, deadline.await(client.connectAsync(Value.CODEC)), () -> close(client));
-    } catch (RuntimeException | RedisFailure e) {
-      close(client);
-      throw e;
+      Connection connection = connecting.connect();
+      connected = true;
+      return connection;
+    } catch (RuntimeException e) {
+      throw new RedisFailure(e);
+    } finally {
+      if (!connected) {
+        resources.close(client, null);
+      }
     }
   }
 
@@ -187,7 +185,9 @@ final class OwnClient {
         .requestQueueSize(QUEUE)
         // Our callers have deadlines of their own; a timer for each command costs.
         .timeoutOptions(TimeoutOptions.create())
-        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+        // The store needs nothing of RESP3. Over that, a server may send Lettuce 7 on to an address
+        // that the URL does not name: without TLS, past a tunnel on this machine.
+        .protocolVersion(ProtocolVersion.RESP2)
         .socketOptions(
             SocketOptions.builder()
                 .connectTimeout(patience)
@@ -199,24 +199,5 @@ final class OwnClient {
                         .count(3)
                         .build())
                 .build());
-  }
-
-  /** Closes the connections; the threads end soon after, by themselves. */
-  private static void close(AbstractRedisClient client) {
-    ClientResources resources = client.getResources();
-    CompletableFuture<Void> unused =
-        client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((closed, e) -> end(resources));
-  }
-
-  private static void end(ClientResources resources) {
-    Future<Boolean> unused = resources.shutdown(0, 1, TimeUnit.SECONDS);
-  }
-
-  private record WatchfulChannels(Duration limit) implements NettyCustomizer {
-    @Override
-    public void afterChannelInitialized(Channel channel) {
-      // Lettuce flushes each command, a system call; callers of the same moment can share one.
-      channel.pipeline().addFirst(new SilentPeer(limit), new FlushConsolidationHandler(256, true));
-    }
   }
 }

@@ -1,7 +1,6 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.TokenStoreException;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +29,18 @@ final class Redis implements AutoCloseable {
    */
   private static final Duration OPENING = Duration.ofMinutes(1);
 
+  /**
+   * The shortest time between two departures from a replica. Many callers hear of it at once, and
+   * must not break the new connection, too, on which others may be writing already.
+   */
+  private static final long DEPARTURES = Duration.ofMillis(500).toNanos();
+
   private final Connection connection;
   private final Duration timeout;
   private final long patience;
   private final Semaphore turns;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong departed = new AtomicLong(System.nanoTime() - DEPARTURES);
 
   /** Connects. */
   interface Opening {
@@ -58,10 +65,10 @@ final class Redis implements AutoCloseable {
     this.patience = timeout.toNanos() / 3;
     try {
       this.connection = opening.open(timeout.dividedBy(3), Deadline.in(OPENING));
-    } catch (RedisException e) {
-      throw failure("connect", "", new RedisFailure(e));
     } catch (RedisFailure e) {
       throw failure("connect", "", e);
+    } catch (LinkageError e) {
+      throw Driver.unusable(e);
     }
   }
 
@@ -126,7 +133,7 @@ final class Redis implements AutoCloseable {
     <T extends @Nullable Object> void dispatch(Command<T> command) {
       try {
         Future<T> unused = command.send(connection.commands());
-      } catch (RedisException e) {
+      } catch (RuntimeException e) {
         // nobody waits
       }
     }
@@ -142,7 +149,7 @@ final class Redis implements AutoCloseable {
         } catch (RedisFailure e) {
           requireOpen();
           if (e.hasCode("READONLY")) {
-            connection.reconnect();
+            leave();
           }
           boolean harmless = isRead ? e.isConnection() : e.isNotSent();
           if (!harmless || again == MAX_AGAIN || !deadline.pause()) {
@@ -165,9 +172,19 @@ final class Redis implements AutoCloseable {
     private <T extends @Nullable Object> Future<T> send(Command<T> command) throws RedisFailure {
       try {
         return command.send(connection.commands());
-      } catch (RedisException e) {
+      } catch (RuntimeException e) {
+        // Of Lettuce, or of what the application has put into its own client.
         throw new RedisFailure(e);
       }
+    }
+  }
+
+  /** Leaves a server that has become a replica. */
+  private void leave() {
+    long now = System.nanoTime();
+    long last = departed.get();
+    if (now - last >= DEPARTURES && departed.compareAndSet(last, now)) {
+      connection.reconnect();
     }
   }
 

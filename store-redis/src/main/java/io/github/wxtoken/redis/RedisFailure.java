@@ -1,24 +1,70 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.RedactedException;
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What Lettuce or the server reported, without its text: servers quote arguments ("unknown command
- * …, with args beginning with: '…'"), Lettuce parts of URLs. Types, the server's error code and the
- * stack trace are left.
+ * …, with args beginning with: '…'"), Lettuce parts of URLs. Types, stack traces and the server's
+ * error code are left.
  */
 final class RedisFailure extends Exception {
   private static final Pattern CODE = Pattern.compile("[A-Z]{2,20}\\b");
+
+  /** Those of Redis. A word that is none of them may be of what the server was sent. */
+  private static final Set<String> CODES =
+      Set.of(
+          "ASK",
+          "BUSY",
+          "BUSYGROUP",
+          "BUSYKEY",
+          "CLUSTERDOWN",
+          "CROSSSLOT",
+          "EXECABORT",
+          "INPROG",
+          "IOERR",
+          "LOADING",
+          "MASTERDOWN",
+          "MISCONF",
+          "MOVED",
+          "NOADDR",
+          "NOAUTH",
+          "NOGOODSLAVE",
+          "NOPERM",
+          "NOPROTO",
+          "NOREPLICAS",
+          "NOSCRIPT",
+          "NOTBUSY",
+          "OOM",
+          "READONLY",
+          "TRYAGAIN",
+          "UNBLOCKED",
+          "UNKILLABLE",
+          "WRONGPASS",
+          "WRONGTYPE");
+
+  /** How Redis before version 7 passes on what a command in a script was refused with. */
+  private static final Pattern CODE_IN_SCRIPT =
+      Pattern.compile("ERR Error running script .{0,200}?: -([A-Z]{2,20})\\b", Pattern.DOTALL);
+
+  /** Causes that are looked at: a chain may be long, or even a ring. */
+  private static final int MAX_CAUSES = 20;
+
+  private static final int NAMED_CAUSES = 5;
 
   private final @Nullable String code;
   private final Outcome outcome;
@@ -42,8 +88,7 @@ final class RedisFailure extends Exception {
   }
 
   RedisFailure(Throwable reported) {
-    super(types(reported));
-    setStackTrace(reported.getStackTrace());
+    super(types(reported), RedactedException.of(reported));
     this.code = code(reported);
     this.outcome = code == null ? outcome(reported) : Outcome.REFUSED;
   }
@@ -90,7 +135,7 @@ final class RedisFailure extends Exception {
       case CROWDED -> "too many calls wait for Redis";
       case UNKNOWN -> "the connection to Redis broke";
       case NO_ANSWER -> "Redis did not answer in time";
-      case INTERRUPTED -> "interrupted";
+      case INTERRUPTED -> "the calling thread was interrupted";
       case REFUSED -> refusal(String.valueOf(code));
     };
   }
@@ -110,11 +155,18 @@ final class RedisFailure extends Exception {
     };
   }
 
+  private static boolean isInterrupt(Throwable reported) {
+    return causes(reported).anyMatch(InterruptedException.class::isInstance);
+  }
+
   /** Lettuce tells some apart by their texts only. A text that we do not know is the safe side. */
   private static Outcome outcome(Throwable e) {
     String text = String.valueOf(e.getMessage());
     if (isTls(e)) {
       return Outcome.NO_TLS;
+    }
+    if (isInterrupt(e)) {
+      return Outcome.INTERRUPTED;
     }
     if (e instanceof RedisConnectionException || text.startsWith("Currently not connected")) {
       return Outcome.NOT_SENT;
@@ -125,7 +177,7 @@ final class RedisFailure extends Exception {
     if (e instanceof TimeoutException || e instanceof RedisCommandTimeoutException) {
       return Outcome.NO_ANSWER;
     }
-    return e instanceof InterruptedException ? Outcome.INTERRUPTED : Outcome.UNKNOWN;
+    return Outcome.UNKNOWN;
   }
 
   /** Only connecting fails so: what breaks later is no handshake. */
@@ -133,30 +185,34 @@ final class RedisFailure extends Exception {
     if (!(reported instanceof RedisConnectionException)) {
       return false;
     }
-    for (Throwable e = reported; e != null; e = e.getCause()) {
-      if (e instanceof SSLException || e instanceof CertificateException) {
-        return true;
-      }
-    }
-    return false;
+    return causes(reported)
+        .anyMatch(e -> e instanceof SSLException || e instanceof CertificateException);
   }
 
   private static @Nullable String code(Throwable reported) {
-    for (Throwable e = reported; e != null; e = e.getCause()) {
-      if (e instanceof RedisCommandExecutionException) {
-        Matcher code = CODE.matcher(String.valueOf(e.getMessage()));
-        return code.lookingAt() ? code.group() : "ERR";
-      }
+    List<String> answers =
+        causes(reported)
+            .filter(RedisCommandExecutionException.class::isInstance)
+            .map(e -> String.valueOf(e.getMessage()))
+            .toList();
+    if (answers.isEmpty()) {
+      return null;
     }
-    return null;
+    Matcher inScript = CODE_IN_SCRIPT.matcher(answers.get(0));
+    Matcher code = CODE.matcher(answers.get(0));
+    String said = inScript.lookingAt() ? inScript.group(1) : code.lookingAt() ? code.group() : "";
+    return CODES.contains(said) ? said : "ERR";
   }
 
   private static String types(Throwable reported) {
-    StringBuilder types = new StringBuilder(reported.getClass().getSimpleName());
-    Throwable cause = reported.getCause();
-    for (int depth = 0; cause != null && depth < 4; depth++, cause = cause.getCause()) {
-      types.append(" < ").append(cause.getClass().getSimpleName());
-    }
-    return types.toString();
+    return causes(reported)
+        .limit(NAMED_CAUSES)
+        .map(e -> e.getClass().getSimpleName())
+        .collect(Collectors.joining(" < "));
+  }
+
+  private static Stream<Throwable> causes(Throwable reported) {
+    return Stream.<Throwable>iterate(reported, e -> e != null, Throwable::getCause)
+        .limit(MAX_CAUSES);
   }
 }

@@ -43,7 +43,7 @@ public final class RedisTokenStore implements TokenStore {
   private static final Script REPLACE =
       new Script(
           """
-          if redis.call('GET', KEYS[1]) == ARGV[1] then
+          if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then
             redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
             return 1
           end
@@ -76,12 +76,13 @@ public final class RedisTokenStore implements TokenStore {
    *
    * @param client makes the connection
    * @return a builder
-   * @throws IllegalArgumentException if it is null
+   * @throws IllegalArgumentException if it is null, or Lettuce is older than 6.6
    */
   public static Builder builder(RedisClient client) {
     if (client == null) {
       throw new IllegalArgumentException("client must not be null");
     }
+    Driver.require();
     return new Builder((patience, deadline) -> Connection.Single.to(client));
   }
 
@@ -91,12 +92,13 @@ public final class RedisTokenStore implements TokenStore {
    *
    * @param client makes the connections
    * @return a builder
-   * @throws IllegalArgumentException if it is null
+   * @throws IllegalArgumentException if it is null, or Lettuce is older than 6.6
    */
   public static Builder builder(RedisClusterClient client) {
     if (client == null) {
       throw new IllegalArgumentException("client must not be null");
     }
+    Driver.require();
     return new Builder((patience, deadline) -> Connection.Cluster.to(client));
   }
 
@@ -152,13 +154,14 @@ public final class RedisTokenStore implements TokenStore {
    * Returns every token. Keys are looked at in pages, by SCAN on one master after the other, and
    * remembered so that each appears once, in 21 to 43 bytes of memory for each.
    *
-   * @return the tokens, as {@link TokenStore#tokens} describes; a connection that breaks ends the
-   *     stream with {@link TokenStoreException}, and tokens that a cluster moves from one master to
-   *     another meanwhile may be missing
+   * @param corrupt receives each key that has a prefix and an openid, and no token that can be read
+   * @return the tokens that can be read, as {@link TokenStore#tokens} describes; a connection that
+   *     breaks ends the stream with {@link TokenStoreException}, and tokens that a cluster moves
+   *     from one master to another meanwhile may be missing
    */
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-    return Scan.stream(redis, tokens);
+    return Scan.stream(redis, tokens, corrupt);
   }
 
   @Override
@@ -285,7 +288,7 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public boolean accepts(String url) {
-      return OwnClient.accepts(url);
+      return Schemes.accepts(url);
     }
 
     @Override
@@ -301,7 +304,8 @@ public final class RedisTokenStore implements TokenStore {
 
     @Override
     public TokenStore open(String url, StoreOptions options) {
-      OwnClient.Target target = OwnClient.Target.of(url, options);
+      Driver.require();
+      OwnClient.Target target = target(url, options);
       Builder builder =
           new Builder((patience, deadline) -> OwnClient.open(target, patience, deadline))
               .prefix(options.text("prefix", "wxtoken:"))
@@ -309,6 +313,14 @@ public final class RedisTokenStore implements TokenStore {
               .timeout(options.millis("timeout", TIMEOUT));
       String leasePrefix = options.text("leasePrefix", "");
       return (leasePrefix.isEmpty() ? builder : builder.leasePrefix(leasePrefix)).build();
+    }
+
+    private static OwnClient.Target target(String url, StoreOptions options) {
+      try {
+        return OwnClient.Target.of(url, options);
+      } catch (LinkageError e) {
+        throw Driver.unusable(e);
+      }
     }
   }
 }

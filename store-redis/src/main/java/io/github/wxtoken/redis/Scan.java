@@ -1,13 +1,11 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStores;
-import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,38 +15,65 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every token, in pages: SCAN over one master after the other, MGET of what it found.
+ * Every token, in pages: SCAN over one master after the other, and the values of what it found.
  *
  * <p>A connection that breaks ends it: the server that is connected next may have been restarted,
  * or be another, and to that a cursor means something else.
  */
 final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
-  /** Keys looked at for a page; with the longest tokens it has some 30 MB. */
+  /** A key may have half a gigabyte. Those that are too long for an openid stay on the server. */
+  private static final String SCAN =
+      """
+      local page = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
+      local keys = {}
+      for _, key in ipairs(page[2]) do
+        if #key <= tonumber(ARGV[4]) then
+          keys[#keys + 1] = key
+        end
+      end
+      return {page[1], keys}
+      """;
+
+  private static final String START = "0";
+
+  /** Keys that the server looks at in one step. */
   private static final int PAGE = 500;
+
+  /** Values that are asked for at once: 20 MB, if every one is as long as what is read at most. */
+  private static final int VALUES = 100;
 
   private final Redis redis;
   private final StoredTokens tokens;
-  private final ScanArgs pattern;
+  private final Consumer<CorruptTokenException> corrupt;
   private final SeenKeys seen = new SeenKeys();
   private final Breakage breakage = new Breakage();
-  private @Nullable Deque<StatefulRedisConnection<String, Value>> masters;
-  private ScanCursor cursor = ScanCursor.INITIAL;
 
-  private Scan(Redis redis, StoredTokens tokens) {
+  /** Those that are not done yet, the one that is scanned first; null before the first page. */
+  private @Nullable Deque<StatefulRedisConnection<String, Value>> masters;
+
+  private final Deque<String> found = new ArrayDeque<>();
+  private String cursor = START;
+
+  private Scan(Redis redis, StoredTokens tokens, Consumer<CorruptTokenException> corrupt) {
     this.redis = redis;
     this.tokens = tokens;
-    this.pattern = ScanArgs.Builder.matches(tokens.prefix().pattern()).limit(PAGE);
+    this.corrupt = corrupt;
   }
 
   /** Nothing is asked before the stream is read. */
-  static Stream<OAuthToken> stream(Redis redis, StoredTokens tokens) {
+  static Stream<OAuthToken> stream(
+      Redis redis, StoredTokens tokens, Consumer<CorruptTokenException> corrupt) {
+    if (corrupt == null) {
+      throw new IllegalArgumentException("corrupt must not be null");
+    }
     redis.requireOpen();
-    Scan scan = new Scan(redis, tokens);
+    Scan scan = new Scan(redis, tokens, corrupt);
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(scan, Spliterator.NONNULL), false)
         .flatMap(List::stream)
@@ -57,9 +82,10 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    return masters == null || !masters.isEmpty();
+    return masters == null || !masters.isEmpty() || !found.isEmpty();
   }
 
+  /** Returns the next tokens: none, if a step found none. */
   @Override
   public List<OAuthToken> next() {
     Redis.Operation operation = redis.begin("list tokens", "");
@@ -67,41 +93,55 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
       masters = new ArrayDeque<>(operation.refresh().masters());
       masters.forEach(master -> master.addListener(breakage));
     }
+    if (found.isEmpty()) {
+      step(operation, masters);
+    }
+    List<String> openids = new ArrayList<>(VALUES);
+    while (openids.size() < VALUES && !found.isEmpty()) {
+      openids.add(found.remove());
+    }
+    return openids.isEmpty() ? List.of() : tokens.readAll(operation, openids, corrupt);
+  }
+
+  private void step(
+      Redis.Operation operation, Deque<StatefulRedisConnection<String, Value>> masters) {
     StatefulRedisConnection<String, Value> master = masters.peek();
     if (master == null) {
       throw new NoSuchElementException();
     }
-    ScanCursor from = cursor;
-    KeyScanCursor<String> page = operation.read(commands -> master.async().scan(from, pattern));
+    Value[] arguments =
+        Stream.of(
+                cursor,
+                tokens.prefix().pattern(),
+                String.valueOf(PAGE),
+                String.valueOf(tokens.longestKey()))
+            .map(Value::new)
+            .toArray(Value[]::new);
+    List<Object> page =
+        operation.read(
+            commands ->
+                master.async().eval(SCAN, ScriptOutputType.MULTI, new String[0], arguments));
     if (breakage.happened) {
       throw operation.failed("the connection broke; list them again from the start");
     }
-    cursor = page;
-    if (page.isFinished()) {
-      cursor = ScanCursor.INITIAL;
-      masters.remove().removeListener(breakage);
-    }
-    return read(operation, page.getKeys());
-  }
-
-  private List<OAuthToken> read(Redis.Operation operation, List<String> found) {
-    String[] keys =
-        found.stream()
+    cursor = text(page.get(0));
+    ((List<?>) page.get(1))
+        .stream()
+            .map(Scan::text)
+            .filter(key -> key.startsWith(tokens.prefix().text()))
             .filter(key -> TokenStores.isOpenid(tokens.openid(key)))
             .filter(seen::add)
-            .toArray(String[]::new);
-    List<OAuthToken> page = new ArrayList<>(keys.length);
-    if (keys.length > 0) {
-      for (KeyValue<String, Value> entry : operation.read(commands -> commands.mget(keys))) {
-        String openid = tokens.openid(entry.getKey());
-        // Gone meanwhile, or no string: MGET does not say.
-        Value value = entry.hasValue() ? entry.getValue() : tokens.find(operation, openid);
-        if (value != null) {
-          page.add(StoredTokens.read(openid, value));
-        }
-      }
+            .map(tokens::openid)
+            .forEach(found::add);
+    if (cursor.equals(START)) {
+      masters.remove().removeListener(breakage);
     }
-    return page;
+  }
+
+  /** Returns a text of an answer; what is no UTF-8 is no key of ours either. */
+  private static String text(Object value) {
+    String text = value instanceof Value bytes ? bytes.text() : null;
+    return text == null ? "" : text;
   }
 
   @Override
@@ -110,6 +150,7 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
       masters.forEach(master -> master.removeListener(breakage));
       masters.clear();
     }
+    found.clear();
   }
 
   /** Hears of a connection that breaks. */

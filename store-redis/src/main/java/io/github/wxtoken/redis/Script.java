@@ -22,17 +22,21 @@ record Script(String lua, String sha1) {
       if (!RedisFailure.hasCode(e, "NOSCRIPT")) {
         throw e;
       }
-      String[] keys = {key};
-      return operation.write(
-              redis -> redis.<Long>eval(lua, ScriptOutputType.INTEGER, keys, arguments))
-          == 1;
+      return operation.write(redis -> sendText(redis, key, arguments)) == 1;
     }
   }
 
   /** Sends it to a server that has it. */
-  RedisFuture<Long> send(
+  private RedisFuture<Long> send(
       RedisClusterAsyncCommands<String, Value> redis, String key, Value... arguments) {
     String[] keys = {key};
     return redis.evalsha(sha1, ScriptOutputType.INTEGER, keys, arguments);
+  }
+
+  /** Sends it to a server that may not have it. */
+  RedisFuture<Long> sendText(
+      RedisClusterAsyncCommands<String, Value> redis, String key, Value... arguments) {
+    String[] keys = {key};
+    return redis.eval(lua, ScriptOutputType.INTEGER, keys, arguments);
   }
 }

@@ -30,6 +30,11 @@ final class Value {
     this.bytes = bytes;
   }
 
+  /** Returns how many bytes it has. */
+  int length() {
+    return bytes.length;
+  }
+
   /** Returns the text, or null if the bytes are not UTF-8. */
   @Nullable String text() {
     String text = new String(bytes, StandardCharsets.UTF_8);

@@ -35,7 +35,7 @@ class HostileInputFuzzTest {
   @FuzzTest(maxDuration = "90s")
   void aUrlNamesServersOrIsRefused(byte[] input) {
     String url = new String(input, UTF_8);
-    if (!OwnClient.accepts(url)) {
+    if (!Schemes.accepts(url)) {
       return;
     }
     List<RedisURI> uris;

@@ -135,7 +135,7 @@ class KeysTest {
     assertThatThrownBy(() -> store.getToken("oA"))
         .isInstanceOf(CorruptTokenException.class)
         .hasMessage("The stored token of oA cannot be read: it is not a string");
-    assertThatThrownBy(() -> store.tokens().forEach(token -> {}))
+    assertThatThrownBy(() -> store.replaceToken("oA", TOKEN, Tokens.renewed(TOKEN)))
         .isInstanceOf(CorruptTokenException.class);
     assertThat(store.saveTokenIfAbsent("oA", TOKEN)).isFalse();
     store.saveToken("oA", TOKEN);

@@ -186,14 +186,13 @@ class OpeningTest {
         .addPassword(password)
         .keyPattern("opening:*")
         .keyPattern("lease:opening:*")
-        .addCommand(CommandType.GET)
-        .addCommand(CommandType.MGET)
+        .addCommand(CommandType.GETRANGE)
+        .addCommand(CommandType.EXISTS)
         .addCommand(CommandType.SET)
         .addCommand(CommandType.DEL)
         .addCommand(CommandType.SCAN)
         .addCommand(CommandType.EVAL)
         .addCommand(CommandType.EVALSHA)
-        .addCommand(CommandType.HELLO)
         .addCommand(CommandType.AUTH)
         .addCommand(CommandType.PING);
   }

@@ -11,13 +11,15 @@ import java.net.URI;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The way to a server, which can swallow what goes over it, as a peer that is gone does. */
 final class Proxy implements Closeable {
   private final ServerSocket listener;
-  private final int target;
+  private volatile int target;
   private final Queue<Link> links = new ConcurrentLinkedQueue<>();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicLong answered = new AtomicLong();
   private volatile boolean swallowing;
 
   /** A connection through here; what is swallowed on it is never told to anyone. */
@@ -45,6 +47,16 @@ final class Proxy implements Closeable {
 
   int accepted() {
     return accepted.get();
+  }
+
+  /** How many bytes the server has sent. */
+  long answered() {
+    return answered.get();
+  }
+
+  /** Leads new connections to another server; those that are there stay. */
+  void leadTo(String url) {
+    target = URI.create(url).getPort();
   }
 
   /** Swallows everything, on connections that are there and on new ones. */
@@ -88,12 +100,15 @@ final class Proxy implements Closeable {
     }
   }
 
-  private static void pump(Link link, Socket from, Socket to) throws IOException {
+  private void pump(Link link, Socket from, Socket to) throws IOException {
     byte[] buffer = new byte[8192];
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
     try {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        if (from == link.server) {
+          answered.addAndGet(count);
+        }
         if (!link.swallowed && !(link.deaf && from == link.server)) {
           out.write(buffer, 0, count);
         }

@@ -1,7 +1,9 @@
 package io.github.wxtoken.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.testkit.Rewriter;
@@ -19,6 +21,7 @@ import java.util.concurrent.Exchanger;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class RedisStatementTest extends StatementContract<List<String>> {
   private static final String LEASES = "lease:" + TOKENS;
   private static final String COMPARISON = " == ARGV[1]";
   private static final Rewriter<List<String>> COMMANDS = new Rewriter<>();
+  private static Proxy network;
   private static RedisClient client;
 
   RedisStatementTest() {
@@ -41,7 +45,8 @@ class RedisStatementTest extends StatementContract<List<String>> {
 
   @BeforeAll
   static void connect() throws IOException {
-    client = RedisClient.create(Commands.relay(SERVER.url(), COMMANDS));
+    network = new Proxy(SERVER.url());
+    client = RedisClient.create(Commands.relay(network.url(), COMMANDS));
     client.setOptions(
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -49,8 +54,9 @@ class RedisStatementTest extends StatementContract<List<String>> {
   }
 
   @AfterAll
-  static void disconnect() {
+  static void disconnect() throws IOException {
     client.shutdown();
+    network.close();
   }
 
   @Override
@@ -106,7 +112,28 @@ class RedisStatementTest extends StatementContract<List<String>> {
         StatementMutant.of(
             "release does not compare the owner",
             script("'DEL'", COMPARISON, COMPARISON + " or true"),
-            "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"));
+            "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"),
+        StatementMutant.of(
+            "get cuts a long value",
+            edit("GETRANGE", TOKENS, command -> command.set(3, "60000")),
+            "theLongestTokenComesBack",
+            "theLongestTokenIsScanned"),
+        StatementMutant.of(
+            "get takes an empty value for a missing one",
+            edit("EXISTS", TOKENS, command -> command.set(1, "missing")),
+            "anEmptyValueIsCorrupt"),
+        StatementMutant.of(
+            "scan leaves the longest key out",
+            script("'SCAN'", "#key <=", "#key <"),
+            "theLongestKeyIsScanned"),
+        StatementMutant.of(
+            "scan leaves no key on the server, however long it is",
+            script("'SCAN'", "#key <= tonumber(ARGV[4])", "true"),
+            "aKeyThatIsTooLongStaysOnTheServer"),
+        StatementMutant.of(
+            "scan ends after the first page",
+            script("'SCAN'", "{page[1]", "{'0'"),
+            "Scan.aTokenThatChangesDuringALargeScanAppearsOnceBeforeOrAfter"));
   }
 
   /** Edits the text of the script that has a part. */
@@ -178,6 +205,7 @@ class RedisStatementTest extends StatementContract<List<String>> {
 
   static class RewrittenCommands extends RedisContract {
     private static final OAuthToken TOKEN = Tokens.token("oA");
+    private static final OAuthToken LONGEST = Tokens.longest("oA");
 
     RewrittenCommands() {
       super(SERVER);
@@ -221,6 +249,60 @@ class RedisStatementTest extends StatementContract<List<String>> {
       }
 
       assertKeptForTheRetention();
+    }
+
+    @Test
+    void theLongestTokenComesBack() {
+      try (TokenStore store = open()) {
+        store.saveToken("oA", LONGEST);
+
+        assertThat(store.getToken("oA")).contains(LONGEST);
+      }
+    }
+
+    @Test
+    void theLongestTokenIsScanned() {
+      try (TokenStore store = open()) {
+        store.saveToken("oA", LONGEST);
+
+        assertThat(scan(store)).containsExactly(LONGEST);
+      }
+    }
+
+    @Test
+    void anEmptyValueIsCorrupt() {
+      Servers.raw(SERVER.url()).set(prefix + "oA", "");
+      try (TokenStore store = open()) {
+        assertThatThrownBy(() -> store.getToken("oA")).isInstanceOf(CorruptTokenException.class);
+      }
+    }
+
+    @Test
+    void theLongestKeyIsScanned() {
+      OAuthToken token = Tokens.token("K".repeat(128));
+      try (TokenStore store = open()) {
+        store.saveToken(token.openid(), token);
+
+        assertThat(scan(store)).containsExactly(token);
+      }
+    }
+
+    @Test
+    void aKeyThatIsTooLongStaysOnTheServer() {
+      Servers.raw(SERVER.url()).set(prefix + "K".repeat(1_000_000), "x");
+      try (TokenStore store = open()) {
+        long before = network.answered();
+
+        assertThat(scan(store)).isEmpty();
+
+        assertThat(network.answered() - before).isLessThan(500_000);
+      }
+    }
+
+    private static List<OAuthToken> scan(TokenStore store) {
+      try (Stream<OAuthToken> tokens = store.tokens()) {
+        return tokens.toList();
+      }
     }
 
     private void assertKeptForTheRetention() {

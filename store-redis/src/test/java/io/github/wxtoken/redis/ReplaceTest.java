@@ -3,6 +3,7 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A token that others write between our reading it and our replacing it. */
 @SuppressWarnings("NullAway.Init") // the store is opened before each test
@@ -80,6 +83,17 @@ class ReplaceTest {
     assertThat(store.replaceToken("oA", FIRST, SECOND)).isFalse();
 
     assertThat(store.getToken("oA")).contains(theirs);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "{}", "CANARY"})
+  void aValueThatOnlyBeginsWithTheSameBytesIsNotReplaced(String more) {
+    others = List.of(FIRST.toJson() + more).iterator();
+
+    assertThatThrownBy(() -> store.replaceToken("oA", FIRST, SECOND))
+        .isInstanceOf(CorruptTokenException.class);
+
+    assertThat(Servers.raw(SERVER.url()).get(PREFIX + "oA")).isEqualTo(FIRST.toJson() + more);
   }
 
   @Test

@@ -203,7 +203,7 @@ final class Servers {
     }
   }
 
-  private static int startEmbedded(int port, String... settings) throws IOException {
+  static int startEmbedded(int port, String... settings) throws IOException {
     return startEmbedded(Files.createTempDirectory("wxtoken-redis"), port, settings);
   }
 

@@ -1,6 +1,7 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStores;
 
 /** Tokens to keep. */
 final class Tokens {
@@ -15,6 +16,14 @@ final class Tokens {
         .expiresIn(7200)
         .createAt(1_538_990_000_000L)
         .build();
+  }
+
+  /** A token whose record has as many characters as one may have, most of them of three bytes. */
+  static OAuthToken longest(String openid) {
+    OAuthToken.Builder builder = token(openid).toBuilder();
+    int others = builder.extraJson("{\"x\":\"\"}").build().toJson().length();
+    String text = "\u5fae".repeat(TokenStores.MAX_RECORD_CHARS - others);
+    return builder.extraJson("{\"x\":\"" + text + "\"}").build();
   }
 
   static OAuthToken renewed(OAuthToken token) {

@@ -1,0 +1,73 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.RedactedException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks Lettuce before the store uses it, so that a missing or old driver is an exception in words
+ * and not a {@link LinkageError} somewhere later. This class is loaded without Lettuce, too.
+ */
+final class Driver {
+  /** Loading it takes no other class of Lettuce or Netty. */
+  private static final String LETTUCE = "io.lettuce.core.codec.RedisCodec";
+
+  private static final Pattern VERSION = Pattern.compile("((\\d{1,6})\\.(\\d{1,6})(?:\\.\\d+)?).*");
+  private static final int MAJOR = 6;
+  private static final int MINOR = 6;
+
+  private Driver() {}
+
+  /**
+   * Checks that Lettuce is there and not too old.
+   *
+   * @throws IllegalArgumentException if it is missing or older than 6.6
+   */
+  static void require() {
+    require(version(Driver.class.getClassLoader()));
+  }
+
+  /** Checks a version. A driver that was repackaged may have none, and is used as it is. */
+  static void require(@Nullable String version) {
+    Matcher numbers = VERSION.matcher(version == null ? "" : version);
+    if (numbers.matches()) {
+      int major = Integer.parseInt(numbers.group(2));
+      int minor = Integer.parseInt(numbers.group(3));
+      if (major < MAJOR || (major == MAJOR && minor < MINOR)) {
+        throw new IllegalArgumentException(
+            "wxtoken-store-redis needs Lettuce 6.6 or later; the class path has "
+                + numbers.group(1)
+                + ". Raise the version of io.lettuce:lettuce-core");
+      }
+    }
+  }
+
+  /**
+   * Returns the version of Lettuce that a class loader finds, or null if it does not say.
+   *
+   * @throws IllegalArgumentException if there is no Lettuce
+   */
+  static @Nullable String version(@Nullable ClassLoader loader) {
+    try {
+      return Class.forName(LETTUCE, false, loader).getPackage().getImplementationVersion();
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new IllegalArgumentException(
+          "wxtoken-store-redis needs Lettuce, which is missing from the class path. Add"
+              + " io.lettuce:lettuce-core 6.6 or later");
+    }
+  }
+
+  /** Explains why Lettuce cannot be used although it is there. */
+  static IllegalArgumentException unusable(LinkageError e) {
+    // Only these name a class or a method and nothing else.
+    boolean named = e instanceof NoClassDefFoundError || e instanceof IncompatibleClassChangeError;
+    return new IllegalArgumentException(
+        "Lettuce cannot be used with the other libraries on the class path: "
+            + e.getClass().getSimpleName()
+            + (named ? " " + e.getMessage() : "")
+            + ". Use the version of Netty that this version of Lettuce asks for, or let Spring Boot"
+            + " choose both",
+        RedactedException.of(e));
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.wxtoken.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The threads and sockets of a client of our own, and how they end. */
+final class OwnResources implements NettyCustomizer {
+  /** It usually takes some milliseconds; after this it goes on without the caller. */
+  private static final Duration SHUTDOWN = Duration.ofSeconds(1);
+
+  /** The sockets that are open, or being opened; none is opened after it is closed. */
+  private final ChannelGroup channels =
+      new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
+  private final Duration silence;
+  private final ClientResources resources;
+
+  /**
+   * Makes them.
+   *
+   * @param silence how long a server may be silent to what it was asked
+   */
+  OwnResources(Duration silence) {
+    this.silence = silence;
+    this.resources =
+        ClientResources.builder()
+            // Lettuce's own grows to 30 s.
+            .reconnectDelay(
+                Delay.fullJitter(
+                    Duration.ofMillis(20), Duration.ofSeconds(1), 100, TimeUnit.MILLISECONDS))
+            .nettyCustomizer(this)
+            .build();
+  }
+
+  ClientResources get() {
+    return resources;
+  }
+
+  @Override
+  public void afterChannelInitialized(Channel channel) {
+    boolean unused = channels.add(channel);
+    // Lettuce flushes each command, a system call; callers of the same moment can share one.
+    channel.pipeline().addFirst(new SilentPeer(silence), new FlushConsolidationHandler(256, true));
+  }
+
+  /**
+   * Ends the connection, its sockets, the client and its threads, in this order, and waits a moment
+   * for it: a client that is shut down first closes the connections of a cluster twice, and warns.
+   *
+   * @param connection the client's connection; null if there is none yet
+   */
+  void close(AbstractRedisClient client, @Nullable StatefulConnection<?, ?> connection) {
+    CountDownLatch ended = new CountDownLatch(1);
+    CompletableFuture<Void> closed =
+        connection == null ? CompletableFuture.completedFuture(null) : connection.closeAsync();
+    CompletableFuture<Void> unused = closed.whenComplete((any, e) -> closeSockets(client, ended));
+    try {
+      boolean unusedInTime = ended.await(SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeSockets(AbstractRedisClient client, CountDownLatch ended) {
+    Future<Void> unused = channels.close().addListener(all -> shutDown(client, ended));
+  }
+
+  private void shutDown(AbstractRedisClient client, CountDownLatch ended) {
+    CompletableFuture<Void> unused =
+        client
+            .shutdownAsync(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((any, e) -> endThreads(ended));
+  }
+
+  private void endThreads(CountDownLatch ended) {
+    Future<Boolean> unused =
+        resources
+            .shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
+            .addListener(all -> ended.countDown());
+  }
+}
