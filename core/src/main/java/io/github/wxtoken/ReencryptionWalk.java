@@ -19,6 +19,7 @@ final class ReencryptionWalk {
   private long moved;
   private long contended;
   private long failed;
+  private long walked;
 
   ReencryptionWalk(EncryptedTokenStore view, TokenStore store) {
     this.view = view;
@@ -26,49 +27,62 @@ final class ReencryptionWalk {
   }
 
   Reencryption run(Consumer<Reencryption> progress) {
-    try (Stream<OAuthToken> tokens = store.tokens()) {
+    Consumer<CorruptTokenException> unreadable =
+        record -> {
+          fail(record.openid());
+          step(progress);
+        };
+    try (Stream<OAuthToken> tokens = store.tokens(unreadable)) {
       Iterator<OAuthToken> each = tokens.iterator();
-      for (long walked = 1; each.hasNext(); walked++) {
+      while (each.hasNext()) {
         move(each.next());
-        if (walked % ROUND == 0) {
-          progress.accept(count());
-        }
+        step(progress);
       }
     }
     return count();
   }
 
+  private void step(Consumer<Reencryption> progress) {
+    walked++;
+    if (walked % ROUND == 0) {
+      progress.accept(count());
+    }
+  }
+
   private void move(OAuthToken found) {
     String openid = found.openid();
-    Optional<OAuthToken> stored = Optional.of(found);
-    for (int tries = 0; tries < TRIES; tries++) {
-      if (stored.isEmpty() || isDone(openid, stored.get())) {
-        return; // deleted meanwhile, or counted
+    try {
+      Optional<OAuthToken> stored = Optional.of(found);
+      for (int tries = 0; tries < TRIES; tries++) {
+        if (stored.isEmpty() || isDone(openid, stored.get())) {
+          return; // deleted meanwhile, or counted
+        }
+        stored = store.getToken(openid);
       }
-      stored = store.getToken(openid);
+      contended++;
+    } catch (CorruptTokenException | IllegalArgumentException e) {
+      fail(openid);
     }
-    contended++;
   }
 
   /** Moves the token if need be; false if it changed meanwhile. */
   private boolean isDone(String openid, OAuthToken stored) {
-    try {
-      OAuthToken token = view.decrypt(openid, stored);
-      if (view.isCurrent(stored)) {
-        current++;
-        return true;
-      }
-      boolean replaced = store.replaceToken(openid, stored, view.encrypt(token));
-      if (replaced) {
-        moved++;
-      }
-      return replaced;
-    } catch (CorruptTokenException | IllegalArgumentException e) {
-      failed++;
-      if (failed <= ROUND) {
-        failedOpenids.add(openid);
-      }
+    OAuthToken token = view.decrypt(openid, stored);
+    if (view.isCurrent(stored)) {
+      current++;
       return true;
+    }
+    boolean replaced = store.replaceToken(openid, stored, view.encrypt(token));
+    if (replaced) {
+      moved++;
+    }
+    return replaced;
+  }
+
+  private void fail(String openid) {
+    failed++;
+    if (failed <= ROUND) {
+      failedOpenids.add(openid);
     }
   }
 

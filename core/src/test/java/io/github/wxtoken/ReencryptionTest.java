@@ -181,6 +181,35 @@ class ReencryptionTest {
   }
 
   @Test
+  void recordsThatTheStoreCannotReadAreCountedOnceAndTheOthersMoved() {
+    save(2_000);
+    watched.corrupt = openid -> openid.endsWith("7");
+    List<Reencryption> told = new ArrayList<>();
+
+    Reencryption result = after.reencrypt(told::add);
+
+    assertThat(result.moved()).isEqualTo(1_800);
+    assertThat(result.failed()).isEqualTo(200);
+    assertThat(result.failedOpenids()).hasSize(200).doesNotHaveDuplicates();
+    assertThat(told).hasSize(2);
+    assertThat(told.get(0).moved() + told.get(0).failed()).isEqualTo(1_000);
+  }
+
+  @Test
+  void aRecordThatBreaksDuringTheWalkIsCountedAndTheOthersMoved() {
+    save(3);
+    watched.beforeReplace =
+        () -> {
+          before.saveToken("o1", token("o1"));
+          watched.corrupt = "o1"::equals;
+        };
+
+    Reencryption result = after.reencrypt(progress -> {});
+
+    assertThat(result).isEqualTo(new Reencryption(0, 2, 0, 1, List.of("o1")));
+  }
+
+  @Test
   void ofManyCorruptRecordsTheFirstThousandAreNamed() {
     for (int i = 0; i < 1_200; i++) {
       inner.saveToken("o" + i, token("o" + i));

@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ final class StoreDouble implements TokenStore {
   volatile Runnable afterReplace = () -> {};
   volatile Runnable beforeLease = () -> {};
   volatile UnaryOperator<Lease> leases = lease -> lease;
+  volatile Predicate<String> corrupt = openid -> false;
 
   StoreDouble(TokenStore store) {
     this.store = store;
@@ -42,7 +44,11 @@ final class StoreDouble implements TokenStore {
   @Override
   public Optional<OAuthToken> getToken(String openid) {
     beforeGet.run();
-    return store.getToken(openid);
+    Optional<OAuthToken> token = store.getToken(openid);
+    if (corrupt.test(openid)) {
+      throw new CorruptTokenException(openid, "the double says so");
+    }
+    return token;
   }
 
   @Override
@@ -70,8 +76,17 @@ final class StoreDouble implements TokenStore {
   }
 
   @Override
-  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-    return store.tokens(corrupt);
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> reports) {
+    return store
+        .tokens(reports)
+        .filter(
+            token -> {
+              boolean broken = corrupt.test(token.openid());
+              if (broken) {
+                reports.accept(new CorruptTokenException(token.openid(), "the double says so"));
+              }
+              return !broken;
+            });
   }
 
   @Override
