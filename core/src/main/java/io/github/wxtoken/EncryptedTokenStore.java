@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a store that encrypts access tokens, refresh tokens and session keys; made by {@link
- * TokenStores#encrypted}. All else of a token stays readable: openid, scope, times, unionid, and
- * {@link OAuthToken#extra()}.
+ * TokenStores#encrypted} and {@link TokenStores#openEncrypted}. All else of a token stays readable:
+ * openid, scope, times, unionid, and {@link OAuthToken#extra()}.
  *
  * <p>Each value is bound to its place: the associated data is {@code wxtoken:1:KEY:FIELD}, where
  * KEY is the key in the store, so with the app in a {@linkplain TokenStores#scoped scoped} one, in
- * whichever order the two views are laid. A value that was changed, cut, moved to another record or
+ * whichever order the two views are laid. A store of yours between this view and a scoped one below
+ * would hide the app, and is refused. A value that was changed, cut, moved to another record or
  * field, that is under an unknown key, or not encrypted, is a {@link CorruptTokenException}. What
  * is not noticed: a value that is put back as it was before, or taken away, and a change of what is
  * readable.
@@ -35,18 +36,16 @@ public final class EncryptedTokenStore implements TokenStore {
   /** What WeChat advises to have room for (protocol, section 1). */
   private static final int LONGEST_TOKEN = 512;
 
-  private final TokenStore store;
+  private final ViewedStore store;
+  private final @Nullable ScopedTokenStore scopeBelow;
   private final TokenCipher cipher;
-  private volatile boolean closed;
 
-  EncryptedTokenStore(TokenStore store, TokenCipher cipher) {
-    if (store == null) {
-      throw new IllegalArgumentException("store must not be null");
-    }
+  EncryptedTokenStore(@Nullable TokenStore store, @Nullable TokenCipher cipher, boolean owned) {
+    this.store = new ViewedStore(store, owned);
     if (cipher == null) {
       throw new IllegalArgumentException("cipher must not be null");
     }
-    this.store = store;
+    this.scopeBelow = store instanceof ScopedTokenStore below ? below : null;
     this.cipher = cipher;
     requireRoom();
   }
@@ -70,14 +69,14 @@ public final class EncryptedTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-    TokenStores.requireToken(openid, expected);
+    TokenStores.requireExpected(openid, expected);
     TokenStores.requireToken(openid, token);
     for (int tries = 0; tries < TRIES; tries++) {
       Optional<OAuthToken> stored = open().getToken(openid);
       if (stored.isEmpty() || !decrypt(openid, stored.get()).sameGrant(expected)) {
         return false;
       }
-      if (store.replaceToken(openid, stored.get(), encrypt(token))) {
+      if (open().replaceToken(openid, stored.get(), encrypt(token))) {
         return true;
       }
       // Another grant, or the same encrypted anew: only the next look tells.
@@ -94,14 +93,16 @@ public final class EncryptedTokenStore implements TokenStore {
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return open()
         .tokens(corrupt)
-        .flatMap(
-            stored -> {
+        .mapMulti(
+            (stored, decrypted) -> {
+              OAuthToken token;
               try {
-                return Stream.of(decrypt(stored.openid(), stored));
+                token = decrypt(stored.openid(), stored);
               } catch (CorruptTokenException e) {
                 corrupt.accept(e);
-                return Stream.empty();
+                return;
               }
+              decrypted.accept(token);
             });
   }
 
@@ -110,25 +111,27 @@ public final class EncryptedTokenStore implements TokenStore {
     return open().tryLease(name, atMost);
   }
 
-  /** Closes the view, and not the store. */
+  /**
+   * Closes the view, and the store if the view {@linkplain TokenStores#openEncrypted opened} it. A
+   * second call does nothing.
+   */
   @Override
   public void close() {
-    closed = true;
+    store.close();
   }
 
   /**
    * Walks the store and moves every token that is not under the cipher's primary key to it, by
    * compare-and-set, while the cluster runs. Every token is decrypted, so a walk also finds those
-   * that cannot be; it leaves them, and those that the store refuses, as they are.
+   * that cannot be. It counts as failed, and leaves as they are, records that the store cannot
+   * read, tokens that cannot be decrypted, and those that the store refuses.
    *
    * <p>It may be ended by an exception that {@code progress} throws, and run again: what was moved
    * is not moved again. Processes that still encrypt under another key may write behind the walk,
-   * so the last walk is the one that moves nothing. A record that the store itself cannot read ends
-   * the walk.
+   * so the last walk is the one that moves nothing.
    *
-   * @param progress is told after every 1,000 tokens, on this thread
+   * @param progress is told after every 1,000 records, on this thread
    * @return what was done in all
-   * @throws CorruptTokenException if the store cannot read a record
    * @throws TokenStoreException if the store or the cipher cannot answer
    */
   public Reencryption reencrypt(Consumer<Reencryption> progress) {
@@ -167,7 +170,14 @@ public final class EncryptedTokenStore implements TokenStore {
                 .createAt(1)
                 .build());
     try {
-      store.replaceToken(PROBE, probe, probe);
+      // A scope that this view does not see refuses the probe.
+      if (scopeBelow == null) {
+        open().replaceToken(PROBE, probe, probe);
+      } else {
+        scopeBelow.replaceProbe(PROBE, probe);
+      }
+    } catch (ScopedTokenStore.HiddenScopeException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "store must have room for an encrypted token of "
@@ -175,6 +185,11 @@ public final class EncryptedTokenStore implements TokenStore {
               + " characters, but "
               + e.getMessage());
     }
+  }
+
+  /** Tells whether a key is the one that a view asks for room by, with or without scopes before. */
+  static boolean isProbe(@Nullable String openid) {
+    return openid != null && (openid.equals(PROBE) || openid.endsWith(":" + PROBE));
   }
 
   OAuthToken encrypt(OAuthToken token) {
@@ -231,14 +246,11 @@ public final class EncryptedTokenStore implements TokenStore {
 
   /** Unambiguous, since what stands before and after the key has no colon. */
   private String place(String openid, String field) {
-    String key = store instanceof ScopedTokenStore scoped ? scoped.key(openid) : openid;
+    String key = scopeBelow == null ? openid : scopeBelow.key(openid);
     return "wxtoken:1:" + key + ":" + field;
   }
 
   private TokenStore open() {
-    if (closed) {
-      throw new TokenStoreException("this view of the store is closed", null);
-    }
-    return store;
+    return store.open();
   }
 }

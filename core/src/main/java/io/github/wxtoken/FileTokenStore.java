@@ -101,7 +101,7 @@ public final class FileTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-    TokenStores.requireToken(openid, expected);
+    TokenStores.requireExpected(openid, expected);
     ByteBuffer json = json(TokenStores.requireToken(openid, token));
     return attempt(
         "replace the token of " + openid,

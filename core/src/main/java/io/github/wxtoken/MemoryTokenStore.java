@@ -45,7 +45,7 @@ public final class MemoryTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-    TokenStores.requireToken(openid, expected);
+    TokenStores.requireExpected(openid, expected);
     TokenStores.requireToken(openid, token);
     // ConcurrentMap.replace would compare all fields; what counts is the grant.
     AtomicBoolean replaced = new AtomicBoolean();

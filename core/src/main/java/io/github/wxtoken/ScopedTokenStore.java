@@ -5,22 +5,21 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One app's part of a store: keys and lease names carry the appid inside, and not outside. */
 final class ScopedTokenStore implements TokenStore {
-  private final TokenStore store;
+  private final ViewedStore store;
+  private final @Nullable ScopedTokenStore scopeBelow;
   private final String prefix;
-  private volatile boolean closed;
 
-  ScopedTokenStore(TokenStore store, String appid) {
-    if (store == null) {
-      throw new IllegalArgumentException("store must not be null");
-    }
+  ScopedTokenStore(@Nullable TokenStore store, @Nullable String appid, boolean owned) {
     // No colon: "a" with key "b:c" and "a:b" with key "c" would be one record.
     if (appid == null || !appid.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new IllegalArgumentException("appid must be 1 to 64 characters of [A-Za-z0-9_-]");
     }
-    this.store = store;
+    this.store = new ViewedStore(store, owned);
+    this.scopeBelow = store instanceof ScopedTokenStore below ? below : null;
     this.prefix = appid + ":";
   }
 
@@ -41,9 +40,28 @@ final class ScopedTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
+    if (EncryptedTokenStore.isProbe(openid)) {
+      throw new HiddenScopeException();
+    }
     return naming(
         openid,
-        () -> open().replaceToken(inner(openid), inner(openid, expected), inner(openid, token)));
+        () ->
+            open()
+                .replaceToken(
+                    inner(openid),
+                    under(inner(openid), TokenStores.requireExpected(openid, expected)),
+                    inner(openid, token)));
+  }
+
+  /**
+   * Replaces the token with which an encrypting view asks for room, where the view has this scope
+   * before its eyes and so the app in what it binds values to.
+   */
+  boolean replaceProbe(String openid, OAuthToken probe) {
+    OAuthToken inside = inner(openid, probe);
+    return scopeBelow == null
+        ? open().replaceToken(inside.openid(), inside, inside)
+        : scopeBelow.replaceProbe(inside.openid(), inside);
   }
 
   @Override
@@ -55,7 +73,7 @@ final class ScopedTokenStore implements TokenStore {
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return open()
         .tokens(report -> reportOwn(report, corrupt))
-        .filter(token -> token.openid().startsWith(prefix))
+        .filter(token -> isOwn(token.openid()))
         .map(this::outer);
   }
 
@@ -67,25 +85,27 @@ final class ScopedTokenStore implements TokenStore {
 
   @Override
   public void close() {
-    closed = true;
+    store.close();
   }
 
   private void reportOwn(CorruptTokenException report, Consumer<CorruptTokenException> corrupt) {
-    if (report.openid().startsWith(prefix)) {
+    if (isOwn(report.openid())) {
       corrupt.accept(report.under(report.openid().substring(prefix.length())));
     }
   }
 
+  /** The prefix alone is no key of this app, since nothing is left of it outside. */
+  private boolean isOwn(String key) {
+    return key.startsWith(prefix) && key.length() > prefix.length();
+  }
+
   /** Returns the key in the store that is below all scopes. */
   String key(String openid) {
-    return store instanceof ScopedTokenStore outer ? outer.key(prefix + openid) : prefix + openid;
+    return scopeBelow == null ? prefix + openid : scopeBelow.key(prefix + openid);
   }
 
   private TokenStore open() {
-    if (closed) {
-      throw new TokenStoreException("this view of the store is closed", null);
-    }
-    return store;
+    return store.open();
   }
 
   /** An error names the key as the caller knows it. */
@@ -102,11 +122,24 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   private OAuthToken inner(String openid, OAuthToken token) {
-    TokenStores.requireToken(openid, token);
-    return token.toBuilder().openid(inner(openid)).build();
+    return under(inner(openid), TokenStores.requireToken(openid, token));
   }
 
   private OAuthToken outer(OAuthToken token) {
-    return token.toBuilder().openid(token.openid().substring(prefix.length())).build();
+    return under(token.openid().substring(prefix.length()), token);
+  }
+
+  private static OAuthToken under(String key, OAuthToken token) {
+    return token.toBuilder().openid(key).build();
+  }
+
+  /** An encrypting view above does not know that this scope is below, see its constructor. */
+  static final class HiddenScopeException extends IllegalArgumentException {
+    HiddenScopeException() {
+      super(
+          "a store between the encrypting view and a scoped view hides the app, to which encrypted"
+              + " values are bound. Lay the encrypting view directly over the scoped one, and the"
+              + " other store above both or below both");
+    }
   }
 }

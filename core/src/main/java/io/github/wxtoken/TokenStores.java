@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,13 +64,41 @@ public final class TokenStores {
    * Returns a view of a store for one app among several: it puts {@code appid:} before keys and
    * lease names and takes it off again. A Node process cannot share a scoped store.
    *
-   * @param store the store of all apps; closing the view does not close it
+   * @param store the store of all apps; closing the view does not close it, as {@link #openScoped}
+   *     does
    * @param appid the app, 1 to 64 characters of {@code [A-Za-z0-9_-]}
    * @return the view
    * @throws IllegalArgumentException if the appid has other characters
    */
   public static TokenStore scoped(TokenStore store, String appid) {
-    return new ScopedTokenStore(store, appid);
+    return new ScopedTokenStore(store, appid, false);
+  }
+
+  /**
+   * Opens the store that a URL names for one app among several, as {@link #open} and {@link
+   * #scoped} do. Closing the result closes the store.
+   *
+   * @param url the URL, as {@link #open} takes it
+   * @param appid the app, as {@link #scoped} takes it
+   * @return the view, which the caller closes
+   * @throws IllegalArgumentException if the URL or the appid is wrong
+   * @throws TokenStoreException if the store cannot be reached or used
+   */
+  public static TokenStore openScoped(String url, String appid) {
+    return openScoped(() -> open(url), appid);
+  }
+
+  /**
+   * Opens a store for one app among several. Closing the result closes the store; a failure closes
+   * it at once.
+   *
+   * @param opener opens a store that nothing else uses
+   * @param appid the app, as {@link #scoped} takes it
+   * @return the view, which the caller closes
+   * @throws IllegalArgumentException if the appid is wrong
+   */
+  public static TokenStore openScoped(Supplier<? extends TokenStore> opener, String appid) {
+    return owning(opener, store -> new ScopedTokenStore(store, appid, true));
   }
 
   /**
@@ -78,7 +108,8 @@ public final class TokenStores {
    * <p>At once the cipher is used, and the store asked whether a token of 512 characters has room
    * when encrypted: wechat-oauth's table has none.
    *
-   * @param store the store; closing the view does not close it
+   * @param store the store; closing the view does not close it, as {@link #openEncrypted} does. A
+   *     store of yours over a scoped view is refused, since it hides the app
    * @param cipher how values are encrypted, for all processes the same
    * @return the view
    * @throws IllegalArgumentException if one is null, or the store has no room; the message names
@@ -86,7 +117,62 @@ public final class TokenStores {
    * @throws TokenStoreException if the store or the cipher cannot answer
    */
   public static EncryptedTokenStore encrypted(TokenStore store, TokenCipher cipher) {
-    return new EncryptedTokenStore(store, cipher);
+    return new EncryptedTokenStore(store, cipher, false);
+  }
+
+  /**
+   * Opens the store that a URL names with encryption, as {@link #open} and {@link #encrypted} do.
+   * Closing the result closes the store.
+   *
+   * @param url the URL, as {@link #open} takes it
+   * @param cipher how values are encrypted, for all processes the same
+   * @return the view, which the caller closes
+   * @throws IllegalArgumentException if the URL is wrong, the cipher is null, or the store has no
+   *     room
+   * @throws TokenStoreException if the store cannot be reached or used, or the cipher cannot answer
+   */
+  public static EncryptedTokenStore openEncrypted(String url, TokenCipher cipher) {
+    return openEncrypted(() -> open(url), cipher);
+  }
+
+  /**
+   * Opens a store with encryption. Closing the result closes the store; a failure closes it at
+   * once. One app among several with a key of its own is {@code openEncrypted(() -> openScoped(url,
+   * appid), cipher)}.
+   *
+   * @param opener opens a store that nothing else uses
+   * @param cipher how values are encrypted, for all processes the same
+   * @return the view, which the caller closes
+   * @throws IllegalArgumentException if the cipher is null, or the store has no room
+   * @throws TokenStoreException if the store or the cipher cannot answer
+   */
+  public static EncryptedTokenStore openEncrypted(
+      Supplier<? extends TokenStore> opener, TokenCipher cipher) {
+    return owning(opener, store -> new EncryptedTokenStore(store, cipher, true));
+  }
+
+  private static <V extends TokenStore> V owning(
+      Supplier<? extends TokenStore> opener, Function<TokenStore, V> view) {
+    if (opener == null) {
+      throw new IllegalArgumentException("opener must not be null");
+    }
+    TokenStore store = opener.get();
+    try {
+      return view.apply(store);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, store);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, @Nullable TokenStore store) {
+    try {
+      if (store != null) {
+        store.close();
+      }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(RedactedException.of(e));
+    }
   }
 
   /**
@@ -152,17 +238,33 @@ public final class TokenStores {
    *     key, or it is a snapshot user's, which is never stored
    */
   public static OAuthToken requireToken(@Nullable String openid, @Nullable OAuthToken token) {
-    requireOpenid(openid);
-    if (token == null) {
-      throw new IllegalArgumentException("token must not be null");
-    }
-    if (!token.openid().equals(openid)) {
-      throw new IllegalArgumentException("token must be of the openid that it is saved under");
-    }
-    if (token.isSnapshotUser()) {
+    OAuthToken present = requireExpected(openid, token);
+    if (present.isSnapshotUser()) {
       throw new IllegalArgumentException("token must not be a snapshot user's");
     }
-    return token;
+    return present;
+  }
+
+  /**
+   * Checks the token that {@link TokenStore#replaceToken} expects under a key. It is compared and
+   * not saved, so it may be one that no store takes: what another program stored has to be
+   * replaceable.
+   *
+   * @param openid the key
+   * @param expected the token
+   * @return the token
+   * @throws IllegalArgumentException if the key is bad, or the token is null or belongs to another
+   *     key
+   */
+  public static OAuthToken requireExpected(@Nullable String openid, @Nullable OAuthToken expected) {
+    requireOpenid(openid);
+    if (expected == null) {
+      throw new IllegalArgumentException("token must not be null");
+    }
+    if (!expected.openid().equals(openid)) {
+      throw new IllegalArgumentException("token must be of the openid that it is saved under");
+    }
+    return expected;
   }
 
   /**

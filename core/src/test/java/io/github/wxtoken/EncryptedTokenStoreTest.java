@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -210,13 +211,61 @@ class EncryptedTokenStoreTest {
   }
 
   @Test
-  void aCorruptRecordEndsAScanAndIsNamed() {
+  void aScanReportsWhatCannotBeDecryptedOnceAndGoesOn() {
     saved("oA");
+    inner.saveToken("oB", token("oB"));
+    saved("oC");
+    List<String> reports = new ArrayList<>();
+
+    assertThat(store.tokens(corrupt -> reports.add(corrupt.openid())))
+        .containsExactlyInAnyOrder(token("oA"), token("oC"));
+
+    assertThat(reports).containsExactly("oB");
+  }
+
+  @Test
+  void aScanEndsWithWhatTheConsumerOfReportsThrows() {
     inner.saveToken("oB", token("oB"));
 
     assertThatExceptionOfType(CorruptTokenException.class)
-        .isThrownBy(() -> store.tokens().toList())
+        .isThrownBy(
+            () ->
+                store
+                    .tokens(
+                        corrupt -> {
+                          throw corrupt;
+                        })
+                    .toList())
         .satisfies(e -> assertThat(e.openid()).isEqualTo("oB"));
+  }
+
+  @Test
+  void aScanDecryptsOneTokenAfterTheOtherAndClosesWhatIsBelow() {
+    for (int i = 0; i < 10; i++) {
+      saved("o" + i);
+    }
+    AtomicInteger read = new AtomicInteger();
+    AtomicInteger closed = new AtomicInteger();
+    TokenStore counting =
+        new Forwarding(inner) {
+          @Override
+          public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+            return super.tokens(corrupt)
+                .peek(token -> read.incrementAndGet())
+                .onClose(closed::incrementAndGet);
+          }
+        };
+
+    try (Stream<OAuthToken> tokens = TokenStores.encrypted(counting, cipher).tokens()) {
+      Iterator<OAuthToken> each = tokens.iterator();
+      assertThat(read).hasValue(0);
+      each.next();
+      assertThat(read).hasValue(1);
+      each.next();
+      assertThat(read).hasValue(2);
+    }
+
+    assertThat(closed).hasValue(1);
   }
 
   @Test
@@ -305,6 +354,43 @@ class EncryptedTokenStoreTest {
     assertThat(inner.tokens())
         .extracting(OAuthToken::openid)
         .containsExactlyInAnyOrder("wx0:oA", "wx0:oB");
+  }
+
+  @Test
+  void aStoreThatHidesAScopeFromTheViewIsRefused() {
+    TokenStore scoped = TokenStores.scoped(inner, "wx0");
+    TokenStore nested = TokenStores.scoped(new Forwarding(scoped), "inner");
+    for (TokenStore hidden :
+        List.of(
+            new Forwarding(scoped),
+            new Forwarding(new Forwarding(scoped)),
+            new Forwarding(TokenStores.scoped(scoped, "b")),
+            new Forwarding(nested),
+            nested)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> TokenStores.encrypted(hidden, cipher))
+          .withMessage(
+              "a store between the encrypting view and a scoped view hides the app, to which"
+                  + " encrypted values are bound. Lay the encrypting view directly over the scoped"
+                  + " one, and the other store above both or below both");
+    }
+    assertThat(inner.tokens()).isEmpty();
+  }
+
+  @Test
+  void aStoreAboveOrBelowBothViewsLeavesTheAppInWhatValuesAreBoundTo() {
+    TokenStore direct = TokenStores.encrypted(TokenStores.scoped(inner, "wx1"), cipher);
+    direct.saveToken("oA", token("oA"));
+
+    for (TokenStore decorated :
+        List.of(
+            TokenStores.encrypted(TokenStores.scoped(new Forwarding(inner), "wx1"), cipher),
+            new Forwarding(TokenStores.encrypted(TokenStores.scoped(inner, "wx1"), cipher)),
+            TokenStores.scoped(TokenStores.encrypted(new Forwarding(inner), cipher), "wx1"),
+            TokenStores.scoped(
+                new Forwarding(TokenStores.encrypted(new Forwarding(inner), cipher)), "wx1"))) {
+      assertThat(decorated.getToken("oA")).contains(token("oA"));
+    }
   }
 
   @Test
@@ -600,7 +686,7 @@ class EncryptedTokenStoreTest {
   }
 
   /** Another store, to override one method of. */
-  private static class Forwarding implements TokenStore {
+  static class Forwarding implements TokenStore {
     private final TokenStore store;
 
     Forwarding(TokenStore store) {

@@ -119,7 +119,7 @@ public final class JdbcTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-    TokenStores.requireToken(openid, expected);
+    TokenStores.requireExpected(openid, expected);
     requireToken(openid, token);
     boolean changed =
         database.write(

@@ -133,7 +133,7 @@ public final class MongoTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-    TokenStores.requireToken(openid, expected);
+    TokenStores.requireExpected(openid, expected);
     TokenDocument document = requireDocument(openid, token);
     return database.run(
         "replace the token of " + openid,

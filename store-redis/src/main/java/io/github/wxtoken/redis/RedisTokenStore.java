@@ -123,7 +123,7 @@ public final class RedisTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-    TokenStores.requireToken(openid, expected);
+    TokenStores.requireExpected(openid, expected);
     TokenStores.requireToken(openid, token);
     Value value = StoredTokens.value(token);
     Value millis = new Value(String.valueOf(tokens.millis(token)));

@@ -123,7 +123,7 @@ class PlainTokenStore implements TokenStore {
   }
 
   void checkExpected(String openid, OAuthToken expected) {
-    TokenStores.requireToken(openid, expected);
+    TokenStores.requireExpected(openid, expected);
   }
 
   void checkLease(String name, Duration atMost) {
