@@ -32,12 +32,19 @@ final class Json {
    */
   static final int MAX_CHARS = 64 * 1024;
 
+  private static final int MAX_DIGITS = 100;
+
+  /** As a number is written: its digits, up to seven zeros before them, and an exponent. */
+  private static final int MAX_NUMBER_CHARS = MAX_DIGITS + 20;
+
+  private static final BigInteger TOO_MANY_DIGITS = BigInteger.TEN.pow(MAX_DIGITS);
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(32)
-                  .maxNumberLength(100)
+                  .maxNumberLength(MAX_NUMBER_CHARS)
                   .maxStringLength(MAX_CHARS)
                   .build())
           // Nicknames hold raw control characters (protocol, section 1).
@@ -90,6 +97,8 @@ final class Json {
       json.writeStartObject();
       fields.accept(json);
       json.writeEndObject();
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("too many levels of lists and maps for JSON");
     }
     return wellFormed(text.toString());
   }
@@ -136,7 +145,7 @@ final class Json {
       case START_ARRAY -> array(parser);
       case VALUE_STRING -> parser.getString();
       case VALUE_NUMBER_INT -> integer(parser);
-      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_NUMBER_FLOAT -> decimal(parser);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       default -> null;
@@ -154,8 +163,22 @@ final class Json {
   private static Object integer(JsonParser parser) {
     return switch (parser.getNumberType()) {
       case INT, LONG -> parser.getLongValue();
-      default -> parser.getBigIntegerValue();
+      default -> requireDigits(parser.getBigIntegerValue());
     };
+  }
+
+  private static BigDecimal decimal(JsonParser parser) {
+    BigDecimal number = parser.getDecimalValue();
+    requireDigits(number.unscaledValue());
+    return number;
+  }
+
+  /** Digits are counted and not characters, so what was read is read again as it is written. */
+  private static BigInteger requireDigits(BigInteger digits) {
+    if (digits.abs().compareTo(TOO_MANY_DIGITS) >= 0) {
+      throw new NumberFormatException();
+    }
+    return digits;
   }
 
   private static void write(JsonGenerator json, @Nullable Object value) {

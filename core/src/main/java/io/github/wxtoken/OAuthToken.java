@@ -163,7 +163,7 @@ public final class OAuthToken {
 
   /**
    * Returns {@link #extra()} as one JSON object, for stores whose records have a single place for
-   * it.
+   * it. A token with more than {@link TokenStores#MAX_EXTRA_BYTES} bytes of it cannot be saved.
    *
    * @return the JSON, or null if there are no such fields
    */
@@ -418,7 +418,7 @@ public final class OAuthToken {
       return new OAuthToken(this);
     }
 
-    /** Lays newer fields over those that are there. */
+    /** Lays newer fields over those that are there; {@link RecordLimits#reduce} bounds both. */
     Builder mergeExtra(Map<String, @Nullable Object> newer) {
       Map<String, @Nullable Object> fields = new LinkedHashMap<>(extra);
       fields.putAll(newer);

@@ -416,7 +416,7 @@ final class TokenRefresher {
     if (answer.unionid() != null) {
       merged.unionid(answer.unionid());
     }
-    return merged.mergeExtra(answer.extra()).build();
+    return RecordLimits.reduce(merged.mergeExtra(answer.extra()).build());
   }
 
   private boolean isUsable(OAuthToken token, Call call) {

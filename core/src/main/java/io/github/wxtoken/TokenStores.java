@@ -23,6 +23,13 @@ public final class TokenStores {
    */
   public static final int MAX_RECORD_CHARS = Json.MAX_CHARS;
 
+  /**
+   * The most bytes that {@link OAuthToken#extraJson()} of a saved token has in UTF-8. Every store
+   * has room for them. Of an answer of WeChat with more unknown fields the longest are dropped,
+   * with a warning.
+   */
+  public static final int MAX_EXTRA_BYTES = RecordLimits.MAX_EXTRA_BYTES;
+
   private static final Logger log = LoggerFactory.getLogger(TokenStore.class);
   private static final int LONGEST_OPENID = 128;
   private static final int LONGEST_LEASE = 200;
@@ -235,13 +242,16 @@ public final class TokenStores {
    * @param token the token
    * @return the token
    * @throws IllegalArgumentException if the key is bad, the token is null or belongs to another
-   *     key, or it is a snapshot user's, which is never stored
+   *     key, it is a snapshot user's, which is never stored, or it would not be read back equal: it
+   *     has more than {@link #MAX_RECORD_CHARS} characters as JSON, or more than {@link
+   *     #MAX_EXTRA_BYTES} of unknown fields
    */
   public static OAuthToken requireToken(@Nullable String openid, @Nullable OAuthToken token) {
     OAuthToken present = requireExpected(openid, token);
     if (present.isSnapshotUser()) {
       throw new IllegalArgumentException("token must not be a snapshot user's");
     }
+    RecordLimits.require(present);
     return present;
   }
 

@@ -58,7 +58,7 @@ final class WeChatApi {
       URI uri = URI.create(endpoint + path + "?" + query);
       OAuthToken token = token(path, fields(path, http.getOnce(uri, path), secret, code), createAt);
       requireUsable(path, token, session);
-      return token;
+      return RecordLimits.reduce(token);
     } catch (WeChatApiException e) {
       if (e.errcode() == CODE_USED) {
         throw new CodeAlreadyUsedException("this code was exchanged before", e);
@@ -88,7 +88,7 @@ final class WeChatApi {
       // Once: the back-off counts calls, and the JDK would send it twice to a WeChat that is down.
       OAuthToken token = token(path, fields(path, http.getOnce(uri, path), refreshToken), createAt);
       requireUsable(path, token, false);
-      return token;
+      return RecordLimits.reduce(token);
     } catch (WeChatApiException e) {
       if (BAD_REFRESH_TOKEN.contains(e.errcode())) {
         throw new ReauthorizationRequiredException("the refresh token is not valid any more", e);

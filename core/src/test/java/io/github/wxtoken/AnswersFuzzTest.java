@@ -83,5 +83,8 @@ class AnswersFuzzTest {
     assertThat(token.isValid(CLOCK.instant().minusMillis(1)))
         .isEqualTo(token.accessToken() != null && !token.accessToken().isEmpty());
     RecordsFuzzTest.assertRoundTrip(token);
+    if (!token.isSnapshotUser() && token.toJson().length() <= Json.MAX_CHARS) {
+      RecordLimitsTest.assertKept(token);
+    }
   }
 }
