@@ -102,6 +102,20 @@ abstract class MongoContract extends TokenStoreContract {
             new ReplaceOptions().upsert(true));
   }
 
+  @Override
+  protected void plantTooLong(String openid, String content) {
+    Servers.mongo(url)
+        .getCollection("tokens")
+        .replaceOne(
+            new Document("openid", openid),
+            new Document("openid", openid)
+                .append("access_token", "AT")
+                .append("refresh_token", "RT")
+                .append("create_at", "1538990000000")
+                .append("extra", "{\"pad\":\"" + content + "\"}"),
+            new ReplaceOptions().upsert(true));
+  }
+
   private record WithoutLeases(TokenStore store) implements TokenStore {
     @Override
     public Optional<Lease> tryLease(String name, Duration atMost) {

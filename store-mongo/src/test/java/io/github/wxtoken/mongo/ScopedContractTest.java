@@ -43,6 +43,11 @@ class ScopedContractTest extends MongoContract {
   }
 
   @Override
+  protected void plantTooLong(String openid, String content) {
+    plantCorrupt(openid, content);
+  }
+
+  @Override
   protected int longestOpenid() {
     return 128 - "wx0:".length();
   }

@@ -35,4 +35,11 @@ abstract class RedisContract extends TokenStoreContract {
   protected void plantCorrupt(String openid, String content) {
     Servers.raw(server.url()).set(prefix + openid, content);
   }
+
+  @Override
+  protected void plantTooLong(String openid, String content) {
+    writeAsNode(
+        openid,
+        "{\"access_token\":\"AT\",\"openid\":\"" + openid + "\",\"pad\":\"" + content + "\"}");
+  }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStores;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,6 +130,50 @@ abstract class FieldCases extends Cases {
     assertKeptWholeOrRefused(token("oLonger").toBuilder().unionid(text).build());
     assertKeptWholeOrRefused(
         token("oLonger").toBuilder().extraJson("{\"long\":\"" + text + "\"}").build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "\u0001", "\u4e2d", "\ud83d\ude00"})
+  void unknownFieldsComeBackUpToTheirLimitAndMoreAreRefused(String unit) throws Exception {
+    OAuthToken before = token("oExtra");
+    store.saveToken("oExtra", before);
+    int unitBytes = extraBytes(unit) - extraBytes("");
+    int most = (TokenStores.MAX_EXTRA_BYTES - extraBytes("")) / unitBytes;
+    OAuthToken tooMany = withExtra(longText(unit.repeat(most + 1)));
+
+    assertRefused(() -> store.saveToken("oExtra", tooMany));
+    assertRefused(() -> store.replaceToken("oExtra", before, tooMany));
+    assertRefused(() -> store.saveTokenIfAbsent("oExtra", tooMany));
+    assertStored(before);
+
+    OAuthToken longest = withExtra(longText(unit.repeat(most)));
+    store.saveToken("oExtra", longest);
+    assertStored(kept(longest));
+  }
+
+  private static int extraBytes(String text) {
+    String json = withExtra(longText(text)).extraJson();
+    return json == null ? 0 : json.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** As JSON: control characters have to be escaped. */
+  private static String longText(String text) {
+    return "{\"long\":\"" + text.replace("\u0001", "\\u0001") + "\"}";
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {22_000, 65_536})
+  void aTokenThatGrowsBeyondARecordWhenItIsWrittenIsRefused(int length) throws Exception {
+    OAuthToken before = token("oLonger");
+    store.saveToken("oLonger", before);
+    for (String text : List.of("\u0001".repeat(length / 2), "x".repeat(length * 3))) {
+      OAuthToken tooLong = before.toBuilder().accessToken(text).build();
+
+      assertRefused(() -> store.saveToken("oLonger", tooLong));
+      assertRefused(() -> store.replaceToken("oLonger", before, tooLong));
+      assertRefused(() -> store.saveTokenIfAbsent("oLonger", tooLong));
+    }
+    assertStored(before);
   }
 
   @ParameterizedTest

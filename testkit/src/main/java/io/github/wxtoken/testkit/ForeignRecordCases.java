@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ForeignRecordCases extends Cases {
   private static final OAuthToken NODES = token("oNode");
 
+  /** Above four bytes for each character of the longest record. */
+  private static final String TOO_LONG = "CANARY".repeat(50_000);
+
   ForeignRecordCases(TokenStoreContract contract) {
     super(contract);
   }
@@ -121,16 +124,7 @@ abstract class ForeignRecordCases extends Cases {
     contract.plantCorrupt("oBroken", "CANARY-content");
     store.saveToken("oGood", token("oGood"));
 
-    List<CorruptTokenException> reports = new ArrayList<>();
-    try (Stream<OAuthToken> tokens = store.tokens(reports::add)) {
-      assertThat(tokens).containsExactlyInAnyOrder(token("oAhead"), token("oGood"));
-    }
-
-    assertThat(reports).hasSize(1);
-    assertCorrupt(
-        () -> {
-          throw reports.get(0);
-        });
+    assertScanReportsTheBrokenRecordOnce();
   }
 
   @Test
@@ -184,6 +178,56 @@ abstract class ForeignRecordCases extends Cases {
     assertThat(store.deleteToken("oBroken")).isTrue();
 
     assertThat(store.getToken("oBroken")).isEmpty();
+  }
+
+  @Test
+  void aRecordThatIsTooLongIsBrokenAndNotTakenForAMissingOne() throws Exception {
+    contract.plantTooLong("oBroken", TOO_LONG);
+
+    assertCorrupt(() -> store.getToken("oBroken"));
+    assertThat(store.saveTokenIfAbsent("oBroken", token("oBroken"))).isFalse();
+    assertCorrupt(() -> store.getToken("oBroken"));
+  }
+
+  @Test
+  void aScanReportsARecordThatIsTooLongAndGoesOn() throws Exception {
+    store.saveToken("oAhead", token("oAhead"));
+    contract.plantTooLong("oBroken", TOO_LONG);
+    store.saveToken("oGood", token("oGood"));
+
+    assertScanReportsTheBrokenRecordOnce();
+  }
+
+  @Test
+  void aRecordThatIsTooLongIsMendedBySavingOverIt() throws Exception {
+    contract.plantTooLong("oBroken", TOO_LONG);
+
+    store.saveToken("oBroken", token("oBroken"));
+
+    assertStored(token("oBroken"));
+    assertThat(scan()).isEqualTo(List.of(token("oBroken")));
+  }
+
+  @Test
+  void aRecordThatIsTooLongCanBeDeleted() throws Exception {
+    contract.plantTooLong("oBroken", TOO_LONG);
+
+    assertThat(store.deleteToken("oBroken")).isTrue();
+
+    assertThat(store.getToken("oBroken")).isEmpty();
+  }
+
+  private void assertScanReportsTheBrokenRecordOnce() {
+    List<CorruptTokenException> reports = new ArrayList<>();
+    try (Stream<OAuthToken> tokens = store.tokens(reports::add)) {
+      assertThat(tokens).containsExactlyInAnyOrder(token("oAhead"), token("oGood"));
+    }
+
+    assertThat(reports).hasSize(1);
+    assertCorrupt(
+        () -> {
+          throw reports.get(0);
+        });
   }
 
   private static String nodesJson(String times) {

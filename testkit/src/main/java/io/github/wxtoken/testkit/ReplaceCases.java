@@ -207,6 +207,21 @@ abstract class ReplaceCases extends Cases {
     assertStored(NEW);
   }
 
+  /** Another program may have stored what is expected, so no store of ours need take it. */
+  @Test
+  void whatIsExpectedIsComparedAndNotSaved() throws Exception {
+    store.saveToken("oUser", OLD);
+    OAuthToken expected =
+        OLD.toBuilder()
+            .snapshotUser(true)
+            .extraJson("{\"long\":\"" + "x".repeat(20_000) + "\"}")
+            .build();
+
+    assertThat(store.replaceToken("oUser", expected, NEW)).isTrue();
+
+    assertStored(NEW);
+  }
+
   @Test
   void nothingOfTheReplacedTokenIsLeftBehind() throws Exception {
     OAuthToken full = OLD.toBuilder().unionid("o6_u").extraJson("{\"before\":true}").build();

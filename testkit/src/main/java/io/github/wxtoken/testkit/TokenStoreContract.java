@@ -73,6 +73,20 @@ public abstract class TokenStoreContract {
   }
 
   /**
+   * Plants a record, past the store, that would be a token but for its length: longer than {@link
+   * io.github.wxtoken.TokenStores#MAX_RECORD_CHARS} in any measure. By default any record that
+   * cannot be read will do.
+   *
+   * @param openid the key
+   * @param content a text of letters of 300,000 characters that must be in the record, such as in a
+   *     field that nobody knows: no message may show it
+   * @throws Exception if that fails, which fails the case
+   */
+  protected void plantTooLong(String openid, String content) throws Exception {
+    plantCorrupt(openid, content);
+  }
+
+  /**
    * Says what the records have room for.
    *
    * @return everything, unless overridden

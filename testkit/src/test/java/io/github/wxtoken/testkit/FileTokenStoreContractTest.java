@@ -29,6 +29,12 @@ class FileTokenStoreContractTest extends TokenStoreContract {
     Files.writeString(directory.resolve(openid + ":access_token.txt"), "{\"openid\":" + content);
   }
 
+  @Override
+  protected void plantTooLong(String openid, String content) throws IOException {
+    String json = Cases.token(openid).toJson();
+    writeAsNode(openid, "{\"pad\":\"" + content + "\"," + json.substring(1));
+  }
+
   /**
    * A file system in memory where there is one. On a disk that other builds keep busy the last of
    * 32 writers waits longer than the store's deadline; and of the file systems, this one lists a

@@ -32,6 +32,12 @@ class MutantContract extends TokenStoreContract {
     data.records().put(openid, "{\"openid\":" + content);
   }
 
+  @Override
+  protected void plantTooLong(String openid, String content) {
+    String json = Cases.token(openid).toJson();
+    data.records().put(openid, "{\"pad\":\"" + content + "\"," + json.substring(1));
+  }
+
   /** Shorter than a real store's: mutants make a case wait for what never happens. */
   @Override
   protected Duration patience() {

@@ -89,7 +89,22 @@ class PlainTokenStore implements TokenStore {
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     requireOpen();
-    return data.records.entrySet().stream().map(entry -> read(entry.getKey(), entry.getValue()));
+    return data.records.entrySet().stream()
+        .mapMulti(
+            (entry, tokens) -> {
+              OAuthToken token;
+              try {
+                token = read(entry.getKey(), entry.getValue());
+              } catch (CorruptTokenException e) {
+                report(e, corrupt);
+                return;
+              }
+              tokens.accept(token);
+            });
+  }
+
+  void report(CorruptTokenException broken, Consumer<CorruptTokenException> corrupt) {
+    corrupt.accept(broken);
   }
 
   @Override

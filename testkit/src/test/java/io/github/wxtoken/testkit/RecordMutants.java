@@ -3,6 +3,7 @@ package io.github.wxtoken.testkit;
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.TokenStores;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
@@ -165,6 +166,43 @@ final class RecordMutants {
                     }
                   },
               BROKEN),
+          Mutant.of(
+              "reads records of any length",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    OAuthToken read(String openid, String json) {
+                      return super.read(openid, json.replaceAll("\"pad\":\"[A-Z]+\",", ""));
+                    }
+                  },
+              "WrittenByOthers.aRecordThatIsTooLongIsBrokenAndNotTakenForAMissingOne",
+              "WrittenByOthers.aScanReportsARecordThatIsTooLongAndGoesOn"),
+          Mutant.of(
+              "takes a record that is too long for a missing one",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    public Optional<OAuthToken> getToken(String openid) {
+                      check(openid);
+                      String json = data.records().getOrDefault(openid, "");
+                      return json.length() > TokenStores.MAX_RECORD_CHARS
+                          ? Optional.empty()
+                          : super.getToken(openid);
+                    }
+                  },
+              "WrittenByOthers.aRecordThatIsTooLongIsBrokenAndNotTakenForAMissingOne"),
+          Mutant.of(
+              "saves what it cannot read again",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    void check(String openid, OAuthToken token) {
+                      TokenStores.requireToken(
+                          openid, token.toBuilder().accessToken("AT").extraJson(null).build());
+                    }
+                  },
+              "Fields.unknownFieldsComeBackUpToTheirLimitAndMoreAreRefused",
+              "Fields.aTokenThatGrowsBeyondARecordWhenItIsWrittenIsRefused"),
           Mutant.of(
               "reads only numbers as times",
               data ->

@@ -113,6 +113,16 @@ final class ReplaceMutants {
                   },
               "Replace.theSameGrantIsReplaced"),
           Mutant.of(
+              "expects only what it would save",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    void checkExpected(String openid, OAuthToken expected) {
+                      TokenStores.requireToken(openid, expected);
+                    }
+                  },
+              "Replace.whatIsExpectedIsComparedAndNotSaved"),
+          Mutant.of(
               "expects tokens of another openid",
               data ->
                   new PlainTokenStore(data) {

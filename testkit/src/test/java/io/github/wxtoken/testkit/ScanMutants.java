@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 
 /** Stores whose scan is not what is stored. */
 final class ScanMutants {
+  private static final String REPORTED = "WrittenByOthers.aScanReportsABrokenRecordAndGoesOn";
+
   static final List<Mutant> ALL =
       List.of(
           scans(
@@ -49,19 +52,49 @@ final class ScanMutants {
               "counts pages from the front while tokens go",
               PagesByOffset::new,
               "Scan.theStoreMayBeUsedWhileItIsScanned"),
-          Mutant.of(
+          reports(
               "passes over broken records",
-              data ->
-                  new PlainTokenStore(data) {
-                    @Override
-                    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-                      requireOpen();
-                      return data.records().values().stream()
-                          .filter(json -> !json.contains("CANARY"))
-                          .map(json -> read("", json));
-                    }
-                  },
-              "WrittenByOthers.aBrokenRecordEndsAScan"),
+              (broken, corrupt) -> {},
+              REPORTED,
+              "WrittenByOthers.aScanReportsARecordThatIsTooLongAndGoesOn",
+              "WrittenByOthers.aScanEndsWithWhatTheConsumerOfBrokenRecordsThrows"),
+          reports(
+              "ends a scan at a broken record",
+              (broken, corrupt) -> {
+                throw broken;
+              },
+              REPORTED,
+              "WrittenByOthers.aScanReportsARecordThatIsTooLongAndGoesOn",
+              "WrittenByOthers.aScanWithoutAConsumerSkipsABrokenRecord"),
+          reports(
+              "reports a broken record and ends the scan",
+              (broken, corrupt) -> {
+                corrupt.accept(broken);
+                throw broken;
+              },
+              REPORTED,
+              "WrittenByOthers.aScanWithoutAConsumerSkipsABrokenRecord"),
+          reports(
+              "reports a broken record twice",
+              (broken, corrupt) -> {
+                corrupt.accept(broken);
+                corrupt.accept(broken);
+              },
+              REPORTED),
+          reports(
+              "reports a broken record without its key",
+              (broken, corrupt) -> corrupt.accept(new CorruptTokenException("?", "it is broken")),
+              REPORTED),
+          reports(
+              "goes on after the consumer of broken records threw",
+              (broken, corrupt) -> {
+                try {
+                  corrupt.accept(broken);
+                } catch (CorruptTokenException e) {
+                  // as if the scan were to go on
+                }
+              },
+              "WrittenByOthers.aScanEndsWithWhatTheConsumerOfBrokenRecordsThrows"),
           Mutant.of(
               "leaks what a scan holds",
               LeaksScans::new,
@@ -83,6 +116,22 @@ final class ScanMutants {
               @Override
               public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
                 return scan.apply(super.tokens(corrupt));
+              }
+            },
+        rejectedBy);
+  }
+
+  private static Mutant reports(
+      String name,
+      BiConsumer<CorruptTokenException, Consumer<CorruptTokenException>> report,
+      String... rejectedBy) {
+    return Mutant.of(
+        name,
+        data ->
+            new PlainTokenStore(data) {
+              @Override
+              void report(CorruptTokenException broken, Consumer<CorruptTokenException> corrupt) {
+                report.accept(broken, corrupt);
               }
             },
         rejectedBy);
