@@ -2,6 +2,10 @@ package io.github.wxtoken;
 
 /**
  * A stored record cannot be read. It names the key and the rule that is broken, never the content.
+ *
+ * <p>The record stays as it is, for a look at it, until the user signs in again: a new sign-in
+ * replaces the record. So where {@link WeChatOAuth#getValidToken} or {@link WeChatOAuth#getUser}
+ * throws this, redirect the user as on a {@link ReauthorizationRequiredException}.
  */
 public final class CorruptTokenException extends TokenStoreException {
   /** The key of the record. */

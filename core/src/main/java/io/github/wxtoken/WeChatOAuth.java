@@ -142,7 +142,7 @@ public final class WeChatOAuth implements AutoCloseable {
             unsaved,
             plain instanceof HookTokenStore,
             events);
-    grants = new Grants(store, api);
+    grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), workers, events);
     states = new States(store, from.clock, appid, from.secret);
   }

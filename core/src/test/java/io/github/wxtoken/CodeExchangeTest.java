@@ -471,30 +471,4 @@ class CodeExchangeTest {
       assertThat(tries).hasValue(8);
     }
   }
-
-  @Test
-  void ofTwoSessionsTheLaterOneStays() {
-    String appid = "wxmini";
-    cluster.weChat.addApp(SimulatorApp.of(appid, "secret", AppKind.MINI_PROGRAM));
-    MemoryTokenStore store = new MemoryTokenStore();
-    try (WeChatOAuth mini =
-            WeChatOAuth.builder(appid, "secret")
-                .store(store)
-                .miniProgram(true)
-                .apiEndpoint(cluster.weChat.uri())
-                .build();
-        WeChatOAuth behind =
-            WeChatOAuth.builder(appid, "secret")
-                .store(store)
-                .miniProgram(true)
-                .apiEndpoint(cluster.weChat.uri())
-                .clock(java.time.Clock.offset(java.time.Clock.systemUTC(), Duration.ofMinutes(-1)))
-                .build()) {
-      OAuthToken later = mini.getSessionKey(cluster.weChat.miniProgramLogin(appid, "amy"));
-      OAuthToken earlier = behind.getSessionKey(cluster.weChat.miniProgramLogin(appid, "amy"));
-
-      assertThat(earlier.sessionKey()).isNotEqualTo(later.sessionKey());
-      assertThat(store.getToken(later.openid())).contains(later);
-    }
-  }
 }

@@ -271,15 +271,6 @@ class MiniProgramTest {
   }
 
   @Test
-  void anEarlierSessionDoesNotTakeThePlaceOfALaterOne() {
-    OAuthToken later = simulated.client.getSessionKey(jsCode());
-    simulated.passes(Duration.ofSeconds(-10));
-    OAuthToken earlier = simulated.client.getSessionKey(jsCode());
-    assertThat(earlier.createAt()).isLessThan(later.createAt());
-    assertThat(simulated.stored(openid())).isEqualTo(later);
-  }
-
-  @Test
   void aSessionIsNeverSentToTheRefreshEndpoint() {
     simulated.client.getSessionKey(jsCode());
     long calls = simulated.wechat.counters().total();

@@ -12,6 +12,8 @@ final class StoreDouble implements TokenStore {
   private final TokenStore store;
   volatile Runnable beforeGet = () -> {};
   volatile Runnable beforeSaveIfAbsent = () -> {};
+  volatile Runnable beforeSave = () -> {};
+  volatile Runnable afterSave = () -> {};
   volatile Runnable beforeReplace = () -> {};
   volatile Runnable afterReplace = () -> {};
   volatile Runnable beforeLease = () -> {};
@@ -53,7 +55,9 @@ final class StoreDouble implements TokenStore {
 
   @Override
   public void saveToken(String openid, OAuthToken token) {
+    beforeSave.run();
     store.saveToken(openid, token);
+    afterSave.run();
   }
 
   @Override

@@ -1,0 +1,246 @@
+package io.github.wxtoken;
+
+import static io.github.wxtoken.TestCluster.async;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.github.wxtoken.simulator.AppKind;
+import io.github.wxtoken.simulator.SimulatorApp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A stored record that cannot be read does not lock its user out: a new sign-in replaces it. */
+class UnreadableRecordTest {
+  private final TestCluster cluster = new TestCluster();
+  private final WeChatOAuth one = cluster.process();
+  private final WeChatOAuth other = cluster.process();
+  private final String openid = cluster.openid("amy");
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  /** Has reads fail until something is saved over the record, and returns whether they do. */
+  private AtomicBoolean spoil() {
+    AtomicBoolean spoilt = new AtomicBoolean(true);
+    cluster.store.beforeGet = () -> throwIf(spoilt);
+    cluster.store.beforeReplace = () -> throwIf(spoilt);
+    cluster.store.afterSave = () -> spoilt.set(false);
+    return spoilt;
+  }
+
+  private void throwIf(AtomicBoolean spoilt) {
+    if (spoilt.get()) {
+      throw new CorruptTokenException(openid, "it is no JSON object");
+    }
+  }
+
+  @Test
+  void aLoginReplacesItAndNamesItInTheLog() {
+    one.getAccessToken(cluster.code("amy"));
+    spoil();
+    try (LogCapture log = LogCapture.of(WeChatOAuth.class)) {
+      OAuthToken token = one.getAccessToken(cluster.code("amy"));
+
+      assertThat(cluster.stored(openid)).isEqualTo(token);
+      assertThat(other.getValidToken(openid)).isEqualTo(token);
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("WARN") && line.contains("cannot be read"))
+          .singleElement()
+          .satisfies(line -> assertThat(line).contains(openid).contains("replaces it"));
+    }
+  }
+
+  @Test
+  void untilThenItIsAnErrorAndTheRecordStays() {
+    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    AtomicBoolean spoilt = spoil();
+
+    assertThatThrownBy(() -> one.getValidToken(openid))
+        .isInstanceOf(CorruptTokenException.class)
+        .hasMessageContaining(openid);
+
+    spoilt.set(false);
+    assertThat(cluster.stored(openid)).isEqualTo(token);
+  }
+
+  @Test
+  void anExplicitRefreshReplacesIt() {
+    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    cluster.expire();
+    spoil();
+
+    OAuthToken renewed = one.refreshAccessToken(String.valueOf(token.refreshToken()));
+
+    assertThat(cluster.stored(openid)).isEqualTo(renewed);
+  }
+
+  @Test
+  void aSessionReplacesIt() {
+    cluster.weChat.addApp(SimulatorApp.of("wxmini", "secret", AppKind.MINI_PROGRAM));
+    try (WeChatOAuth mini =
+        WeChatOAuth.builder("wxmini", "secret")
+            .store(cluster.store)
+            .miniProgram(true)
+            .apiEndpoint(cluster.weChat.uri())
+            .build()) {
+      mini.getSessionKey(cluster.weChat.miniProgramLogin("wxmini", "amy"));
+      spoil();
+
+      OAuthToken session = mini.getSessionKey(cluster.weChat.miniProgramLogin("wxmini", "amy"));
+
+      assertThat(cluster.stored(session.openid())).isEqualTo(session);
+    }
+  }
+
+  @Test
+  void aRecordThatBreaksBetweenTheReadAndTheSaveIsReplacedToo() {
+    one.getAccessToken(cluster.code("amy"));
+    cluster.store.beforeReplace =
+        () -> {
+          AtomicBoolean spoilt = spoil();
+          throwIf(spoilt);
+        };
+
+    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+
+    assertThat(cluster.stored(openid)).isEqualTo(token);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{\"openid\":7}"})
+  void aFileThatIsNoTokenIsReplaced(String content, @TempDir Path directory) throws IOException {
+    try (TokenStore files = new FileTokenStore(directory)) {
+      WeChatOAuth client = cluster.process(b -> b.store(files));
+      client.getAccessToken(cluster.code("amy"));
+      Files.writeString(directory.resolve(openid + ":access_token.txt"), content);
+
+      OAuthToken token = client.getAccessToken(cluster.code("amy"));
+
+      assertThat(files.getToken(openid)).contains(token);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRecordUnderAKeyThatWasLostIsReplaced(boolean scoped) {
+    TokenStore inner = scoped ? TokenStores.scoped(cluster.store, "wx1") : cluster.store;
+    WeChatOAuth before =
+        cluster.process(b -> b.store(TokenStores.encrypted(inner, cipher("lost", (byte) 1))));
+    TokenStore view = TokenStores.encrypted(inner, cipher("new", (byte) 2));
+    WeChatOAuth after = cluster.process(b -> b.store(view));
+    before.getAccessToken(cluster.code("amy"));
+
+    OAuthToken token = after.getAccessToken(cluster.code("amy"));
+
+    assertThat(view.getToken(openid)).contains(token);
+    assertThat(after.getUser(openid).openid()).isEqualTo(openid);
+  }
+
+  private static TokenCipher cipher(String id, byte fill) {
+    byte[] key = new byte[32];
+    Arrays.fill(key, fill);
+    return AesGcmTokenCipher.builder(id, key).build();
+  }
+
+  @Test
+  void ofTwoLoginsOverItTheLaterGrantStaysAlthoughTheEarlierIsSavedLast() throws Exception {
+    one.getAccessToken(cluster.code("amy"));
+    spoil();
+    // The earlier login has found the record unreadable, and goes on when the later one is done.
+    AtomicReference<OAuthToken> later = new AtomicReference<>();
+    AtomicInteger leases = new AtomicInteger();
+    cluster.store.beforeLease =
+        () -> {
+          if (leases.incrementAndGet() == 2) {
+            later.set(other.getAccessToken(cluster.code("amy")));
+          }
+        };
+
+    OAuthToken returned = one.getAccessToken(cluster.code("amy"));
+
+    assertThat(returned).isEqualTo(later.get());
+    assertThat(cluster.stored(openid)).isEqualTo(later.get());
+  }
+
+  @Test
+  void aLoginWaitsWhileAnotherReplacesIt() throws Exception {
+    one.getAccessToken(cluster.code("amy"));
+    spoil();
+    CountDownLatch saves = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    cluster.store.beforeSave =
+        () -> {
+          saves.countDown();
+          await(goOn);
+        };
+    CompletableFuture<OAuthToken> earlier = async(() -> one.getAccessToken(cluster.code("amy")));
+    await(saves);
+    CountDownLatch asks = new CountDownLatch(2); // for its code, and to replace the record
+    cluster.store.beforeLease = asks::countDown;
+    CompletableFuture<OAuthToken> later = async(() -> other.getAccessToken(cluster.code("amy")));
+    await(asks);
+    goOn.countDown();
+
+    earlier.join();
+    assertThat(later.join()).isEqualTo(cluster.stored(openid));
+  }
+
+  @Test
+  void whileLeasesFailItIsReplacedWithoutOne() {
+    one.getAccessToken(cluster.code("amy"));
+    spoil();
+    AtomicInteger leases = new AtomicInteger();
+    cluster.store.beforeLease =
+        () -> {
+          if (leases.incrementAndGet() > 1) {
+            throw new LeaseUnavailableException("the right was revoked", null);
+          }
+        };
+
+    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+
+    assertThat(cluster.stored(openid)).isEqualTo(token);
+  }
+
+  @Test
+  void aStoreThatCannotReplaceItHandsTheTokenOver() {
+    one.getAccessToken(cluster.code("amy"));
+    spoil();
+    cluster.store.beforeSave =
+        () -> {
+          throw new TokenStoreException("the disk is full", null);
+        };
+
+    assertThatThrownBy(() -> one.getAccessToken(cluster.code("amy")))
+        .hasMessageEndingWith("that is not saved: the disk is full")
+        .asInstanceOf(type(TokenNotSavedException.class))
+        .satisfies(
+            e ->
+                assertThat(other.verifyToken(openid, String.valueOf(e.token().accessToken())))
+                    .isTrue());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
