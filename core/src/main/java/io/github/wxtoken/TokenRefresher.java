@@ -93,7 +93,7 @@ final class TokenRefresher {
    */
   OAuthToken usableToken(String openid, @Nullable OAuthToken rejected) {
     Deadline deadline = Deadline.in(policy.deadline());
-    OAuthToken stored = read(openid); // step 1
+    OAuthToken stored = firstRead(openid); // step 1
     // What WeChat granted for it and the store has not taken yet is as good.
     OAuthToken first = unsaved.replacementOf(stored).orElse(stored);
     Call call = new Call(openid, rejected, first, deadline);
@@ -368,6 +368,15 @@ final class TokenRefresher {
             "WeChat refuses the token of " + token.openid() + ", and the refreshed one too", null);
     failures.remember(token, refusal);
     return refusal;
+  }
+
+  /** An interrupted caller gets its token, too. How long a function reads is not known to us. */
+  private OAuthToken firstRead(String openid) {
+    if (hooks) {
+      return read(openid);
+    }
+    return Uninterrupted.call(() -> store.getToken(openid))
+        .orElseThrow(() -> new NoTokenException(openid));
   }
 
   private OAuthToken read(String openid) {

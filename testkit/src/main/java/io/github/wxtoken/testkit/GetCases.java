@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.WeChatOAuth;
 import org.junit.jupiter.api.Test;
 
 /** {@link TokenStore#getToken}. */
@@ -64,5 +65,24 @@ abstract class GetCases extends Cases {
 
     other.deleteToken("oShared");
     assertThat(store.getToken("oShared")).isEmpty();
+  }
+
+  /** The store may fail an interrupted thread; a client of it must not. */
+  @Test
+  void aCallerThatIsInterruptedGetsItsValidTokenAndStaysInterrupted() {
+    OAuthToken token =
+        kept(token("oInterrupted").toBuilder().createAt(System.currentTimeMillis()).build());
+    store.saveToken("oInterrupted", token);
+
+    try (WeChatOAuth client = WeChatOAuth.builder("wx1", "secret").store(store).build()) {
+      for (int call = 0; call < 3; call++) {
+        Thread.currentThread().interrupt();
+        assertThat(client.getValidToken("oInterrupted")).isEqualTo(token);
+        assertThat(Thread.interrupted()).isTrue();
+      }
+    } finally {
+      Thread.interrupted();
+    }
+    assertThat(store.getToken("oInterrupted")).contains(token);
   }
 }
