@@ -1,22 +1,16 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges codes, each once in the cluster: a code is single-use, and browsers do call back twice
@@ -24,32 +18,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In this process, callers with the same code share one exchange, and for 10 minutes a repeat is
  * answered from its outcome. In other processes a lease on the code's hash turns them away before
- * they ask WeChat. An exchange whose answer is lost is not tried again: the first try may have
+ * they ask WeChat. A store that cannot decide about the lease at the moment fails the call before
+ * WeChat is asked; with one that cannot lease at all, two processes may both ask, and WeChat
+ * refuses the second. An exchange whose answer is lost is not tried again: the first try may have
  * succeeded.
  */
 final class CodeExchange {
-  private static final Duration REMEMBERED = Duration.ofMinutes(10);
-  private static final int AT_MOST = 10_000;
-
   private final TokenStore store;
-  private final WeChatApi api;
-  private final Grants grants;
-  private final Clock clock;
   private final Duration deadline;
   private final Workers workers;
   private final WeChatOAuthListener events;
+  private final Purpose login;
+  private final Purpose session;
+  private final CodeOutcomes outcomes;
   private final Flights<String> flights = new Flights<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Outcome> outcomes =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Outcome> eldest) {
-          return size() > AT_MOST || !eldest.getValue().until().isAfter(clock.instant());
-        }
-      };
 
-  private record Outcome(
-      @Nullable OAuthToken token, @Nullable WeChatOAuthException failure, Instant until) {}
+  /** What a code is for: how it is exchanged, how its grant is kept, and what limits the calls. */
+  private record Purpose(
+      Function<String, OAuthToken> exchange, UnaryOperator<OAuthToken> keep, CallQuota quota) {
+
+    OAuthToken ask(String code) {
+      try {
+        return exchange.apply(code);
+      } catch (WeChatApiException e) {
+        quota.remember(e);
+        throw e;
+      }
+    }
+  }
 
   CodeExchange(
       TokenStore store,
@@ -60,26 +56,30 @@ final class CodeExchange {
       Workers workers,
       WeChatOAuthListener events) {
     this.store = store;
-    this.api = api;
-    this.grants = grants;
-    this.clock = clock;
     this.deadline = deadline;
     this.workers = workers;
     this.events = events;
+    this.login = new Purpose(api::exchange, grants::keepLogin, CallQuota.ofTheApp(clock));
+    this.session = new Purpose(api::session, grants::keepSession, CallQuota.ofSessions(clock));
+    this.outcomes = new CodeOutcomes(clock);
   }
 
   /** Exchanges the code of the web login for a token, and keeps it. */
   OAuthToken token(String code) {
-    return once(code, api::exchange, grants::keepLogin);
+    return once(code, login);
   }
 
   /** Exchanges the code of {@code wx.login} for a session, and keeps it. */
   OAuthToken session(String code) {
-    return once(code, api::session, grants::keepSession);
+    return once(code, session);
   }
 
-  private OAuthToken once(
-      String code, Function<String, OAuthToken> exchange, UnaryOperator<OAuthToken> keep) {
+  private OAuthToken once(String code, Purpose purpose) {
+    if (!Utf8.isWellFormed(code)) {
+      // A browser sends it, so it is no error of the application's.
+      throw new ReauthorizationRequiredException(
+          "this code is not valid: it has half a surrogate pair", null);
+    }
     String hash = sha256(code);
     Deadline until = Deadline.in(deadline);
     while (true) {
@@ -87,10 +87,11 @@ final class CodeExchange {
       if (known.isPresent()) {
         return known.get();
       }
+      purpose.quota().check();
       Flights<String>.Seat seat = flights.enter(hash);
       Optional<OAuthToken> token =
           seat.leads()
-              ? Optional.of(lead(seat.flight(), until, () -> exchange(hash, code, exchange, keep)))
+              ? Optional.of(lead(seat.flight(), until, () -> exchange(hash, code, purpose)))
               : share(seat.flight(), until);
       if (token.isPresent()) {
         return token.get();
@@ -131,23 +132,21 @@ final class CodeExchange {
     }
   }
 
-  private OAuthToken exchange(
-      String hash,
-      String code,
-      Function<String, OAuthToken> exchange,
-      UnaryOperator<OAuthToken> keep) {
+  private OAuthToken exchange(String hash, String code, Purpose purpose) {
     Optional<OAuthToken> known = outcome(hash);
     if (known.isPresent()) {
       return known.get(); // a flight ended between our look and our take-off
     }
-    Lease lease = store.tryLease("code:" + hash, REMEMBERED).orElseThrow(this::turnedAway);
+    purpose.quota().check(); // it may have been used up while we waited for a thread
+    Lease lease =
+        store.tryLease("code:" + hash, CodeOutcomes.REMEMBERED).orElseThrow(this::turnedAway);
     try {
-      OAuthToken token = keep.apply(exchange.apply(code));
-      remember(hash, token, null);
+      OAuthToken token = purpose.keep().apply(purpose.ask(code));
+      outcomes.remember(hash, token);
       return token;
     } catch (WeChatOAuthException e) {
-      remember(hash, null, e);
-      if (isRefusal(e)) {
+      outcomes.remember(hash, e);
+      if (CodeOutcomes.refusal(e) != null) {
         lease.close();
       }
       if (e instanceof CodeAlreadyUsedException) {
@@ -163,37 +162,16 @@ final class CodeExchange {
         "another process has exchanged this code, or does so now", null);
   }
 
-  /** Tells whether WeChat said no, as opposed to nothing that can be relied upon. */
-  private static boolean isRefusal(WeChatOAuthException e) {
-    Throwable said = e instanceof ReauthorizationRequiredException ? e.getCause() : e;
-    return said instanceof WeChatApiException refusal && refusal.errcode() != -1;
-  }
-
   private Optional<OAuthToken> outcome(String hash) {
-    Outcome outcome;
-    lock.lock();
+    boolean known = true;
     try {
-      outcome = outcomes.get(hash);
+      Optional<OAuthToken> token = Optional.ofNullable(outcomes.token(hash));
+      known = token.isPresent();
+      return token;
     } finally {
-      lock.unlock();
-    }
-    if (outcome == null || !outcome.until().isAfter(clock.instant())) {
-      return Optional.empty();
-    }
-    events.codeReplayed(CodeReplay.ANSWERED);
-    if (outcome.failure() != null) {
-      throw outcome.failure();
-    }
-    return Optional.ofNullable(outcome.token());
-  }
-
-  private void remember(
-      String hash, @Nullable OAuthToken token, @Nullable WeChatOAuthException failure) {
-    lock.lock();
-    try {
-      outcomes.put(hash, new Outcome(token, failure, clock.instant().plus(REMEMBERED)));
-    } finally {
-      lock.unlock();
+      if (known) {
+        events.codeReplayed(CodeReplay.ANSWERED);
+      }
     }
   }
 
@@ -201,7 +179,7 @@ final class CodeExchange {
   static String sha256(String code) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(code.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(sha256.digest(Utf8.bytes(code)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -4,7 +4,6 @@ import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,88 +23,61 @@ final class Failures {
 
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Grant, Failure> failures =
+  private final Map<Grant, RememberedFailure> failures =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Grant, Failure> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Grant, RememberedFailure> eldest) {
           return size() > AT_MOST;
         }
       };
-  private @Nullable Failure limit;
-
-  private record Failure(WeChatOAuthException exception, Duration step, Instant until) {}
+  private final CallQuota quota;
 
   Failures(Clock clock) {
     this.clock = clock;
+    this.quota = CallQuota.ofTheApp(clock);
   }
 
   /** Throws the limit that all refreshing waits for. */
   void checkLimit() {
-    lock.lock();
-    try {
-      throwIfCurrent(limit);
-    } finally {
-      lock.unlock();
-    }
+    quota.check();
   }
 
   /** Throws what is remembered for this grant, or the limit that all refreshing waits for. */
   void check(OAuthToken grant) {
+    quota.check();
+    RememberedFailure failure;
     lock.lock();
     try {
-      throwIfCurrent(limit);
-      throwIfCurrent(failures.get(new Grant(grant)));
+      failure = failures.get(new Grant(grant));
     } finally {
       lock.unlock();
     }
-  }
-
-  private void throwIfCurrent(@Nullable Failure failure) {
-    Instant now = clock.instant();
-    // What is further off than its step was remembered before the clock was set back.
-    if (failure != null
-        && now.isBefore(failure.until())
-        && !now.plus(failure.step()).isBefore(failure.until())) {
-      throw failure.exception();
+    if (failure != null) {
+      failure.throwIfCurrent(clock.instant());
     }
   }
 
   /** Remembers why this grant could not be refreshed. */
   void remember(OAuthToken grant, WeChatOAuthException exception) {
-    Instant now = clock.instant();
-    if (exception instanceof WeChatApiException refusal && rememberLimit(refusal)) {
+    if (exception instanceof WeChatApiException refusal && quota.remember(refusal)) {
       return;
     }
+    Instant now = clock.instant();
     lock.lock();
     try {
       Grant key = new Grant(grant);
       // Taken out first: the order is that of the last failure, not of the first.
-      Failure last = failures.remove(key);
+      RememberedFailure last = failures.remove(key);
       Duration step = isTransient(exception) ? nextStep(last) : LAST_STEP;
-      failures.put(key, new Failure(exception, step, now.plus(step)));
+      failures.put(key, new RememberedFailure(exception, step, now.plus(step)));
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Pauses all refreshing until the next minute, if that is what WeChat asks for.
-   *
-   * @return whether it is
-   */
-  boolean rememberLimit(WeChatApiException refusal) {
-    if (!isLimit(refusal)) {
-      return false;
-    }
-    Instant now = clock.instant();
-    Instant nextMinute = now.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
-    lock.lock();
-    try {
-      limit = new Failure(refusal, LAST_STEP, nextMinute);
-    } finally {
-      lock.unlock();
-    }
-    return true;
+  /** Pauses all refreshing until the next minute, if that is what WeChat asks for. */
+  void rememberLimit(WeChatApiException refusal) {
+    quota.remember(refusal);
   }
 
   /** Forgets a grant that was refreshed after all. */
@@ -123,13 +95,13 @@ final class Failures {
     if (exception instanceof ReauthorizationRequiredException) {
       return RefreshOutcome.REAUTHORIZATION_REQUIRED;
     }
-    if (exception instanceof WeChatApiException refusal && isLimit(refusal)) {
+    if (exception instanceof WeChatApiException refusal && CallQuota.isLimit(refusal)) {
       return RefreshOutcome.LIMITED;
     }
     return isTransient(exception) ? RefreshOutcome.FAILED : RefreshOutcome.REFUSED;
   }
 
-  private static Duration nextStep(@Nullable Failure last) {
+  private static Duration nextStep(@Nullable RememberedFailure last) {
     if (last == null) {
       return FIRST_STEP;
     }
@@ -140,9 +112,5 @@ final class Failures {
   private static boolean isTransient(WeChatOAuthException exception) {
     return exception instanceof WeChatTransportException
         || (exception instanceof WeChatApiException refusal && refusal.errcode() == -1);
-  }
-
-  private static boolean isLimit(WeChatApiException refusal) {
-    return refusal.errcode() == 45009 || refusal.errcode() == 45011;
   }
 }

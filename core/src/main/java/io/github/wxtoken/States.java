@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * States against login CSRF. A state is text of {@code [0-9a-z]}: in base 36 the number whose bytes
  * are 1, the time in milliseconds (8 bytes), a nonce (10), the return path, and the first 16 bytes
  * of an HMAC-SHA256 over all that and the binding. Its key is derived from the app's secret, so any
- * process verifies what another has made, and nothing is stored until a state comes back. Where the
- * store leases, it is then good for one code. Thread-safe.
+ * process verifies what another has made, and nothing is stored until a state comes back. It is
+ * then good for one code: leases in the store remember that, or this process's memory where the
+ * application keeps tokens by two functions. A store that cannot tell whether the state was used
+ * fails the call. Thread-safe.
  */
 final class States {
   private static final byte FORMAT = 1;
@@ -55,14 +57,19 @@ final class States {
   static final int WAITING_AT_MOST = 32;
 
   private final TokenStore store;
+
+  /** What was used, where two functions take the place of the store; else null. */
+  private final @Nullable UsedStates used;
+
   private final Clock clock;
   private final byte[] key;
   private final SecureRandom random = new SecureRandom();
   private final Semaphore waiting = new Semaphore(WAITING_AT_MOST);
 
-  States(TokenStore store, Clock clock, String appid, String secret) {
+  States(TokenStore store, boolean hooks, Clock clock, String appid, String secret) {
     this.store = store;
     this.clock = clock;
+    this.used = hooks ? new UsedStates(clock, REMEMBERED) : null;
     this.key = hkdf(bytes("wxtoken"), bytes(secret), bytes("state of " + appid));
   }
 
@@ -81,7 +88,11 @@ final class States {
     return new BigInteger(state.array()).toString(Character.MAX_RADIX);
   }
 
+  /** Checks all that needs no store first: a forged or old state costs no operation of it. */
   VerifiedState verify(@Nullable String state, String binding, String code) {
+    if (!Utf8.isWellFormed(code)) {
+      throw new InvalidStateException("the code that came with it has half a surrogate pair");
+    }
     ByteBuffer content = authentic(state, binding);
     requireFresh(content);
     boolean first = use(String.valueOf(state), code);
@@ -131,6 +142,9 @@ final class States {
    * @return whether it was the first
    */
   private boolean use(String state, String code) {
+    if (used != null) {
+      return useInMemory(used, state, code);
+    }
     String pair = CodeExchange.sha256(state + " " + code);
     Lease turn = awaitTurn("state:turn:" + pair);
     boolean first = take("state:used:" + CodeExchange.sha256(state));
@@ -142,12 +156,34 @@ final class States {
     return first;
   }
 
+  private static boolean useInMemory(UsedStates used, String state, String code) {
+    String hash = CodeExchange.sha256(code);
+    String first = used.use(CodeExchange.sha256(state), hash);
+    if (first != null && !first.equals(hash)) {
+      throw usedWithAnotherCode();
+    }
+    return first == null;
+  }
+
   private boolean take(String lease) {
-    return store.tryLease(lease, REMEMBERED).isPresent();
+    return tryLease(lease).isPresent();
+  }
+
+  /** A lease that nobody has checked says nothing about whether the state was used. */
+  private Optional<Lease> tryLease(String name) {
+    Optional<Lease> lease = store.tryLease(name, REMEMBERED);
+    if (lease.isPresent() && !lease.get().isExclusive()) {
+      throw new TokenStoreException(
+          "cannot check whether the state was used before: the store cannot lease. Create its table"
+              + " or collection of leases, or grant the right to it; the store's warning in the log"
+              + " says how",
+          null);
+    }
+    return lease;
   }
 
   private Lease awaitTurn(String name) {
-    Optional<Lease> turn = store.tryLease(name, REMEMBERED);
+    Optional<Lease> turn = tryLease(name);
     if (turn.isEmpty() && waiting.tryAcquire()) {
       try {
         turn = lookAgain(name);
@@ -169,7 +205,7 @@ final class States {
       }
       LockSupport.parkNanos(pause.toNanos());
       pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
-      turn = store.tryLease(name, REMEMBERED);
+      turn = tryLease(name);
     }
     return turn;
   }
@@ -208,6 +244,6 @@ final class States {
   }
 
   private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return Utf8.bytes(text);
   }
 }

@@ -260,6 +260,10 @@ final class TokenRefresher {
     failure.set(null);
     try {
       return store.tryLease("refresh:" + openid, policy.lease());
+    } catch (LeaseUnavailableException e) {
+      // Nobody gets one at the moment. Compare-and-set decides, at the price of more calls.
+      log.debug("The store cannot lease now, the token of {} is refreshed without", openid, e);
+      return Optional.of(new UncheckedLease(policy.lease()));
     } catch (RuntimeException e) {
       // Not ours, then. If the store is away altogether, the next read says so.
       failure.set(e);

@@ -45,7 +45,8 @@ public final class WeChatOAuth implements AutoCloseable {
   private final WeChatApi api;
   private final Duration grace;
   private final Events events;
-  private final Workers workers;
+  private final Workers refreshes;
+  private final Workers exchanges;
   private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
   private final Grants grants;
@@ -70,8 +71,9 @@ public final class WeChatOAuth implements AutoCloseable {
    * cannot.
    *
    * <p>Two functions cannot compare and set. So of two writes at the same moment one may be lost,
-   * several processes may refresh a token at once, a code may be exchanged by two processes, and a
-   * token that could not be saved is not tried again. A {@link TokenStore} protects from all of it.
+   * several processes may refresh a token at once, a code may be exchanged by two processes, a
+   * state may be used once in each process, and a token that could not be saved is not tried again.
+   * A {@link TokenStore} protects from all of it.
    *
    * @param appid the app's id
    * @param secret the app's secret
@@ -119,8 +121,10 @@ public final class WeChatOAuth implements AutoCloseable {
     openEndpoint = from.openEndpoint;
     ownsStore = from.storeUrl != null || from.store == null;
     events = new Events(from.listener);
-    workers = new Workers(events);
+    refreshes = new Workers("refresh", events);
+    exchanges = new Workers("exchange", events);
     TokenStore plain = from.openStore();
+    boolean hooks = plain instanceof HookTokenStore;
     store = events.observed(plain);
     HttpClient http =
         from.httpClient == null
@@ -133,18 +137,10 @@ public final class WeChatOAuth implements AutoCloseable {
     unsaved = new UnsavedTokens(store, events);
     refresher =
         new TokenRefresher(
-            store,
-            api,
-            from.clock,
-            policy,
-            httpTimeout,
-            workers,
-            unsaved,
-            plain instanceof HookTokenStore,
-            events);
+            store, api, from.clock, policy, httpTimeout, refreshes, unsaved, hooks, events);
     grants = new Grants(store, api, from.clock);
-    codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), workers, events);
-    states = new States(store, from.clock, appid, from.secret);
+    codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
+    states = new States(store, hooks, from.clock, appid, from.secret);
   }
 
   /**
@@ -225,6 +221,7 @@ public final class WeChatOAuth implements AutoCloseable {
     if (state == null || state.getBytes(StandardCharsets.UTF_8).length > 128) {
       throw new IllegalArgumentException("state must be at most 128 bytes, and not null");
     }
+    requireWellFormed("state", state);
     if (scope == null) {
       throw new IllegalArgumentException("scope must not be null");
     }
@@ -246,10 +243,10 @@ public final class WeChatOAuth implements AutoCloseable {
    * @param binding what only this browser has, such as a random cookie, and keeps when it signs in:
    *     not blank
    * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
-   * @throws IllegalArgumentException if the binding is blank
+   * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair
    */
   public String newState(String binding) {
-    requireText("binding", binding);
+    requireWellFormedText("binding", binding);
     return states.create(binding, null);
   }
 
@@ -262,12 +259,12 @@ public final class WeChatOAuth implements AutoCloseable {
    * @param returnPath at most 48 characters: one slash, then a path and perhaps a query of
    *     characters that URLs have, escaped where need be, without {@code //} and without a fragment
    * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
-   * @throws IllegalArgumentException if the binding is blank, or the path is not so, so that it
-   *     might lead to another site
+   * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
+   *     path is not so, so that it might lead to another site
    */
   public String newState(String binding, String returnPath) {
-    requireText("binding", binding);
-    requireText("returnPath", returnPath);
+    requireWellFormedText("binding", binding);
+    requireWellFormedText("returnPath", returnPath);
     return states.create(binding, returnPath);
   }
 
@@ -276,22 +273,27 @@ public final class WeChatOAuth implements AutoCloseable {
    * secret made it, less than 10 minutes ago by the client's clock, for this binding, and it is
    * used with one code only: with that code again, it is the browser's second callback.
    *
-   * <p>That takes a store that leases, which remembers a state for 15 minutes by its own clock;
-   * with two functions instead, each use counts as the first. A failover that loses leases, as
-   * Redis may, may lose the memory of a use. A process that dies during the call spoils the state,
-   * and so does a store that fails then. A callback waits for another with the same state and code,
-   * for about 2 seconds, and at most 32 do so in a client; further ones are refused.
+   * <p>A store that leases remembers a state for 15 minutes by its own clock. With two functions
+   * instead of a store, this process remembers it, and another process does not: 100,000 states at
+   * most, of more the oldest are forgotten. A store that cannot tell whether the state was used
+   * fails the call: one that cannot lease, or one whose leases fail at the moment. A failover that
+   * loses leases, as Redis may, may lose the memory of a use. A process that dies during the call
+   * spoils the state, and so does a store that fails then. A callback waits for another with the
+   * same state and code, for about 2 seconds, and at most 32 do so in a client; further ones are
+   * refused. A state that is forged or too old costs no operation of the store.
    *
    * @param state what came back, if anything
    * @param binding what {@link #newState(String)} was given
    * @param code the code that came with it
    * @return whether it is a repeat, and the return path
+   * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
+   *     code is blank
    * @throws InvalidStateException if it is missing, not ours, changed, another binding's, too old,
-   *     or was used with another code
-   * @throws TokenStoreException if the store cannot answer
+   *     or was used with another code, or the code has half a surrogate pair
+   * @throws TokenStoreException if the store cannot answer, or cannot lease
    */
   public VerifiedState verifyState(@Nullable String state, String binding, String code) {
-    requireText("binding", binding);
+    requireWellFormedText("binding", binding);
     requireText("code", code);
     requireOpen();
     return events.after(() -> states.verify(state, binding, code));
@@ -299,15 +301,24 @@ public final class WeChatOAuth implements AutoCloseable {
 
   /**
    * Exchanges the code of a callback for a token, and keeps it in the store, unless that has the
-   * token of a later login, which is then returned. Callers with the same code share one exchange;
-   * a repeat within 10 minutes gets the same outcome. A snapshot user's token is returned, and not
-   * kept.
+   * token of a later login, which is then returned. WeChat is asked which login is the later one,
+   * and only one that it takes while it refuses ours counts as later. A stored record that cannot
+   * be read is replaced. A snapshot user's token is returned, and not kept.
+   *
+   * <p>Callers with the same code share one exchange; a repeat within 10 minutes gets the same
+   * outcome in this process, also after {@link TokenStore#deleteToken}. At most 64 exchanges are
+   * under way in a client, and refreshes do not wait for them. After WeChat's 45009 or 45011 no
+   * code is sent to it until the next minute. With a store that cannot lease, two processes may
+   * both send a code, and WeChat refuses the second.
    *
    * @param code the code that WeChat sent the user back with
    * @return the user's token
    * @throws CodeAlreadyUsedException if another process has exchanged it, or WeChat says so
-   * @throws ReauthorizationRequiredException if WeChat does not take it
+   * @throws ReauthorizationRequiredException if WeChat does not take it, or it has half a surrogate
+   *     pair
    * @throws TokenNotSavedException if WeChat granted a token and the store failed
+   * @throws TokenStoreException if the store cannot tell whether another process exchanges the
+   *     code; WeChat was not asked then, and the code is still good
    */
   public OAuthToken getAccessToken(String code) {
     requireText("code", code);
@@ -326,14 +337,15 @@ public final class WeChatOAuth implements AutoCloseable {
    * @throws TokenNotSavedException if WeChat granted a token and the store failed
    */
   public OAuthToken refreshAccessToken(String refreshToken) {
-    requireText("refreshToken", refreshToken);
+    requireWellFormedText("refreshToken", refreshToken);
     requireOpen();
     return events.after(() -> refresher.refreshNow(refreshToken, grants));
   }
 
   /**
    * Returns the user's token, refreshed first if its life is over or nearly so: by one thread of
-   * one process, while the others wait.
+   * one process, while the others wait. A thread that is interrupted gets a token that is valid,
+   * too, and stays interrupted; with two functions instead of a store, that depends on them.
    *
    * @param openid the user
    * @return a token that is valid now
@@ -341,6 +353,8 @@ public final class WeChatOAuth implements AutoCloseable {
    * @throws ReauthorizationRequiredException if it cannot be refreshed any more
    * @throws TokenNotSavedException if it was refreshed less than a minute ago, and the store
    *     refuses the new token for good, for example since a column is too narrow
+   * @throws CorruptTokenException if the stored record cannot be read; redirect the user to sign in
+   *     again, which replaces it
    */
   public OAuthToken getValidToken(String openid) {
     TokenStores.requireOpenid(openid);
@@ -429,20 +443,33 @@ public final class WeChatOAuth implements AutoCloseable {
    */
   public boolean verifyToken(String openid, String accessToken) {
     TokenStores.requireOpenid(openid);
-    requireText("accessToken", accessToken);
+    requireWellFormedText("accessToken", accessToken);
     requireOpen();
     return api.isAlive(openid, accessToken);
   }
 
   /**
-   * Exchanges the code of {@code wx.login} for a mini program's session, and keeps it in the store,
-   * unless that has a later one. Callers with the same code share one exchange.
+   * Exchanges the code of {@code wx.login} for a mini program's session, and keeps it in the store.
+   * Callers with the same code share one exchange. A stored record that cannot be read is replaced.
+   *
+   * <p>WeChat retires a user's session key when it makes the next one, and does not say which key
+   * is the later. So the last save wins, whatever the clocks of the machines say: a sign-in that
+   * begins after another has ended takes its place. Of several sign-ins of one user at the same
+   * time, the one that is answered last stays in one process, and the one that is saved last stays
+   * in several; the key that WeChat retired may be the one that stays. It then decrypts nothing,
+   * and the next {@code wx.login} brings a new one.
+   *
+   * <p>After WeChat's 45009 no code is sent to it until the next minute. Its 45011 is about one
+   * user here, so it fails the call alone.
    *
    * @param code the code that {@code wx.login} gave the device
    * @return the session, which has a {@link OAuthToken#sessionKey()} and no access token
    * @throws CodeAlreadyUsedException if another process has exchanged it, or WeChat says so
-   * @throws ReauthorizationRequiredException if WeChat does not take it
+   * @throws ReauthorizationRequiredException if WeChat does not take it, or it has half a surrogate
+   *     pair
    * @throws TokenNotSavedException if WeChat granted a session and the store failed
+   * @throws TokenStoreException if the store cannot tell whether another process exchanges the
+   *     code; WeChat was not asked then, and the code is still good
    */
   public OAuthToken getSessionKey(String code) {
     requireText("code", code);
@@ -498,7 +525,11 @@ public final class WeChatOAuth implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      workers.close(grace);
+      refreshes.shutdown();
+      exchanges.shutdown();
+      Deadline ended = Deadline.in(grace);
+      refreshes.awaitEnd(ended);
+      exchanges.awaitEnd(ended);
       unsaved.close();
       if (ownsStore) {
         store.close();
@@ -518,6 +549,18 @@ public final class WeChatOAuth implements AutoCloseable {
     }
   }
 
+  /** UTF-8 has no place for half a surrogate pair: Java would replace it by a question mark. */
+  private static void requireWellFormed(String name, String text) {
+    if (!Utf8.isWellFormed(text)) {
+      throw new IllegalArgumentException(name + " must not have half a surrogate pair");
+    }
+  }
+
+  private static void requireWellFormedText(String name, @Nullable String text) {
+    requireText(name, text);
+    requireWellFormed(name, String.valueOf(text));
+  }
+
   private static void requireLang(@Nullable Lang lang) {
     if (lang == null) {
       throw new IllegalArgumentException("lang must not be null");
@@ -529,7 +572,9 @@ public final class WeChatOAuth implements AutoCloseable {
     try {
       URI uri = new URI(url == null ? "" : url);
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-      if ((scheme.equals("http") || scheme.equals("https")) && namesHost(uri.getRawAuthority())) {
+      if ((scheme.equals("http") || scheme.equals("https"))
+          && namesHost(uri.getRawAuthority())
+          && Utf8.isWellFormed(uri.toString())) {
         return uri;
       }
     } catch (URISyntaxException e) {
@@ -562,8 +607,8 @@ public final class WeChatOAuth implements AutoCloseable {
     private @Nullable WeChatOAuthListener listener;
 
     private Builder(String appid, String secret) {
-      requireText("appid", appid);
-      requireText("secret", secret);
+      requireWellFormedText("appid", appid);
+      requireWellFormedText("secret", secret);
       this.appid = appid;
       this.secret = secret;
       headers.put("Accept", "application/json");

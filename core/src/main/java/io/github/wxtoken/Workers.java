@@ -1,6 +1,5 @@
 package io.github.wxtoken;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client's own threads: what was sent to WeChat is finished on them, whatever becomes of the
  * caller. A caller takes a place before it takes a lease, so that no lease runs out in a queue.
+ *
+ * <p>A client has one of these for refreshes and one for exchanges of codes. Anybody can send
+ * made-up codes, so exchanges must not take the places that refreshes need.
  */
 final class Workers {
   private static final int AT_MOST = 64;
@@ -27,7 +29,8 @@ final class Workers {
   private final ThreadPoolExecutor threads;
   private final Executor executor;
 
-  Workers(Events events) {
+  /** Makes threads for calls of one kind, which gives them their names. */
+  Workers(String kind, Events events) {
     AtomicInteger count = new AtomicInteger();
     // The places bound the queue, so it needs no bound of its own.
     threads =
@@ -38,7 +41,7 @@ final class Workers {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "wxtoken-" + count.incrementAndGet());
+              Thread thread = new Thread(task, "wxtoken-" + kind + "-" + count.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
@@ -126,11 +129,15 @@ final class Workers {
     }
   }
 
-  /** Lets what runs finish, for so long at the most. */
-  void close(Duration atMost) {
+  /** Takes no more tasks; those that run go on. */
+  void shutdown() {
     threads.shutdown();
+  }
+
+  /** Waits for the tasks that still run after {@link #shutdown}. */
+  void awaitEnd(Deadline deadline) {
     try {
-      threads.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      threads.awaitTermination(deadline.nanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

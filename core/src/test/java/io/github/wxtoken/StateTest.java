@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -287,17 +286,6 @@ class StateTest {
         .isThrownBy(() -> one.verifyState(state, SESSION, "another"))
         .withMessage("interrupted while a state's other callback is served");
     assertThat(Thread.interrupted()).isTrue();
-  }
-
-  @Test
-  void withTwoFunctionsForAStoreEveryUseIsTheFirst() {
-    try (WeChatOAuth hooks =
-        cluster.process(b -> b.hooks(openid -> Optional.empty(), (openid, token) -> {}))) {
-      String state = hooks.newState(SESSION);
-
-      assertThat(hooks.verifyState(state, SESSION, CODE).isRepeat()).isFalse();
-      assertThat(hooks.verifyState(state, SESSION, CODE).isRepeat()).isFalse();
-    }
   }
 
   // Ten minutes

@@ -17,7 +17,7 @@ class StatesFuzzTest {
       "2hiuwcm83f3ykxtck0ecyl6mnlajhp8x1drsf3r9su4x41mnovpzlksajy";
 
   private static States states() {
-    return new States(new MemoryTokenStore(), CLOCK, "wx1", Canary.TEXT);
+    return new States(new MemoryTokenStore(), false, CLOCK, "wx1", Canary.TEXT);
   }
 
   @FuzzTest(maxDuration = "90s")

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 class WorkersTest {
   private static final int PLACES = 64;
 
-  private final Workers workers = new Workers(new Events(null));
+  private final Workers workers = new Workers("refresh", new Events(null));
 
   @AfterEach
   void close() {
-    workers.close(Duration.ZERO);
+    workers.shutdown();
   }
 
   private static Deadline now() {
@@ -92,7 +92,7 @@ class WorkersTest {
 
   @Test
   void aPlaceIsGivenBackByAClientThatIsClosed() {
-    workers.close(Duration.ZERO);
+    workers.shutdown();
     takePlaces(PLACES);
 
     assertThatIllegalStateException()
@@ -139,7 +139,8 @@ class WorkersTest {
             (result, failure) -> {});
 
     Thread.currentThread().interrupt();
-    workers.close(Duration.ofSeconds(60));
+    workers.shutdown();
+    workers.awaitEnd(patient());
 
     assertThat(Thread.interrupted()).isTrue();
     ended.countDown();
@@ -153,7 +154,7 @@ class WorkersTest {
 
     assertThat(Workers.await(thread, patient(), "a task"))
         .matches(Thread::isDaemon)
-        .matches(one -> one.getName().startsWith("wxtoken-"));
+        .matches(one -> one.getName().startsWith("wxtoken-refresh-"));
   }
 
   private static void await(CountDownLatch latch) {
