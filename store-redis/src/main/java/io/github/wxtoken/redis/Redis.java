@@ -63,6 +63,10 @@ final class Redis implements AutoCloseable {
     // Thousands of commands would wait in Lettuce's queue past their deadlines, and be sent still.
     this.turns = new Semaphore(maxInFlight, true);
     this.patience = timeout.toNanos() / 3;
+    if (Thread.currentThread().isInterrupted()) {
+      // Netty's timer, when it starts, forgets an interrupt.
+      throw failure("connect", "", new RedisFailure(new InterruptedException()));
+    }
     try {
       this.connection = opening.open(timeout.dividedBy(3), Deadline.in(OPENING));
     } catch (RedisFailure e) {

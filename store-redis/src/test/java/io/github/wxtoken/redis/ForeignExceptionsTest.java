@@ -94,17 +94,17 @@ class ForeignExceptionsTest {
       for (Throwable foreign : throwables().toList()) {
         if (foreign instanceof RuntimeException thrown) {
           next.set(thrown);
-          List<Runnable> calls =
-              List.of(
-                  () -> store.getToken("oA"),
-                  () -> store.saveToken("oA", Tokens.token("oA")),
-                  () -> store.deleteToken("oA"),
-                  () -> store.tokens().forEach(token -> {}),
-                  () -> store.tryLease("refresh:oA", Duration.ofSeconds(1)));
-          for (Runnable call : calls) {
-            assertReduced(catchThrowable(call::run));
-          }
+          assertReduced(catchThrowable(() -> store.saveToken("oA", Tokens.token("oA"))));
         }
+      }
+      List<Runnable> others =
+          List.of(
+              () -> store.getToken("oA"),
+              () -> store.deleteToken("oA"),
+              () -> store.tokens().forEach(token -> {}),
+              () -> store.tryLease("refresh:oA", Duration.ofSeconds(1)));
+      for (Runnable call : others) {
+        assertReduced(catchThrowable(call::run));
       }
       next.set(null);
       assertThat(store.getToken("oA")).isEmpty();
