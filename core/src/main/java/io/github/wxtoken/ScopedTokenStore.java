@@ -40,9 +40,6 @@ final class ScopedTokenStore implements TokenStore {
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-    if (EncryptedTokenStore.isProbe(openid)) {
-      throw new HiddenScopeException();
-    }
     return naming(
         openid,
         () ->
@@ -58,7 +55,7 @@ final class ScopedTokenStore implements TokenStore {
    * before its eyes and so the app in what it binds values to.
    */
   boolean replaceProbe(String openid, OAuthToken probe) {
-    OAuthToken inside = inner(openid, probe);
+    OAuthToken inside = under(prefix + openid, probe);
     return scopeBelow == null
         ? open().replaceToken(inside.openid(), inside, inside)
         : scopeBelow.replaceProbe(inside.openid(), inside);
@@ -118,6 +115,10 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   private String inner(String openid) {
+    // The store between may read before it replaces.
+    if (EncryptedTokenStore.isProbe(openid)) {
+      throw new HiddenScopeException();
+    }
     return prefix + TokenStores.requireOpenid(openid);
   }
 

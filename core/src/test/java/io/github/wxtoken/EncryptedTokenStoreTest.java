@@ -366,7 +366,9 @@ class EncryptedTokenStoreTest {
             new Forwarding(new Forwarding(scoped)),
             new Forwarding(TokenStores.scoped(scoped, "b")),
             new Forwarding(nested),
-            nested)) {
+            nested,
+            new ReadingFirst(scoped),
+            TokenStores.encrypted(scoped, cipher))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> TokenStores.encrypted(hidden, cipher))
           .withMessage(
@@ -683,6 +685,22 @@ class EncryptedTokenStoreTest {
     assertThat(view.toString()).doesNotContain("CANARY");
     assertThat(store.getToken("oA").toString()).doesNotContain("CANARY");
     assertThat(inner.getToken("oA").toString()).doesNotContain("CANARY").doesNotContain("enc1");
+  }
+
+  /** A store of a user's that compares by itself. */
+  private static final class ReadingFirst extends Forwarding {
+    ReadingFirst(TokenStore store) {
+      super(store);
+    }
+
+    @Override
+    public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
+      boolean same = getToken(openid).filter(expected::sameGrant).isPresent();
+      if (same) {
+        saveToken(openid, token);
+      }
+      return same;
+    }
   }
 
   /** Another store, to override one method of. */
