@@ -60,12 +60,18 @@ final class ObservedTokenStore implements TokenStore {
     }
   }
 
-  // The client asks for none of these.
-
+  /** The client asks for it only to replace a record that cannot be read. */
   @Override
   public void saveToken(String openid, OAuthToken token) {
-    store.saveToken(openid, token);
+    timed(
+        StoreOperation.REPLACE_TOKEN,
+        () -> {
+          store.saveToken(openid, token);
+          return true;
+        });
   }
+
+  // The client asks for none of these.
 
   @Override
   public boolean deleteToken(String openid) {

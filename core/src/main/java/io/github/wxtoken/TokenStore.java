@@ -100,7 +100,8 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
    *
    * <p>The default, for stores that cannot lease, grants every request, with {@link
    * Lease#isExclusive()} false: a refresh stays correct, since {@link #replaceToken} decides which
-   * token is kept, but it saves no call.
+   * token is kept, but it saves no call. {@link WeChatOAuth#verifyState} fails with such a store,
+   * since nothing tells whether a state was used.
    *
    * @param name 1 to 200 characters of {@code [A-Za-z0-9_:-]}
    * @param atMost how long it lasts if it is not closed before, more than zero; at least whole

@@ -38,7 +38,7 @@ public interface WeChatOAuthListener {
     GET_TOKEN,
     /** {@link TokenStore#tryLease}; that another holds the lease is an answer, too. */
     TRY_LEASE,
-    /** {@link TokenStore#replaceToken}. */
+    /** {@link TokenStore#replaceToken}, or the save over a record that cannot be read. */
     REPLACE_TOKEN,
     /** {@link TokenStore#saveTokenIfAbsent}. */
     SAVE_TOKEN_IF_ABSENT

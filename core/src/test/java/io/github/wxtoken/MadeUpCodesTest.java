@@ -303,12 +303,13 @@ class MadeUpCodesTest {
     refreshUntil(client, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)); // warms up
 
     List<Long> alone = refreshUntil(client, System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
+    CountDownLatch go = new CountDownLatch(1);
     CountDownLatch left = new CountDownLatch(6_000);
-    long start = System.nanoTime();
     for (int i = 0; i < 6_000; i++) {
       String code = "made-up-" + i;
       start(
           () -> {
+            go.await();
             try {
               return client.getAccessToken(code);
             } finally {
@@ -316,12 +317,15 @@ class MadeUpCodesTest {
             }
           });
     }
+    long start = System.nanoTime();
+    go.countDown();
     List<Long> flooded = refreshWhile(client, () -> left.getCount() > 0);
     Duration burst = Duration.ofNanos(System.nanoTime() - start);
 
     print("without made-up codes", alone, Duration.ofSeconds(10));
     print("with 6,000 at once", flooded, burst);
-    assertThat(flooded.get(flooded.size() * 99 / 100)).isLessThan(TimeUnit.SECONDS.toNanos(2));
+    // In one queue with them, each refresh would take as long as the burst.
+    assertThat(flooded.get(flooded.size() * 99 / 100)).isLessThan(burst.toNanos() / 2);
   }
 
   private List<Long> refreshUntil(WeChatOAuth client, long end) {
