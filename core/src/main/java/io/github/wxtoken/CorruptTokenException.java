@@ -21,7 +21,7 @@ public final class CorruptTokenException extends TokenStoreException {
    * @param rule what is wrong with it, without its content
    */
   public CorruptTokenException(String openid, String rule) {
-    super("The stored token of " + openid + " cannot be read: " + rule, null);
+    super("The stored token of " + Printable.line(openid) + " cannot be read: " + rule, null);
     this.openid = openid;
     this.rule = rule;
   }

@@ -68,10 +68,11 @@ final class Json {
     if (text == null) {
       throw new IllegalArgumentException("not a JSON object");
     }
-    if (text.length() > MAX_CHARS) {
+    String json = withoutByteOrderMark(text);
+    if (json.length() > MAX_CHARS) {
       throw new IllegalArgumentException("more than " + MAX_CHARS + " characters");
     }
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("not a JSON object");
       }
@@ -83,6 +84,29 @@ final class Json {
     } catch (JacksonException | NumberFormatException e) {
       throw new IllegalArgumentException("not well-formed JSON");
     }
+  }
+
+  /** Tells whether a text is what {@link #readObject} reads. */
+  static boolean isObject(String text) {
+    try {
+      readObject(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Windows editors and PHP files put one or more before the text, also after white space. */
+  private static String withoutByteOrderMark(String text) {
+    int start = 0;
+    while (start < text.length() && isBeforeJson(text.charAt(start))) {
+      start++;
+    }
+    return text.substring(start);
+  }
+
+  private static boolean isBeforeJson(char c) {
+    return c == '\ufeff' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
   }
 
   /** Writes what {@link #readObject} reads. */

@@ -26,6 +26,6 @@ public record MiniProgramUser(
   /** Shows the openId alone: the rest may be a phone number. */
   @Override
   public String toString() {
-    return "MiniProgramUser[openId=" + openId + "]";
+    return "MiniProgramUser[openId=" + Printable.line(openId) + "]";
   }
 }

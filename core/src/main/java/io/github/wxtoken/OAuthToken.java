@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * wechat-oauth stores them by, and {@code create_at}.
  */
 public final class OAuthToken {
+  /** The longest life of an access token that is believed, in seconds: a day. WeChat says 7200. */
+  static final long LONGEST_LIFE = 86_400;
+
+  /** The life of an access token by WeChat's documentation, in seconds. */
+  static final long USUAL_LIFE = 7_200;
+
   private final @Nullable String accessToken;
   private final long expiresIn;
   private final @Nullable String refreshToken;
@@ -47,9 +53,9 @@ public final class OAuthToken {
 
   /**
    * Reads a token as {@link #toJson()} or a Node process with {@code JSON.stringify} wrote it.
-   * {@code create_at} and {@code expires_in} may be numbers or strings of digits.
+   * Numbers may be strings, and strings may be numbers.
    *
-   * @param json a JSON object of at most 65,536 characters
+   * @param json a JSON object of at most 65,536 characters, perhaps after a byte order mark
    * @return the token
    * @throws IllegalArgumentException if it is not one; the message does not quote it
    */
@@ -191,13 +197,15 @@ public final class OAuthToken {
   }
 
   /**
-   * Returns the first moment at which the access token is no longer valid.
+   * Returns the first moment at which the access token is no longer valid. A life of more than a
+   * day is nonsense, and is taken for the two hours that WeChat documents.
    *
-   * @return {@link #createAt()} plus {@link #expiresIn()}
+   * @return {@link #createAt()} plus {@link #expiresIn()}, or plus 7,200 seconds if {@link
+   *     #expiresIn()} is more than 86,400
    */
   public Instant expiresAt() {
-    // A hostile record may hold numbers whose sum does not fit; a date far away is still a date.
-    long seconds = Math.min(expiresIn, Long.MAX_VALUE / 2_000);
+    long seconds = expiresIn > LONGEST_LIFE ? USUAL_LIFE : expiresIn;
+    // A hostile record may hold a time for which there is no date; a date far away is still a date.
     return Instant.ofEpochMilli(Math.min(createAt, Long.MAX_VALUE / 2) + seconds * 1_000);
   }
 
@@ -266,7 +274,13 @@ public final class OAuthToken {
   /** Shows the openid, the scope and the expiry, never a secret. */
   @Override
   public String toString() {
-    return "OAuthToken[openid=" + openid + ", scope=" + scope + ", expiresAt=" + expiresAt() + "]";
+    return "OAuthToken[openid="
+        + Printable.line(openid)
+        + ", scope="
+        + Printable.line(scope)
+        + ", expiresAt="
+        + expiresAt()
+        + "]";
   }
 
   /** Builds a token. Not safe for use by several threads. */

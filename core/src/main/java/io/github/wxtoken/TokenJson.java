@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import java.math.BigDecimal;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,14 +50,14 @@ final class TokenJson {
     }
     return OAuthToken.builder()
         .accessToken(text(fields, "access_token"))
-        .expiresIn(whole(fields, "expires_in"))
+        .expiresIn(whole("expires_in", fields.remove("expires_in")))
         .refreshToken(text(fields, "refresh_token"))
         .openid(openid)
         .scope(text(fields, "scope"))
-        .snapshotUser(whole(fields, "is_snapshotuser") == 1)
+        .snapshotUser(flag("is_snapshotuser", fields.remove("is_snapshotuser")))
         .unionid(text(fields, "unionid"))
         .sessionKey(text(fields, "session_key"))
-        .createAt(whole(fields, "create_at"))
+        .createAt(whole("create_at", fields.remove("create_at")))
         .ownExtra(fields)
         .build();
   }
@@ -86,39 +87,34 @@ final class TokenJson {
 
   private static @Nullable String text(Map<String, @Nullable Object> fields, String name) {
     Object value = fields.remove(name);
-    if (value == null || value instanceof String) {
-      return (String) value;
+    String text = Scalars.text(value);
+    if (value != null && text == null) {
+      throw new IllegalArgumentException(name + " is not a string");
     }
-    throw new IllegalArgumentException(name + " is not a string");
+    return text;
   }
 
-  /** Node's stores hand numbers back as strings: the create_at trap of wechat-oauth issue 58. */
-  private static long whole(Map<String, @Nullable Object> fields, String name) {
-    Object value = fields.remove(name);
+  private static long whole(String name, @Nullable Object value) {
     if (value == null) {
       return 0;
     }
+    BigDecimal number = Scalars.number(value);
     try {
-      if (value instanceof Long number) {
-        return requireNotNegative(number);
+      if (number != null && number.signum() >= 0) {
+        return number.longValueExact();
       }
-      if (value instanceof String digits) {
-        return requireNotNegative(Long.parseLong(digits));
-      }
-      // Spelled out, 1e999999999 would fill the heap.
-      if (value instanceof BigDecimal number && Math.abs((long) number.scale()) < 100) {
-        return requireNotNegative(number.longValueExact());
-      }
-    } catch (ArithmeticException | NumberFormatException e) {
+    } catch (ArithmeticException e) {
       // said below, without the value
     }
     throw new IllegalArgumentException(name + " is not a whole number from 0");
   }
 
-  private static long requireNotNegative(long number) {
-    if (number < 0) {
-      throw new ArithmeticException();
-    }
-    return number;
+  /** A number by the documentation, which some gateways turn into a boolean. */
+  private static boolean flag(String name, @Nullable Object value) {
+    return switch (String.valueOf(value).strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> whole(name, value) == 1;
+    };
   }
 }

@@ -1,8 +1,10 @@
 package io.github.wxtoken;
 
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,7 @@ public record UserInfo(
   /** Shows the openid alone: the rest is personal. */
   @Override
   public String toString() {
-    return "UserInfo[openid=" + openid + "]";
+    return "UserInfo[openid=" + Printable.line(openid) + "]";
   }
 
   static UserInfo of(Map<String, @Nullable Object> fields) {
@@ -69,21 +71,24 @@ public record UserInfo(
   }
 
   private static String text(Map<String, @Nullable Object> fields, String name) {
-    return fields.remove(name) instanceof String text ? text : "";
+    String text = Scalars.text(fields.remove(name));
+    return text == null ? "" : text;
   }
 
   /** A number by the documentation, a string in what Node libraries recorded. */
   private static int sex(@Nullable Object value) {
-    return switch (String.valueOf(value)) {
-      case "1" -> 1;
-      case "2" -> 2;
-      default -> 0;
-    };
+    BigDecimal sex = Scalars.number(value);
+    for (int known = 1; known <= 2; known++) {
+      if (sex != null && sex.compareTo(BigDecimal.valueOf(known)) == 0) {
+        return known;
+      }
+    }
+    return 0;
   }
 
   private static List<String> privilege(@Nullable Object value) {
     return value instanceof List<?> items
-        ? items.stream().filter(String.class::isInstance).map(String.class::cast).toList()
+        ? items.stream().map(Scalars::text).flatMap(Stream::ofNullable).toList()
         : List.of();
   }
 }

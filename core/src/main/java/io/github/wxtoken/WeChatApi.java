@@ -1,21 +1,33 @@
 package io.github.wxtoken;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * WeChat's endpoints: parameters in wechat-oauth's order (protocol, section 13.1), answers as
  * tokens and users, error codes as the exceptions of section 11.
  */
 final class WeChatApi {
+  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+
   /** The access token is dead: refresh it, or ask the user to authorize again. */
   private static final Set<Integer> BAD_ACCESS_TOKEN = Set.of(40001, 40014, 42001);
 
   private static final Set<Integer> BAD_CODE = Set.of(40029, 41008, 42003);
   private static final Set<Integer> BAD_REFRESH_TOKEN = Set.of(40029, 40030, 41003, 42002, 42007);
+
+  /** The fields of an answer that must not be quoted. */
+  private static final List<String> CREDENTIALS =
+      List.of("access_token", "refresh_token", "session_key");
 
   private static final int CODE_USED = 40163;
   private static final int API_UNAUTHORIZED = 48001;
@@ -157,23 +169,64 @@ final class WeChatApi {
       throw unusable(path, e.getMessage());
     }
     // Older answers say errcode 0 where newer ones say nothing (section 8).
-    Object errcode = fields.getOrDefault("errcode", 0L);
-    if (!(errcode instanceof Long code) || code.intValue() != code) {
-      throw unusable(path, "errcode is not a number");
-    }
-    if (code != 0) {
-      throw new WeChatApiException(code.intValue(), harmless(fields.get("errmsg"), secrets));
+    int errcode = errcode(path, fields.getOrDefault("errcode", 0L));
+    if (errcode != 0) {
+      throw new WeChatApiException(errcode, errmsg(fields, secrets));
     }
     return fields;
   }
 
+  private static int errcode(String path, @Nullable Object value) {
+    BigDecimal code = Scalars.number(value);
+    try {
+      if (code != null) {
+        return code.intValueExact();
+      }
+    } catch (ArithmeticException e) {
+      // said below
+    }
+    throw unusable(path, "errcode is not a number");
+  }
+
+  /** The text without what we sent, and without tokens that came beside it. */
+  private static String errmsg(Map<String, @Nullable Object> fields, String... sent) {
+    List<String> secrets = new ArrayList<>(List.of(sent));
+    for (String name : CREDENTIALS) {
+      String credential = Scalars.text(fields.get(name));
+      if (credential != null) {
+        secrets.add(credential);
+      }
+    }
+    return ErrorText.of(fields.get("errmsg"), secrets);
+  }
+
   private static OAuthToken token(
       String path, Map<String, @Nullable Object> fields, long createAt) {
+    boundLife(path, fields);
+    fields.put("create_at", createAt);
     try {
-      return TokenJson.token(fields).toBuilder().createAt(createAt).build();
+      return TokenJson.token(fields);
     } catch (IllegalArgumentException e) {
       throw unusable(path, e.getMessage());
     }
+  }
+
+  /** The code is spent by now, so that a nonsensical life must not cost the token. */
+  private static void boundLife(String path, Map<String, @Nullable Object> fields) {
+    BigDecimal life = Scalars.number(fields.get("expires_in"));
+    if (life == null) {
+      return;
+    }
+    BigDecimal whole = life.setScale(0, RoundingMode.FLOOR);
+    if (whole.compareTo(BigDecimal.valueOf(OAuthToken.LONGEST_LIFE)) <= 0) {
+      fields.put("expires_in", whole.longValue());
+      return;
+    }
+    log.warn(
+        "WeChat's answer to {} says that the token lives for more than a day: {} s are assumed",
+        path,
+        OAuthToken.USUAL_LIFE);
+    fields.put("expires_in", OAuthToken.USUAL_LIFE);
   }
 
   private static void requireUsable(String path, OAuthToken token, boolean session) {
@@ -194,18 +247,5 @@ final class WeChatApi {
   private static WeChatTransportException unusable(String path, @Nullable String rule) {
     return new WeChatTransportException(
         "WeChat's answer to " + path + " is unusable: " + rule, null);
-  }
-
-  /** WeChat's text goes into logs: bounded, on one line, and without what we sent it. */
-  private static String harmless(@Nullable Object errmsg, String... secrets) {
-    String text = errmsg instanceof String said ? said : "";
-    for (String secret : secrets) {
-      if (!secret.isEmpty()) {
-        String encoded = new QueryString().with("", secret).toString().substring(1);
-        text = text.replace(secret, "…").replace(encoded, "…");
-      }
-    }
-    text = text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", " ");
-    return text.length() > 200 ? text.substring(0, 200) : text;
   }
 }

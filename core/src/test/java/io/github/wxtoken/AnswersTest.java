@@ -190,7 +190,7 @@ class AnswersTest {
         "{\"access_token\":\"canary\",}|not well-formed JSON",
         "{\"expires_in\":7200,\"openid\":\"canary\"}|access_token is missing",
         "{\"access_token\":\"\",\"expires_in\":7200,\"openid\":\"canary\"}|access_token is missing",
-        "{\"access_token\":4711,\"expires_in\":7200,\"openid\":\"canary\"}"
+        "{\"access_token\":true,\"expires_in\":7200,\"openid\":\"canary\"}"
             + "|access_token is not a string",
         "{\"access_token\":\"canary\",\"openid\":\"canary\"}|expires_in is missing",
         "{\"access_token\":\"canary\",\"expires_in\":0,\"openid\":\"canary\"}|expires_in is missing",
@@ -205,7 +205,9 @@ class AnswersTest {
         "{\"access_token\":\"canary\",\"expires_in\":7200,\"openid\":\"\"}|openid must not be empty",
         "{\"access_token\":\"canary\",\"expires_in\":7200,\"openid\":\"../canary\"}"
             + "|openid must be 1 to 128 characters of [A-Za-z0-9_:-]",
-        "{\"errcode\":\"40029\",\"errmsg\":\"canary\"}|errcode is not a number",
+        "{\"errcode\":\"\",\"errmsg\":\"canary\"}|errcode is not a number",
+        "{\"errcode\":\"40029x\",\"errmsg\":\"canary\"}|errcode is not a number",
+        "{\"errcode\":[40029],\"errmsg\":\"canary\"}|errcode is not a number",
         "{\"errcode\":null,\"errmsg\":\"canary\"}|errcode is not a number",
         "{\"errcode\":1.5,\"errmsg\":\"canary\"}|errcode is not a number",
         "{\"errcode\":99999999999,\"errmsg\":\"canary\"}|errcode is not a number",
