@@ -478,17 +478,18 @@ public final class WeChatOAuth implements AutoCloseable {
   }
 
   /**
-   * Decrypts what a mini program's device encrypted, and checks that it was for this app. It takes
-   * no time to be wrong: how old the data may be is for the caller to judge by {@link
-   * MiniProgramUser#timestamp()}.
+   * Decrypts what a mini program's device encrypted, and checks that it was for this app. Does not
+   * check how old the data is: judge that by {@link MiniProgramUser#timestamp()}. Base64 may have
+   * either alphabet, white space, no padding, and spaces that a form decoder made of plus signs.
    *
    * @param sessionKey the session's key
    * @param encryptedData the data, Base64
    * @param iv the initialization vector, Base64
    * @return what was encrypted
    * @throws WeChatOAuthException with wechat-oauth's message {@code Illegal Buffer, Is Your Data
-   *     Correct?} if it cannot be decrypted, or {@code Invalid Watermark, Be Sure to Check Again}
-   *     if it is for another app
+   *     Correct?} if it cannot be decrypted, followed by the name of an argument that is still
+   *     percent-encoded; or {@code Invalid Watermark, Be Sure to Check Again} if it is for another
+   *     app
    */
   public MiniProgramUser decryptMiniProgramUser(
       String sessionKey, String encryptedData, String iv) {
@@ -515,6 +516,9 @@ public final class WeChatOAuth implements AutoCloseable {
     requireText("code", code);
     requireText("encryptedData", encryptedData);
     requireText("iv", iv);
+    // Before the code is spent.
+    MiniProgramData.requireDecoded("encryptedData", encryptedData);
+    MiniProgramData.requireDecoded("iv", iv);
     String sessionKey = getSessionKey(code).sessionKey();
     return decryptMiniProgramUser(String.valueOf(sessionKey), encryptedData, iv);
   }

@@ -19,6 +19,7 @@ import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +109,79 @@ class MiniProgramTest {
             client.decryptMiniProgramUser(
                 KEY_A.replace("=", ""), DATA_A, " " + IV_A.replace("=", "") + "\n"))
         .isEqualTo(expected);
+  }
+
+  /** What a form decoder makes of Base64 that was not percent-encoded. */
+  @Test
+  void aPlusThatBecameASpaceIsRepaired() {
+    MiniProgramUser expected = client.decryptMiniProgramUser(KEY_A, DATA_A, IV_A);
+    for (String data :
+        new String[] {
+          DATA_A.replace('+', ' '),
+          DATA_A.replace('+', ' ').replace("=", ""),
+          DATA_A.replaceFirst("[+]", " "),
+          DATA_A.replace('+', ' ').replaceAll("(.{64})", "$1\r\n"),
+          "\n" + DATA_A.replace('+', ' ') + "\n",
+          " " + DATA_A.replace('+', ' ') + " ",
+          DATA_A.replaceAll("(.{60})", "$1 ")
+        }) {
+      assertThat(client.decryptMiniProgramUser(KEY_A, data, IV_A)).isEqualTo(expected);
+    }
+    assertThat(client.decryptMiniProgramUser(KEY_A, DATA_A, IV_A.replace('+', ' ')))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void aPlusAtEitherEndOfAKeyOrAnIvIsRepaired() throws GeneralSecurityException {
+    byte[] plain = ("{\"openId\":\"O\"," + watermark(APPID) + "}").getBytes(StandardCharsets.UTF_8);
+    for (String key : new String[] {"+AECAwQFBgcICQoLDA0ODw==", "AAECAwQFBgcICQoLDA0O+w=="}) {
+      EncryptedData data = encrypted(key, plain);
+      String spoiled = key.replace('+', ' ');
+      assertThat(client.decryptMiniProgramUser(spoiled, data.encryptedData(), data.iv()).openId())
+          .isEqualTo("O");
+      assertThat(
+              client
+                  .decryptMiniProgramUser("\n" + spoiled + "\r\n", data.encryptedData(), data.iv())
+                  .openId())
+          .isEqualTo("O");
+    }
+  }
+
+  private static String encoded(String text) {
+    return new QueryString().with("", text).toString().substring(1);
+  }
+
+  @Test
+  void whatIsStillPercentEncodedIsNamed() {
+    assertStillEncoded(
+        "encryptedData", () -> client.decryptMiniProgramUser(KEY_A, encoded(DATA_A), IV_A));
+    assertStillEncoded("iv", () -> client.decryptMiniProgramUser(KEY_A, DATA_A, encoded(IV_A)));
+    assertStillEncoded(
+        "sessionKey", () -> client.decryptMiniProgramUser(encoded(KEY_A), DATA_A, IV_A));
+    for (String iv :
+        new String[] {
+          encoded(encoded(IV_A)), IV_A.replace("==", "%3d%3d"), IV_A.replace("=", "%3D") + " "
+        }) {
+      assertStillEncoded("iv", () -> client.decryptMiniProgramUser(KEY_A, DATA_A, iv));
+    }
+  }
+
+  @Test
+  void whatIsStillPercentEncodedIsNamedBeforeTheCodeIsSpent() {
+    String code = jsCode();
+    assertStillEncoded(
+        "iv", () -> simulated.client.getMiniProgramUserByCode(code, DATA_A, encoded(IV_A)));
+    assertStillEncoded(
+        "encryptedData",
+        () -> simulated.client.getMiniProgramUserByCode(code, encoded(DATA_A), IV_A));
+    assertThat(simulated.client.getSessionKey(code).sessionKey()).isNotNull();
+  }
+
+  private static void assertStillEncoded(String name, ThrowingCallable call) {
+    assertThatExceptionOfType(WeChatOAuthException.class)
+        .isThrownBy(call)
+        .withMessage(ILLEGAL_BUFFER + " " + name + " is still percent-encoded: decode it once more")
+        .withNoCause();
   }
 
   private static EncryptedData encrypted(String plain) {
