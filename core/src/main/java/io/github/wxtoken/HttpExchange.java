@@ -1,26 +1,20 @@
 package io.github.wxtoken;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * One GET, from connecting to the last byte of the body, within one deadline. ({@link
  * HttpRequest.Builder#timeout} ends with the headers: a body that never ends would hang for ever.)
  *
- * <p>The URI carries secrets and is in no message.
+ * <p>The URI carries secrets and is in no message. The JDK's exceptions quote it, and what a peer
+ * sent, so they are passed on as copies without messages.
  */
 final class HttpExchange {
   /** A logger of the JDK that writes every URI at DEBUG; a library cannot silence it. */
@@ -38,14 +33,17 @@ final class HttpExchange {
   static final String JDK_PROPERTY = "jdk.httpclient.HttpClient.log";
 
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
-  private static final int MAX_BYTES = 64 * 1024;
+  private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
-  private final HttpClient http;
+  private final HttpClients http;
   private final Duration timeout;
   private final Map<String, String> headers;
   private final ClockSkew skew;
 
-  HttpExchange(HttpClient http, Duration timeout, Map<String, String> headers, ClockSkew skew) {
+  /** Paths below which no more challenge is expected. */
+  private final Set<String> authenticated = ConcurrentHashMap.newKeySet();
+
+  HttpExchange(HttpClients http, Duration timeout, Map<String, String> headers, ClockSkew skew) {
     this.http = http;
     this.timeout = timeout;
     this.headers = headers;
@@ -67,113 +65,119 @@ final class HttpExchange {
    * @throws WeChatTransportException if no 2xx answer of at most 64 KiB arrives in time
    */
   String get(URI uri, String what) {
-    return answer(HttpRequest.newBuilder(uri).GET(), what);
+    HttpRequest request = request(uri, what).build();
+    return text(
+        exchange(http.pooled(), request, http.keepsNothing(), Deadline.in(timeout), what), what);
   }
 
   /**
    * Gets as {@link #get} does, what must reach WeChat once at the most: a code is single-use, and
-   * refreshes are counted.
+   * refreshes are counted. It goes over a connection of its own. A connection that was kept alive
+   * may be closed by WeChat while the request is on its way, and the request would be lost.
    */
   String getOnce(URI uri, String what) {
-    // By the version that SentOnce is proven for, whatever the application's client prefers.
-    return answer(
-        HttpRequest.newBuilder(uri)
-            .method("GET", new SentOnce())
-            .version(HttpClient.Version.HTTP_1_1),
-        what);
-  }
-
-  private String answer(HttpRequest.Builder request, String what) {
-    headers.forEach(request::setHeader);
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(request.build(), head -> new BoundedBody());
-    HttpResponse<byte[]> response = await(exchange, what);
-    skew.check(response.headers());
-    if (response.statusCode() / 100 != 2) {
-      throw new WeChatTransportException(
-          "WeChat answered " + what + " with HTTP status " + response.statusCode(), null);
+    Deadline deadline = Deadline.in(timeout);
+    if (http.fresh().authenticator().isPresent() && !authenticated.contains(what)) {
+      authenticate(uri, what, deadline);
     }
-    return new String(response.body(), StandardCharsets.UTF_8);
+    SentOnce once = new SentOnce();
+    HttpRequest request =
+        request(uri, what)
+            .method("GET", once)
+            // The version that SentOnce is proven for, whatever the application's client prefers.
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    try {
+      return text(exchange(http.fresh(), request, true, deadline, what), what);
+    } catch (WeChatTransportException e) {
+      if (once.wasRefused()) {
+        authenticated.remove(what); // perhaps it was a challenge after all: a new password
+        throw unasked(what, new IOException(SentOnce.REFUSED));
+      }
+      throw e;
+    }
   }
 
-  private <T> T await(CompletableFuture<T> exchange, String what) {
+  /**
+   * Asks the same path without a query, so that a proxy or a gateway asks for its password. The JDK
+   * answers that by sending the request again, which looks here like a repetition after a closed
+   * connection. From then on it sends the password at once.
+   */
+  private void authenticate(URI uri, String what, Deadline deadline) {
+    HttpRequest request = request(uri.resolve(uri.getRawPath()), what).build();
+    HttpResponse<byte[]> response = exchange(http.fresh(), request, true, deadline, what);
+    requireNoChallenge(response.statusCode(), what);
+    authenticated.add(what);
+  }
+
+  private HttpRequest.Builder request(URI uri, String what) {
     try {
-      return exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
+      headers.forEach(request::setHeader);
+      return request;
+    } catch (IllegalArgumentException e) {
+      throw unasked(what, RedactedException.of(e));
+    }
+  }
+
+  private HttpResponse<byte[]> exchange(
+      HttpClient client, HttpRequest request, boolean closes, Deadline deadline, String what) {
+    CompletableFuture<HttpResponse<byte[]>> exchange;
+    try {
+      exchange = client.sendAsync(request, head -> new AnswerBody(head, closes));
+    } catch (RuntimeException e) {
+      throw unasked(what, RedactedException.of(e));
+    }
+    HttpResponse<byte[]> response = await(exchange, deadline, what);
+    skew.check(response.headers());
+    return response;
+  }
+
+  private static String text(HttpResponse<byte[]> response, String what) {
+    int status = response.statusCode();
+    requireNoChallenge(status, what);
+    if (status / 100 != 2) {
+      throw new WeChatTransportException(
+          "WeChat answered " + what + " with HTTP status " + status, null);
+    }
+    byte[] body = response.body();
+    if (body.length == AnswerBody.MAX_BYTES) {
+      throw unasked(what, new IOException("a body of more than 64 KiB"));
+    }
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static void requireNoChallenge(int status, String what) {
+    if (status == PROXY_AUTHENTICATION_REQUIRED) {
+      throw new WeChatTransportException(
+          "WeChat could not be asked for "
+              + what
+              + ": the proxy asks for a password (HTTP status 407). Pass an httpClient with an"
+              + " authenticator that knows it; for https and the scheme Basic, also start Java"
+              + " with -Djdk.http.auth.tunneling.disabledSchemes=",
+          null);
+    }
+  }
+
+  private <T> T await(CompletableFuture<T> exchange, Deadline deadline, String what) {
+    try {
+      return exchange.get(deadline.nanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new WeChatTransportException(
           "WeChat did not answer " + what + " within " + timeout.toMillis() + " ms", null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WeChatTransportException("interrupted while waiting for WeChat's " + what, e);
-    } catch (ExecutionException e) {
-      throw new WeChatTransportException("WeChat could not be asked for " + what, e.getCause());
+    } catch (ExecutionException | CancellationException e) {
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw unasked(what, RedactedException.of(why));
     } finally {
       // Aborts the exchange if it is not done: its connection must not live on.
       exchange.cancel(true);
     }
   }
 
-  /**
-   * No body, for a request that is not sent again. Where a connection closes before the first byte
-   * of the answer, the JDK's client sends a GET once more, on a fresh connection as well as on a
-   * reused one, and there is no setting against it. But each time it sends a request by HTTP/1.1,
-   * it asks for the length of the body (JDK 17 to 25).
-   */
-  private static final class SentOnce implements HttpRequest.BodyPublisher {
-    private final AtomicBoolean sent = new AtomicBoolean();
-
-    @Override
-    public long contentLength() {
-      if (sent.getAndSet(true)) {
-        throw new UncheckedIOException(new IOException("closed before an answer; not sent again"));
-      }
-      return 0;
-    }
-
-    @Override
-    public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-      HttpRequest.BodyPublishers.noBody().subscribe(subscriber);
-    }
-  }
-
-  /** Collects a body, and gives up where it gets larger than any answer of WeChat's. */
-  private static final class BoundedBody implements BodySubscriber<byte[]> {
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    private Flow.@Nullable Subscription subscription;
-
-    @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-      this.subscription = subscription;
-      subscription.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      for (ByteBuffer buffer : buffers) {
-        byte[] chunk = new byte[Math.min(buffer.remaining(), MAX_BYTES + 1 - bytes.size())];
-        buffer.get(chunk);
-        bytes.writeBytes(chunk);
-      }
-      if (bytes.size() > MAX_BYTES && subscription != null) {
-        subscription.cancel();
-        body.completeExceptionally(new IOException("a body of more than 64 KiB"));
-      }
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      body.completeExceptionally(failure);
-    }
-
-    @Override
-    public void onComplete() {
-      body.complete(bytes.toByteArray());
-    }
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return body;
-    }
+  private static WeChatTransportException unasked(String what, Exception why) {
+    return new WeChatTransportException("WeChat could not be asked for " + what, why);
   }
 }

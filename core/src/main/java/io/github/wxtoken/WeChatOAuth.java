@@ -126,10 +126,8 @@ public final class WeChatOAuth implements AutoCloseable {
     TokenStore plain = from.openStore();
     boolean hooks = plain instanceof HookTokenStore;
     store = events.observed(plain);
-    HttpClient http =
-        from.httpClient == null
-            ? HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
-            : from.httpClient;
+    HttpClients http =
+        from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
     HttpExchange exchange =
         new HttpExchange(http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
     api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock);

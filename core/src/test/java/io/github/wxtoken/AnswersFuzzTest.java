@@ -62,7 +62,8 @@ class AnswersFuzzTest {
 
   private static WeChatApi api(CannedAnswer answer) {
     HttpExchange http =
-        new HttpExchange(answer, Duration.ofSeconds(5), Map.of(), new ClockSkew(CLOCK));
+        new HttpExchange(
+            HttpClients.of(answer), Duration.ofSeconds(5), Map.of(), new ClockSkew(CLOCK));
     return new WeChatApi("wx1", Canary.TEXT, URI.create("https://wechat.invalid"), http, CLOCK);
   }
 
