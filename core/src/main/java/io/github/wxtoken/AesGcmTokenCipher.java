@@ -68,8 +68,12 @@ public final class AesGcmTokenCipher implements TokenCipher {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     ByteBuffer data = ByteBuffer.allocate(NONCE_BYTES + plain.remaining() + TAG_BYTES).put(nonce);
-    cipher(Cipher.ENCRYPT_MODE, primary, nonce, primaryHeader + associatedData)
-        .doFinal(plain, data);
+    try {
+      cipher(Cipher.ENCRYPT_MODE, primary, nonce, primaryHeader + associatedData)
+          .doFinal(plain, data);
+    } catch (GeneralSecurityException e) {
+      throw new GeneralSecurityException("AES-GCM failed", RedactedException.of(e));
+    }
     return primaryHeader + BASE64.encodeToString(data.array());
   }
 
@@ -89,10 +93,15 @@ public final class AesGcmTokenCipher implements TokenCipher {
     }
     byte[] data = decode(encrypted.substring(colon + 1));
     byte[] nonce = Arrays.copyOf(data, NONCE_BYTES);
-    byte[] plain =
-        cipher(Cipher.DECRYPT_MODE, key, nonce, header(id) + associatedData)
-            .doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES);
-    return new String(plain, StandardCharsets.UTF_8);
+    try {
+      byte[] plain =
+          cipher(Cipher.DECRYPT_MODE, key, nonce, header(id) + associatedData)
+              .doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES);
+      return new String(plain, StandardCharsets.UTF_8);
+    } catch (GeneralSecurityException e) {
+      throw new GeneralSecurityException(
+          "changed, moved, or encrypted by another key of this id", RedactedException.of(e));
+    }
   }
 
   @Override

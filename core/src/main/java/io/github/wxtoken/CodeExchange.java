@@ -181,7 +181,7 @@ final class CodeExchange {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(sha256.digest(Utf8.bytes(code)));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException("every Java platform has SHA-256", RedactedException.of(e));
     }
   }
 }

@@ -158,7 +158,8 @@ final class Grants {
       throw new TokenStoreException("other processes keep changing it", null);
     } catch (RuntimeException e) {
       String why = e instanceof WeChatOAuthException ? e.getMessage() : "the store failed";
-      throw new TokenNotSavedException(String.valueOf(why), granted, e);
+      throw new TokenNotSavedException(
+          String.valueOf(why), granted, RedactedException.unlessOurs(e));
     }
   }
 

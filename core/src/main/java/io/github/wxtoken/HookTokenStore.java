@@ -7,6 +7,10 @@ import java.util.stream.Stream;
 /**
  * Two hooks as a store. Compare-and-set is read, compare, save, which is not atomic, and every
  * lease is granted.
+ *
+ * <p>What the getToken hook throws unchecked goes to the caller as it is: it is the application's
+ * own. All else becomes the cause of an exception of ours, which is logged and shared between
+ * callers, and so is reduced to its type and stack.
  */
 final class HookTokenStore implements TokenStore {
   private final TokenReader reader;
@@ -20,10 +24,15 @@ final class HookTokenStore implements TokenStore {
   @Override
   @SuppressWarnings({"OptionalAssignedToNull", "NullAway"}) // a hook may: null means empty
   public Optional<OAuthToken> getToken(String openid) {
+    TokenStores.requireOpenid(openid);
     Optional<OAuthToken> token;
     try {
-      token = reader.getToken(TokenStores.requireOpenid(openid));
+      token = reader.getToken(openid);
     } catch (Exception e) {
+      if (e instanceof RuntimeException unchecked && !(e instanceof IllegalArgumentException)) {
+        throw unchecked;
+      }
+      // From a store, an IllegalArgumentException would say that it refuses its argument.
       throw failed("getToken", openid, e);
     }
     if (token == null) {
@@ -40,6 +49,10 @@ final class HookTokenStore implements TokenStore {
     TokenStores.requireToken(openid, token);
     try {
       writer.saveToken(openid, token);
+    } catch (WeChatOAuthException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(said("saveToken", openid, e), RedactedException.of(e));
     } catch (Exception e) {
       throw failed("saveToken", openid, e);
     }
@@ -76,12 +89,14 @@ final class HookTokenStore implements TokenStore {
   @Override
   public void close() {}
 
-  private static RuntimeException failed(String hook, String openid, Exception e) {
+  private static TokenStoreException failed(String hook, String openid, Exception e) {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    return e instanceof RuntimeException unchecked
-        ? unchecked
-        : new TokenStoreException("the hook " + hook + " failed for " + openid, e);
+    return new TokenStoreException(said(hook, openid, e), RedactedException.of(e));
+  }
+
+  private static String said(String hook, String openid, Exception e) {
+    return "the hook " + hook + " failed for " + openid + ": " + e.getClass().getName();
   }
 }

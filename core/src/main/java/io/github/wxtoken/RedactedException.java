@@ -22,6 +22,19 @@ public final class RedactedException extends Exception {
   }
 
   /**
+   * Copies what another exception is to have for its cause, or a log line is to show, unless its
+   * message is by our rules: it names the rule and no value.
+   *
+   * @param original an exception
+   * @return the original, if it is one of ours or says that a store refuses an argument
+   */
+  static Throwable unlessOurs(Throwable original) {
+    return original instanceof WeChatOAuthException || original instanceof IllegalArgumentException
+        ? original
+        : of(original);
+  }
+
+  /**
    * Copies an exception without its messages, at any depth.
    *
    * @param original the exception

@@ -239,7 +239,8 @@ final class States {
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       return mac.doFinal(message);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+      throw new IllegalStateException(
+          "every Java platform has HmacSHA256", RedactedException.of(e));
     }
   }
 

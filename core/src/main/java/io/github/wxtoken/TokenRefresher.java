@@ -330,7 +330,10 @@ final class TokenRefresher {
   /** The store failed after WeChat answered: the caller gets the token, the store gets it later. */
   private Attempt unsaved(OAuthToken read, OAuthToken merged, RuntimeException why) {
     if (hooks) {
-      log.error("WeChat granted {}, and the hooks did not take it", merged, why);
+      log.error(
+          "WeChat granted {}, and the hooks did not take it",
+          merged,
+          RedactedException.unlessOurs(why));
     } else {
       unsaved.add(read, merged, why);
     }
@@ -351,7 +354,8 @@ final class TokenRefresher {
     try {
       stored = store.getToken(call.openid());
     } catch (RuntimeException e) {
-      log.debug("the token of {} cannot be read again", call.openid(), e);
+      log.debug(
+          "the token of {} cannot be read again", call.openid(), RedactedException.unlessOurs(e));
       throw failure;
     }
     OAuthToken now = stored.orElseThrow(() -> new NoTokenException(call.openid()));
@@ -452,14 +456,16 @@ final class TokenRefresher {
         lease.close();
       }
     } catch (RuntimeException e) {
-      log.warn("a lease was not released and runs out by itself", e);
+      log.warn("a lease was not released and runs out by itself", RedactedException.unlessOurs(e));
     }
   }
 
   private static void sleep(
       Duration pause, Deadline deadline, String what, @Nullable RuntimeException why) {
     if (deadline.isOver()) {
-      throw new CallerGaveUpException("the deadline is over; it was spent on " + what, why);
+      throw new CallerGaveUpException(
+          "the deadline is over; it was spent on " + what,
+          why == null ? null : RedactedException.unlessOurs(why));
     }
     // Full jitter: those who wait together do not ask together.
     long nanos = ThreadLocalRandom.current().nextLong(pause.toNanos()) + 1;

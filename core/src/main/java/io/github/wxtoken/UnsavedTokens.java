@@ -68,7 +68,7 @@ final class UnsavedTokens {
         "WeChat granted {}, the store did not take it, {}",
         token,
         kept ? "it is tried again until this client is closed" : "and too many wait: it is dropped",
-        why);
+        RedactedException.unlessOurs(why));
     events.unsaved(token.openid(), kept ? UnsavedToken.QUEUED : UnsavedToken.DROPPED);
     if (kept && first) {
       schedule(FIRST_PAUSE);

@@ -125,7 +125,8 @@ final class Workers {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("a task ended abnormally", e.getCause());
+      throw new IllegalStateException(
+          "a task ended abnormally", RedactedException.of(e.getCause() == null ? e : e.getCause()));
     }
   }
 

@@ -79,17 +79,22 @@ class HooksTest {
   }
 
   @Test
-  void aCheckedExceptionOfAHookIsTheCause() {
+  void aCheckedExceptionOfAHookIsTheCauseByTypeAndStack() {
     WeChatOAuth broken =
         client(
             id -> {
-              throw new IOException("disk");
+              throw new IOException("CANARY", new IllegalStateException("CANARY"));
             },
             tokens::put);
 
     assertThatThrownBy(() -> broken.getValidToken(openid))
         .isInstanceOf(TokenStoreException.class)
-        .hasCauseInstanceOf(IOException.class);
+        .hasMessageEndingWith(": java.io.IOException")
+        .hasStackTraceContaining("HooksTest.java")
+        .satisfies(Canary::assertNotIn)
+        .cause()
+        .isInstanceOf(RedactedException.class)
+        .hasMessage("java.io.IOException");
   }
 
   @Test
