@@ -3,8 +3,9 @@ package io.github.wxtoken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store could not decide who holds a lease: it is unreachable, or the table or the right that
- * leases need is missing at the moment. The store tries again later by itself.
+ * The store cannot lease at the moment: the table or the right that leases need is missing, or the
+ * server refuses. The store tries again later by itself. A store that does not answer in time is a
+ * plain {@link TokenStoreException}.
  *
  * <p>A refresh may go on without a lease, since compare-and-set decides which token is kept. A
  * security decision, such as the single use of a state, must not.

@@ -35,7 +35,9 @@ final class Leases {
   /**
    * Asks for a lease. Nothing is remembered of a failure: every request asks the server.
    *
-   * @throws LeaseUnavailableException if the server does not answer, or refuses
+   * @throws LeaseUnavailableException if the server refuses
+   * @throws TokenStoreException if it does not answer: a refresh then waits for a peer's instead of
+   *     going on without a lease
    */
   Optional<Lease> tryLease(String name, Duration atMost) {
     String key = prefix.key(name);
@@ -50,7 +52,9 @@ final class Leases {
     } catch (TokenStoreException e) {
       // It may have been granted all the same, and then nobody would know.
       operation.dispatch(commands -> RELEASE.sendText(commands, key, owner));
-      throw new LeaseUnavailableException(String.valueOf(e.getMessage()), e.getCause());
+      throw RedisFailure.isRefusal(e)
+          ? new LeaseUnavailableException(String.valueOf(e.getMessage()), e.getCause())
+          : e;
     }
     return Optional.of(new TimedLease(start, atMost, () -> release(name, owner)));
   }

@@ -109,6 +109,11 @@ final class RedisFailure extends Exception {
     return e.getCause() instanceof RedisFailure failure && failure.hasCode(code);
   }
 
+  /** Tells whether the store failed because the server answered with an error. */
+  static boolean isRefusal(TokenStoreException e) {
+    return e.getCause() instanceof RedisFailure failure && failure.outcome == Outcome.REFUSED;
+  }
+
   /** Tells whether the server answered with this error code. */
   boolean hasCode(String code) {
     return code.equals(this.code);
