@@ -119,6 +119,7 @@ class LayersTest {
             "TokenWriter",
             "TokenStore",
             "Lease",
+            "LeaseAvailability",
             "LeaseUnavailableException",
             "TimedLease",
             "TokenStores",
