@@ -13,7 +13,7 @@ import net.jqwik.api.Provide;
 /** What holds whatever WeChat adds to an answer. */
 class AnswersPropertyTest {
 
-  @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
   void whateverIsAddedToAnAnswerItsTokenIsSavedAndReadBackEqual(@ForAll("fields") String fields) {
     OAuthToken token;
     try {
@@ -24,7 +24,7 @@ class AnswersPropertyTest {
     RecordLimitsTest.assertSavedAndReadBackEqual(token);
   }
 
-  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void whateverARefreshAddsTheTokenIsSavedAndReadBackEqual(
       @ForAll("fields") String before, @ForAll("fields") String added) {
     OAuthToken renewed;
