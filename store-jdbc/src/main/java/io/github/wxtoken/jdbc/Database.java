@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.WeChatOAuthException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ final class Database implements AutoCloseable {
    */
   private static final long LEAST_FOR_A_LOCK_MILLIS = 2_100;
 
-  private final Jdbi jdbi;
+  private final Connections connections;
   private final Duration timeout;
   private final @Nullable Pool pool;
   private final @Nullable Line turns;
@@ -59,7 +59,7 @@ final class Database implements AutoCloseable {
 
   /** Uses a pool of ours, which is closed with this. */
   Database(Pool pool, Duration timeout) {
-    this.jdbi = Jdbi.create(pool.dataSource());
+    this.connections = pool;
     this.timeout = timeout;
     this.pool = pool;
     // Hikari's hand-off starves waiters when there are thousands; these wait in a line.
@@ -71,16 +71,15 @@ final class Database implements AutoCloseable {
 
   /** Uses the user's own connections. */
   Database(DataSource dataSource, Duration timeout) {
-    this.jdbi = Jdbi.create(dataSource);
+    this.connections = new UsersConnections(dataSource, timeout);
     this.timeout = timeout;
     this.pool = null;
     this.turns = null;
     this.writes = null;
-    try {
-      this.dialect =
-          jdbi.withHandle(
-              handle -> Dialect.of(handle.getConnection().getMetaData().getDatabaseProductName()));
-    } catch (SQLException | ConnectionException e) {
+    try (Handle handle = connections.open(timeout.toMillis())) {
+      this.dialect = Dialect.of(handle.getConnection().getMetaData().getDatabaseProductName());
+    } catch (Throwable e) {
+      connections.close();
       throw failure("connect", e);
     }
   }
@@ -108,9 +107,7 @@ final class Database implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    if (pool != null) {
-      pool.close();
-    }
+    connections.close();
   }
 
   private <T> T run(String what, boolean read, Work<T> work) {
@@ -119,18 +116,21 @@ final class Database implements AutoCloseable {
     for (int again = 0; ; again++) {
       try {
         return inTurn(what, read, deadline, work);
-      } catch (ConnectionException e) {
-        throw failure(what, e);
       } catch (SQLException e) {
-        boolean harmless =
-            dialect.mayRunAgain(e) || (read && SqlFailure.isConnection(e) && again < MAX_AGAIN);
         boolean late =
             dialect.isLockWait(e) && deadline.remainingMillis() < LEAST_FOR_A_LOCK_MILLIS;
-        if (!harmless || late || !deadline.pause()) {
+        if (!mayRunAgain(e, read, again) || late || !deadline.pause()) {
           throw failure(what, e);
         }
+      } catch (Throwable e) {
+        throw failure(what, e);
       }
     }
+  }
+
+  private boolean mayRunAgain(SQLException e, boolean read, int again) {
+    boolean elsewhere = dialect.isNotPrimary(e) || (read && SqlFailure.isConnection(e));
+    return dialect.mayRunAgain(e) || (elsewhere && again < MAX_AGAIN);
   }
 
   private <T> T inTurn(String what, boolean read, Deadline deadline, Work<T> work)
@@ -174,7 +174,7 @@ final class Database implements AutoCloseable {
   private <T> T connected(String what, boolean read, Deadline deadline, Work<T> work)
       throws SQLException {
     // Not withHandle, which copies more of JDBI's configuration than all else here allocates.
-    try (Handle handle = jdbi.open()) {
+    try (Handle handle = connections.open(patience(what, read, deadline))) {
       Connection connection = handle.getConnection();
       // A pool of ours hands out no others.
       if (pool == null && !connection.getAutoCommit()) {
@@ -183,10 +183,27 @@ final class Database implements AutoCloseable {
       }
       long left = deadline.remainingMillis();
       if (left <= (read ? 0 : leastForAWrite())) {
-        throw late(what, "the database is slow");
+        throw late(what, connections.late());
       }
-      return limited(connection, left, work);
+      try {
+        return limited(connection, left, work);
+      } catch (SQLException e) {
+        if (dialect.isNotPrimary(e)) {
+          connections.discard(connection);
+        }
+        throw e;
+      }
     }
+  }
+
+  /** How long to wait for a connection, so that there is time left to use it. */
+  private long patience(String what, boolean read, Deadline deadline) {
+    long toUse = read ? timeout.toMillis() / 10 : leastForAWrite();
+    long millis = deadline.remainingMillis() - toUse;
+    if (millis <= 0) {
+      throw late(what, connections.late());
+    }
+    return millis;
   }
 
   /**
@@ -222,10 +239,23 @@ final class Database implements AutoCloseable {
         "cannot " + what + " within " + timeout.toMillis() + " ms: " + why, null);
   }
 
-  private static TokenStoreException failure(String what, Exception e) {
+  /** Reduces what is not ours, for its text may quote a token, at any depth. */
+  private RuntimeException failure(String what, Throwable e) {
+    if (e instanceof WeChatOAuthException ours) {
+      return ours;
+    }
+    if (e instanceof VirtualMachineError fatal) {
+      throw fatal;
+    }
     Throwable cause = e.getCause();
-    SqlFailure failure =
-        new SqlFailure(e instanceof ConnectionException && cause != null ? cause : e);
-    return new TokenStoreException("cannot " + what + ": " + failure.describe(), failure);
+    Throwable thrown = e instanceof ConnectionException && cause != null ? cause : e;
+    if (SqlFailure.causes(thrown).anyMatch(InterruptedException.class::isInstance)) {
+      Thread.currentThread().interrupt();
+      return new TokenStoreException("cannot " + what + ": interrupted", null);
+    }
+    SqlFailure failure = new SqlFailure(thrown);
+    String why =
+        e instanceof ConnectionException ? connections.explain(failure) : failure.describe();
+    return new TokenStoreException("cannot " + what + ": " + why, failure);
   }
 }

@@ -77,8 +77,16 @@ enum Dialect {
   private static final int MYSQL_LOCK_WAIT = 1205;
   private static final Set<Integer> MYSQL_AGAIN = Set.of(1213, MYSQL_LOCK_WAIT, 1020);
   private static final Set<Integer> MYSQL_CANNOT = Set.of(1142, 1143, 1146);
+
+  /**
+   * read_only or super_read_only, a plugin that undid the commit (Group Replication), InnoDB's
+   * read-only mode, and Galera's "not ready".
+   */
+  private static final Set<Integer> MYSQL_NOT_PRIMARY = Set.of(1290, 3100, 1836, 1047);
+
   private static final int SQLITE_BUSY = 5;
   private static final int SQLITE_LOCKED = 6;
+  private static final int SQLITE_READONLY = 8;
   private static final int SQLITE_CONSTRAINT = 19;
 
   /** The resource that creates the tables. */
@@ -150,6 +158,18 @@ enum Dialect {
     return this == MYSQL
         ? MYSQL_AGAIN.contains(e.getErrorCode())
         : primary(e) == SQLITE_BUSY || primary(e) == SQLITE_LOCKED;
+  }
+
+  /**
+   * Tells whether the server at the other end of this connection refuses writes, since it is not
+   * the primary, or no longer: read-only, or outside of its cluster. The statement had no effect,
+   * and a new connection may lead to another server. A SQLite file that was replaced or was
+   * write-protected when it was opened is refused likewise.
+   */
+  boolean isNotPrimary(SQLException e) {
+    return this == MYSQL
+        ? MYSQL_NOT_PRIMARY.contains(e.getErrorCode())
+        : primary(e) == SQLITE_READONLY;
   }
 
   /** Tells whether another held a lock for as long as the server waits. */

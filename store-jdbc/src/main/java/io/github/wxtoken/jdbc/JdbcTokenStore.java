@@ -67,9 +67,17 @@ public final class JdbcTokenStore implements TokenStore {
   }
 
   /**
-   * Starts a store on connections that the application has. Connections must be in autocommit; give
-   * them a connect timeout, since waiting for one is up to the data source. {@link
-   * TokenStores#open} is for a store with connections of its own.
+   * Starts a store on connections that the application has. Connections must be in autocommit.
+   * {@link TokenStores#open} is for a store with connections of its own.
+   *
+   * <p>The store waits for a connection no longer than its timeout. Where the data source may wait
+   * longer, or does not say, the store asks it on one of a few threads of its own: a data source
+   * that chooses its connections by a {@code ThreadLocal} then does not see the caller's. Pass one
+   * that does not, or set its timeouts to less than the store's; a HikariCP pool is then asked on
+   * the caller's thread, and so is any data source whose login timeout is that short.
+   *
+   * <p>A call inside of a transaction needs a connection besides the transaction's. Make the pool
+   * larger than the number of concurrent transactions, or they use it up and wait for each other.
    *
    * @param dataSource where connections come from; the store does not close it
    * @return a builder

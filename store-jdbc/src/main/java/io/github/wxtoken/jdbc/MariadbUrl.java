@@ -12,8 +12,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.Configuration;
+import org.mariadb.jdbc.Driver;
 import org.mariadb.jdbc.HostAddress;
-import org.mariadb.jdbc.NonRegisteringDriver;
 import org.mariadb.jdbc.export.SslMode;
 import org.mariadb.jdbc.plugin.TlsSocketPlugin;
 
@@ -28,6 +28,9 @@ final class MariadbUrl {
 
   static Target read(String url, Properties properties) {
     properties.setProperty("tlsSocketType", JvmTrust.TYPE);
+    if (isSeenByDriver(MariadbSocketFactory.class)) {
+      properties.setProperty("socketFactory", MariadbSocketFactory.class.getName());
+    }
     Configuration parsed = parse(url, properties);
     String unverifying = unverifying(parsed);
     Mode ofUrl = mode(parsed.sslMode());
@@ -45,7 +48,16 @@ final class MariadbUrl {
       requireJvmTrust();
     }
     // Not the URL once more: of two spellings of an option the driver may take another then.
-    return new Target(servers, () -> NonRegisteringDriver.connect(parsed));
+    return new Target(servers, () -> Driver.connect(parsed));
+  }
+
+  /** The driver loads a socket factory by name, from its own class loader. */
+  private static boolean isSeenByDriver(Class<?> type) {
+    try {
+      return Class.forName(type.getName(), false, Configuration.class.getClassLoader()) == type;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   /** The driver looks for plugins where it is itself, which may be above us in a container. */
@@ -99,7 +111,8 @@ final class MariadbUrl {
     return switch (mode) {
       case VERIFY_FULL -> Mode.VERIFIED;
       case VERIFY_CA, TRUST -> Mode.UNVERIFIED;
-      case DISABLE, ALLOW -> Mode.PLAINTEXT;
+      // DISABLE, and since 3.5.7 ALLOW.
+      default -> Mode.PLAINTEXT;
     };
   }
 

@@ -1,53 +1,89 @@
 package io.github.wxtoken.jdbc;
 
 import java.io.PrintWriter;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections for Hikari, which thus neither knows the URL nor sees a driver's text: it would
- * log both. Once the pool stands, a failed attempt is repeated here at a steady pace, since
- * Hikari's own pauses grow to 5 s and would delay the recovery by as much.
+ * log both. Once the pool has started, a failed attempt is repeated here after a pause of {@link
+ * Backoff}, since Hikari's own pauses do not depend on what failed. Hikari asks for one connection
+ * at a time, so a pool has one attempt under way at most.
  *
  * <p>The class has Mysql in its name because Hikari looks for that: without, it sets network
  * timeouts from several other threads, in any order.
  */
-final class MysqlOrSqliteSource implements DataSource {
-  private static final long PAUSE_MILLIS = 250;
+final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
+  /** Hikari's shutdown waits so long for an attempt, which {@link #close} has aborted before. */
+  private static final int SHUTDOWN_SECONDS = 2;
 
   private final Opening opening;
   private final Dialect dialect;
   private final Deadline start;
+  private final Backoff backoff;
+
+  /** Those under way, and those whose sockets a connection still has. */
+  private final Set<Attempt> attempts =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean patient;
+  private volatile @Nullable Outage outage;
 
   /** How a driver is asked for a connection; null is its way to say that the URL is not its own. */
   interface Opening {
     @Nullable Connection open() throws SQLException;
   }
 
-  MysqlOrSqliteSource(Opening opening, Dialect dialect, Deadline start) {
+  /**
+   * Says why the last attempt failed.
+   *
+   * @param nextAttempt when the next attempt begins, by {@link System#nanoTime()}
+   */
+  record Outage(SqlFailure failure, long nextAttempt) {}
+
+  MysqlOrSqliteSource(Opening opening, Dialect dialect, Duration timeout) {
     this.opening = opening;
     this.dialect = dialect;
-    this.start = start;
+    this.start = Deadline.in(timeout);
+    this.backoff = new Backoff(timeout);
   }
 
-  /** From now on the database is known to be right, and what fails will pass. */
+  /** From now on the database is known to be right, and failures are temporary. */
   void becomePatient() {
     patient = true;
+  }
+
+  /** Returns why there are no new connections; null if the last attempt succeeded. */
+  @Nullable Outage outage() {
+    return outage;
   }
 
   @Override
   public Connection getConnection() throws SQLException {
     while (true) {
+      Attempt attempt =
+          new Attempt(patient ? backoff.attemptMillis() : Math.max(1, start.remainingMillis()));
       try {
-        return connect();
+        Connection connection = connect(attempt);
+        backoff.succeeded();
+        outage = null;
+        return connection;
       } catch (SqlFailure e) {
         // Processes that start at once on a new SQLite file meet while it becomes a WAL.
-        boolean again = patient ? pause() : dialect.mayRunAgain(e) && start.pause();
+        boolean again = patient ? pause(e) : dialect.mayRunAgain(e) && start.pause();
         if (!again) {
           throw e;
         }
@@ -55,25 +91,73 @@ final class MysqlOrSqliteSource implements DataSource {
     }
   }
 
-  private Connection connect() throws SqlFailure {
+  private Connection connect(Attempt attempt) throws SqlFailure {
+    attempts.add(attempt);
+    long began = System.nanoTime();
     try {
-      Connection connection = opening.open();
+      requireOpen();
+      Connection connection = attempt.run(opening);
       if (connection == null) {
         throw new SQLException("not a URL of this driver", "08001");
       }
+      if (isClosed()) {
+        // Hikari would drop it without closing it.
+        connection.close();
+        requireOpen();
+      }
       return connection;
-    } catch (SQLException | RuntimeException e) {
-      throw new SqlFailure(e);
+    } catch (SQLException | RuntimeException | LinkageError e) {
+      SqlFailure failure = new SqlFailure(e);
+      backoff.failed(kind(attempt, e, failure), Duration.ofNanos(System.nanoTime() - began));
+      throw failure;
     }
   }
 
-  private static boolean pause() {
+  private static Backoff.Kind kind(Attempt attempt, Throwable reported, SqlFailure failure) {
+    if (failure.isAnswerOfServer()) {
+      return Backoff.Kind.ANSWERED;
+    }
+    boolean late = SqlFailure.causes(reported).anyMatch(SocketTimeoutException.class::isInstance);
+    return late && !attempt.wentUnnoticed() ? Backoff.Kind.GIVEN_UP : Backoff.Kind.REFUSED;
+  }
+
+  /** Waits for the next attempt; false once the store is closed or the thread is interrupted. */
+  private boolean pause(SqlFailure failure) {
+    long millis = backoff.pauseMillis();
+    outage = new Outage(failure, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     try {
-      Thread.sleep(PAUSE_MILLIS);
-      return true;
+      return !closed.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private void requireOpen() throws SQLException {
+    if (isClosed()) {
+      throw new SQLException("the store is closed", "08003");
+    }
+  }
+
+  /** Aborts the attempt that is under way. No other one begins. */
+  @Override
+  public void close() {
+    closed.countDown();
+    copy().stream().filter(Attempt::isUnderWay).forEach(Attempt::abort);
+  }
+
+  /** Breaks all connections, whatever waits for an answer on them. */
+  void abortAll() {
+    copy().forEach(Attempt::abort);
+  }
+
+  private List<Attempt> copy() {
+    synchronized (attempts) {
+      return List.copyOf(attempts);
     }
   }
 
@@ -94,9 +178,10 @@ final class MysqlOrSqliteSource implements DataSource {
   @Override
   public void setLoginTimeout(int seconds) {}
 
+  /** Hikari's shutdown waits for a pending attempt for this long. */
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return SHUTDOWN_SECONDS;
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.github.wxtoken.jdbc.Tls.Server;
 import io.github.wxtoken.jdbc.Tls.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -32,7 +33,27 @@ final class MysqlUrl {
       throw new IllegalArgumentException("url must name its servers, instead of dnsSrv=true");
     }
     List<Server> servers = quietly(() -> servers(parsed));
-    return new Target(servers, () -> new NonRegisteringDriver().connect(url, properties));
+    Properties with = (Properties) properties.clone();
+    if (isSeenByDriver(MysqlSocketFactory.class) && quietly(() -> hasStandardSockets(parsed))) {
+      with.setProperty(PropertyKey.socketFactory.getKeyName(), MysqlSocketFactory.class.getName());
+    }
+    return new Target(servers, () -> new NonRegisteringDriver().connect(url, with));
+  }
+
+  /** The driver loads a socket factory by name, from its own class loader. */
+  private static boolean isSeenByDriver(Class<?> type) {
+    try {
+      return Class.forName(type.getName(), false, ConnectionUrl.class.getClassLoader()) == type;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Neither pipes nor a factory that the URL names. */
+  private static boolean hasStandardSockets(ConnectionUrl parsed) {
+    return parsed.getHostsList().stream()
+        .map(host -> host.getProperty(PropertyKey.socketFactory.getKeyName()))
+        .allMatch(Objects::isNull);
   }
 
   /** The messages of the driver and of the JDK's decoder quote parts of the URL. */

@@ -6,65 +6,42 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
+import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Outage;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.Driver;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 
 /** Connections of our own to what a URL names, none of whose waits is without an end. */
-final class Pool implements AutoCloseable {
+final class Pool implements Connections {
+  /** All connections are closed this often at most, while the server is not the primary. */
+  private static final long EVICTION_PAUSE_NANOS = 1_000_000_000;
+
+  /** How long closing waits for statements that are under way. */
+  private static final long GRACE_MILLIS = 500;
+
   private final HikariDataSource hikari;
+  private final MysqlOrSqliteSource source;
   private final Dialect dialect;
+  private final Jdbi jdbi;
+  private final AtomicLong lastEviction = new AtomicLong(System.nanoTime() - EVICTION_PAUSE_NANOS);
 
-  /** The URLs we know, and what opens them. */
-  private enum Scheme {
-    MYSQL("jdbc:mysql:", "com.mysql.cj.jdbc.Driver", "com.mysql:mysql-connector-j", 16),
-    MARIADB("jdbc:mariadb:", "org.mariadb.jdbc.Driver", "org.mariadb.jdbc:mariadb-java-client", 16),
-    // SQLite has one writer at a time, so more connections wait for each other only.
-    SQLITE("jdbc:sqlite:", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", 4);
-
-    final String prefix;
-    final String driver;
-    final String artifact;
-    final int size;
-
-    Scheme(String prefix, String driver, String artifact, int size) {
-      this.prefix = prefix;
-      this.driver = driver;
-      this.artifact = artifact;
-      this.size = size;
-    }
-
-    static Optional<Scheme> of(String url) {
-      return Stream.of(values()).filter(scheme -> url.startsWith(scheme.prefix)).findFirst();
-    }
-
-    Driver load() {
-      try {
-        // In a container the application's class loader comes first, then the one that loaded us.
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        ClassLoader loader = context == null ? Pool.class.getClassLoader() : context;
-        return Class.forName(driver, true, loader)
-            .asSubclass(Driver.class)
-            .getConstructor()
-            .newInstance();
-      } catch (ReflectiveOperationException | LinkageError e) {
-        throw new IllegalArgumentException(
-            prefix + " needs the driver " + driver + "; add " + artifact + " to the class path");
-      }
-    }
-  }
-
-  private Pool(HikariDataSource hikari, Dialect dialect) {
+  private Pool(HikariDataSource hikari, MysqlOrSqliteSource source, Dialect dialect) {
     this.hikari = hikari;
+    this.source = source;
     this.dialect = dialect;
+    this.jdbi = Jdbi.create(hikari);
   }
 
   static boolean accepts(String url) {
@@ -108,8 +85,8 @@ final class Pool implements AutoCloseable {
               }
             });
     Opening opening = opening(scheme, driver, url, properties, options);
+    MysqlOrSqliteSource source = new MysqlOrSqliteSource(opening, dialect, timeout);
     try {
-      MysqlOrSqliteSource source = new MysqlOrSqliteSource(opening, dialect, Deadline.in(timeout));
       HikariConfig config = new HikariConfig();
       config.setPoolName("wxtoken");
       config.setDataSource(source);
@@ -119,7 +96,7 @@ final class Pool implements AutoCloseable {
       if (dialect == Dialect.MYSQL) {
         config.setConnectionInitSql(sessionSettings(url, timeout));
       }
-      Pool pool = new Pool(new HikariDataSource(config), dialect);
+      Pool pool = new Pool(new HikariDataSource(config), source, dialect);
       source.becomePatient();
       return pool;
     } catch (PoolInitializationException e) {
@@ -139,12 +116,7 @@ final class Pool implements AutoCloseable {
         case SQLITE -> () -> driver.connect(url, properties);
       };
     } catch (LinkageError e) {
-      throw new IllegalArgumentException(
-          scheme.prefix
-              + " needs "
-              + scheme.artifact
-              + " of the version that this was built with, seen by the class loader of"
-              + " wxtoken-store-jdbc");
+      throw scheme.unfit(driver);
     }
   }
 
@@ -210,10 +182,6 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  DataSource dataSource() {
-    return hikari;
-  }
-
   Dialect dialect() {
     return dialect;
   }
@@ -226,8 +194,65 @@ final class Pool implements AutoCloseable {
     return hikari.getConnectionTimeout();
   }
 
+  /** Waits for at most the connection timeout; callers leave that much time. */
+  @Override
+  public Handle open(long millis) {
+    try {
+      return jdbi.open();
+    } catch (ConnectionException e) {
+      // Hikari knows of failed attempts only those that failed at start.
+      Outage outage = source.outage();
+      throw outage == null ? e : new ConnectionException(new SqlFailure(outage.failure()));
+    }
+  }
+
+  /** All connections lead to the same server, so the idle ones are closed too. */
+  @Override
+  public void discard(Connection connection) {
+    hikari.evictConnection(connection);
+    long now = System.nanoTime();
+    long last = lastEviction.get();
+    if (now - last >= EVICTION_PAUSE_NANOS && lastEviction.compareAndSet(last, now)) {
+      hikari.getHikariPoolMXBean().softEvictConnections();
+    }
+  }
+
+  @Override
+  public String late() {
+    return "the database is slow";
+  }
+
+  @Override
+  public String explain(SqlFailure failure) {
+    Outage outage = source.outage();
+    if (outage == null) {
+      return failure.isKnown()
+          ? failure.describe()
+          : "no connection within " + connectionTimeoutMillis() + " ms";
+    }
+    long millis = (outage.nextAttempt() - System.nanoTime()) / 1_000_000;
+    return failure.describe()
+        + (millis > 0
+            ? ". The next attempt to connect begins in " + millis + " ms"
+            : ". The next attempt to connect is under way");
+  }
+
+  /**
+   * Aborts the attempt to connect that is under way, for which Hikari would wait. A driver waits
+   * for a statement that is under way before it closes the connection, up to the socket timeout, so
+   * the sockets are closed when that takes too long.
+   */
   @Override
   public void close() {
-    hikari.close();
+    source.close();
+    CompletableFuture<Void> impatient =
+        CompletableFuture.runAsync(
+            source::abortAll,
+            CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS));
+    try {
+      hikari.close();
+    } finally {
+      impatient.cancel(false);
+    }
   }
 }

@@ -17,13 +17,66 @@ final class FailingConnections {
   private FailingConnections() {}
 
   static DataSource dataSource(String url, Change change) {
+    return from(() -> change.apply(Servers.connect(url)));
+  }
+
+  /** Where a data source of a test takes a connection from. */
+  interface Source {
+    Connection get() throws Exception;
+  }
+
+  /** A data source that can do nothing else, as a proxy of an application may. */
+  static DataSource from(Source source) {
+    return from(source, -1);
+  }
+
+  /** The same with a login timeout, unless that is negative. */
+  static DataSource from(Source source, int loginSeconds) {
     return proxy(
         DataSource.class,
         (self, method, arguments) -> {
+          if (loginSeconds >= 0 && method.getName().equals("isWrapperFor")) {
+            return false;
+          }
+          if (loginSeconds >= 0 && method.getName().equals("getLoginTimeout")) {
+            return loginSeconds;
+          }
           if (method.getName().equals("getConnection")) {
-            return change.apply(Servers.connect(url));
+            return source.get();
           }
           throw new UnsupportedOperationException(method.getName());
+        });
+  }
+
+  /** A connection of a pool, which stays open when it is given back. */
+  static Connection unclosable(Connection connection) {
+    return changed(
+        connection, (method, arguments) -> method.getName().equals("close") ? KEPT : null);
+  }
+
+  private static final Object KEPT = new Object();
+
+  /** Answers in place of a method; null lets it run. */
+  interface Answer {
+    @org.jspecify.annotations.Nullable
+    Object of(
+        java.lang.reflect.Method method, Object @org.jspecify.annotations.Nullable [] arguments)
+        throws Throwable;
+  }
+
+  static Connection changed(Connection connection, Answer answer) {
+    return proxy(
+        Connection.class,
+        (self, method, arguments) -> {
+          Object answered = answer.of(method, arguments);
+          if (answered != null) {
+            return answered == KEPT ? null : answered;
+          }
+          try {
+            return method.invoke(connection, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
         });
   }
 

@@ -129,7 +129,7 @@ class HostileInputFuzzTest {
           new MysqlOrSqliteSource(
               () -> new OnlyReads(driver).connect(url, new Properties()),
               Dialect.MYSQL,
-              Deadline.in(Duration.ofSeconds(1)));
+              Duration.ofSeconds(1));
       assertThatExceptionOfType(SqlFailure.class)
           .isThrownBy(source::getConnection)
           .satisfies(

@@ -90,7 +90,6 @@ class TlsUrlTest {
         "jdbc:mariadb://db/x?sslMode=disable",
         "jdbc:mariadb://db/x?sslMode=0",
         "jdbc:mariadb://db/x?SSLMODE=DISABLED",
-        "jdbc:mariadb://db/x?sslMode=allow",
         "jdbc:mariadb://localhost,db/x?sslMode=disable",
         "jdbc:mariadb:replication://localhost,db/x?sslMode=disable",
         "jdbc:mariadb://address=(host=db)(sslMode=disable)/x",
@@ -105,6 +104,18 @@ class TlsUrlTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "use sslMode=VERIFY_IDENTITY, or accept that with wxtoken.allowPlaintext=true");
+    FaultsTest.assertNoCanary(thrown);
+  }
+
+  /** MariaDB's driver knows the mode from 3.5.7 on. */
+  @Test
+  void allowIsPlaintextOrUnknownAndNeverConnects() {
+    Throwable thrown =
+        catchThrowable(() -> TokenStores.open("jdbc:mariadb://db/x?sslMode=allow&password=CANARY"));
+
+    assertThat(thrown).isInstanceOf(IllegalArgumentException.class);
+    assertThat(String.valueOf(thrown.getMessage()))
+        .containsAnyOf("wxtoken.allowPlaintext=true", "url is not one of MariaDB's");
     FaultsTest.assertNoCanary(thrown);
   }
 

@@ -1,0 +1,111 @@
+package io.github.wxtoken.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.ProxyConnection;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application's own connections. Its pool may wait for one much longer than the store's timeout
+ * allows (HikariCP waits 30 seconds by default), so the pool is asked on a thread of ours, unless
+ * it is known to give up in time.
+ */
+final class UsersConnections implements Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(UsersConnections.class);
+
+  private static final String NO_CONNECTION =
+      "the data source had no connection in time. Either the database is unreachable, or all"
+          + " connections of the pool are in use: a caller inside a transaction holds one and needs"
+          + " a second one here, so concurrent transactions can use up a pool and wait for each"
+          + " other. Make the pool larger than the number of concurrent transactions, call outside"
+          + " of transactions, or give the store a pool of its own";
+
+  private final DataSource dataSource;
+  private final Jdbi jdbi;
+
+  /** Null if the data source is known to give up within the timeout. */
+  private final @Nullable BoundedWait wait;
+
+  UsersConnections(DataSource dataSource, Duration timeout) {
+    this.dataSource = dataSource;
+    this.jdbi = Jdbi.create(dataSource);
+    long longest = longestWaitMillis(dataSource);
+    this.wait = longest > 0 && longest <= timeout.toMillis() ? null : new BoundedWait();
+    if (longest > timeout.toMillis()) {
+      LOG.warn(
+          "The data source waits up to {} ms for a connection, but a call of the store ends after"
+              + " {} ms. The store gives up then, while the data source goes on waiting. Set"
+              + " HikariCP's connectionTimeout plus its validationTimeout, or the login timeout of"
+              + " another data source, to less than the store's timeout",
+          longest,
+          timeout.toMillis());
+    }
+  }
+
+  /** Returns 0 if nothing is known. */
+  private static long longestWaitMillis(DataSource dataSource) {
+    try {
+      HikariDataSource hikari = hikari(dataSource);
+      return hikari != null
+          // A connection that was idle is tested first, which comes on top.
+          ? hikari.getConnectionTimeout() + hikari.getValidationTimeout()
+          : dataSource.getLoginTimeout() * 1000L;
+    } catch (SQLException | RuntimeException e) {
+      // Wrappers and proxies need not implement any of this.
+      return 0;
+    }
+  }
+
+  private static @Nullable HikariDataSource hikari(DataSource dataSource) throws SQLException {
+    if (dataSource instanceof HikariDataSource hikari) {
+      return hikari;
+    }
+    return dataSource.isWrapperFor(HikariDataSource.class)
+        ? dataSource.unwrap(HikariDataSource.class)
+        : null;
+  }
+
+  @Override
+  public Handle open(long millis) {
+    return wait == null ? jdbi.open() : wait.open(jdbi::open, millis);
+  }
+
+  @Override
+  public void discard(Connection connection) {
+    try {
+      if (dataSource instanceof HikariDataSource hikari
+          && connection instanceof ProxyConnection ofHikari) {
+        hikari.evictConnection(ofHikari);
+      } else {
+        // A pool finds it closed when it is given back, and drops it.
+        connection.abort(Runnable::run);
+      }
+    } catch (SQLException | RuntimeException e) {
+      LOG.debug("A connection could not be aborted: {}", new SqlFailure(e).describe());
+    }
+  }
+
+  @Override
+  public String late() {
+    return NO_CONNECTION;
+  }
+
+  @Override
+  public String explain(SqlFailure failure) {
+    return failure.isKnown() ? failure.describe() : NO_CONNECTION;
+  }
+
+  @Override
+  public void close() {
+    if (wait != null) {
+      wait.close();
+    }
+  }
+}

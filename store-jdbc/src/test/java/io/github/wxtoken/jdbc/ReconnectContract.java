@@ -1,0 +1,264 @@
+package io.github.wxtoken.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.TestServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** How the store connects again, and how it stops to, behind a relay that a test controls. */
+abstract class ReconnectContract {
+  private final TestServer server;
+  private Relay relay;
+  private String url;
+  private final List<TokenStore> stores = new ArrayList<>();
+
+  /** Tests a driver. */
+  @SuppressWarnings("NullAway.Init") // by the method below
+  ReconnectContract(TestServer server) {
+    this.server = server;
+  }
+
+  @BeforeEach
+  void startTheRelay(TestInfo test) throws Exception {
+    relay = new Relay(address());
+    String name = test.getTestMethod().orElseThrow().getName();
+    url = behind(relay, Servers.database(server, "rec" + Integer.toHexString(name.hashCode())));
+  }
+
+  @AfterEach
+  void closeAll() throws IOException {
+    stores.forEach(TokenStore::close);
+    relay.close();
+  }
+
+  private InetSocketAddress address() {
+    URI uri = URI.create(server.url().substring("jdbc:".length()));
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  static String behind(Relay relay, String direct) {
+    String authority = URI.create(direct.substring("jdbc:".length())).getAuthority();
+    return direct.replace(authority, "127.0.0.1:" + relay.port()) + "&wxtoken.createSchema=true";
+  }
+
+  private TokenStore open() {
+    TokenStore store = TokenStores.open(url);
+    stores.add(store);
+    return store;
+  }
+
+  @Test
+  void aSilentServerIsLeftWaitingAndNotAbandonedAgainAndAgain() {
+    TokenStore store = open();
+    relay.fallSilent();
+    relay.cut();
+    long start = System.nanoTime();
+    await(() -> since(start) > 10_000);
+    int abandoned = relay.abandoned();
+
+    relay.lead(address());
+    long returned = System.nanoTime();
+    await(() -> succeeds(() -> store.saveToken("oA", Tokens.token("oA"))));
+
+    print("silent for 10 s: %d abandoned, first success after %d ms", abandoned, since(returned));
+    // After 3 s and 9 s. With a pause of 250 ms it was one each 1.25 s (MariaDB) or 3.25 s (MySQL).
+    assertThat(abandoned).isLessThanOrEqualTo(2);
+    assertThat(since(returned)).isLessThan(3_000);
+  }
+
+  @Test
+  void aServerThatRefusesIsAskedAgainWithinASecond() throws Exception {
+    TokenStore store = open();
+    int port = relay.port();
+    relay.close();
+    Throwable thrown = catchThrowable(() -> store.getToken("oA"));
+    assertThat(thrown).isInstanceOf(TokenStoreException.class);
+
+    try (Relay again = new Relay(address(), port)) {
+      long returned = System.nanoTime();
+      await(() -> succeeds(() -> store.saveToken("oA", Tokens.token("oA"))));
+
+      print("refused: first success after %d ms", since(returned));
+      assertThat(since(returned)).isLessThan(3_000);
+      store.close();
+    }
+  }
+
+  /** As Spring Boot sets one up. */
+  @Test
+  void overAPoolThatWaitsForHalfAMinuteEachCallEndsInTimeAndTheStoreRecovers() throws Exception {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url.replace("&wxtoken.createSchema=true", ""));
+    try (HikariDataSource pool = new HikariDataSource(config);
+        TokenStore store = JdbcTokenStore.builder(pool).createSchema(true).build()) {
+      int port = relay.port();
+      relay.close();
+
+      for (int i = 0; i < 2; i++) {
+        long start = System.nanoTime();
+        Throwable thrown = catchThrowable(() -> store.getToken("oA"));
+        print("HikariCP of 30 s, server stopped: a read failed after %d ms", since(start));
+        assertThat(thrown).isInstanceOf(TokenStoreException.class);
+        assertThat(since(start)).isLessThan(4_000);
+      }
+      try (Relay again = new Relay(address(), port)) {
+        long returned = System.nanoTime();
+        await(() -> succeeds(() -> store.getToken("oA")));
+        print("HikariCP of 30 s: first success after %d ms", since(returned));
+      }
+    }
+  }
+
+  @Test
+  void aBlockedHostIsExplainedWithItsRemedy() {
+    TokenStore store = open();
+    relay.answer(errorPacket(1129, "Host '172.17.0.1' is blocked because of CANARY"));
+    relay.cut();
+
+    await(
+        () -> {
+          Throwable thrown = catchThrowable(() -> store.getToken("oA"));
+          if (thrown != null) {
+            FaultsTest.assertNoCanary(thrown);
+          }
+          return thrown != null && String.valueOf(thrown.getMessage()).contains("1129");
+        });
+
+    assertThat(catchThrowable(() -> store.getToken("oA")))
+        .hasMessageContaining("FLUSH HOSTS")
+        .hasMessageContaining("max_connect_errors")
+        .hasMessageContaining("next attempt to connect");
+    relay.lead(address());
+    long returned = System.nanoTime();
+    await(() -> succeeds(() -> store.saveToken("oA", Tokens.token("oA"))));
+    assertThat(since(returned)).isLessThan(5_000);
+  }
+
+  @Test
+  void closingWhileTheServerIsSilentReturnsAtOnceAndEndsTheAttempt() {
+    TokenStore store = open();
+    relay.fallSilent();
+    relay.cut();
+    int before = relay.accepted();
+    await(() -> relay.accepted() > before);
+
+    assertClosesAtOnce(store);
+  }
+
+  @Test
+  void closingWhileTheServerRefusesReturnsAtOnce() throws Exception {
+    TokenStore store = open();
+    relay.close();
+    assertThat(catchThrowable(() -> store.getToken("oA"))).isInstanceOf(TokenStoreException.class);
+
+    assertClosesAtOnce(store);
+  }
+
+  @Test
+  void closingWhileEstablishedConnectionsAreSilentReturnsAtOnce() throws Exception {
+    TokenStore store = open();
+    relay.freeze();
+    Thread caller = new Thread(() -> succeeds(() -> store.getToken("oA")));
+    caller.start();
+    await(() -> caller.getState() != Thread.State.NEW && isReading(caller));
+
+    assertClosesAtOnce(store);
+    caller.join();
+  }
+
+  @Test
+  void closingRightAfterOpeningIsQuiet() {
+    for (int i = 0; i < 10; i++) {
+      assertClosesAtOnce(open());
+    }
+  }
+
+  private static boolean isReading(Thread caller) {
+    for (StackTraceElement element : caller.getStackTrace()) {
+      if (element.getMethodName().equals("read") && element.getClassName().contains("Socket")) {
+        return true;
+      }
+    }
+    return !caller.isAlive();
+  }
+
+  /** At once, without a complaint of Hikari's, and nobody connects afterwards. */
+  private void assertClosesAtOnce(TokenStore store) {
+    try (Logs logs = new Logs("com.zaxxer.hikari")) {
+      long start = System.nanoTime();
+      store.close();
+      long took = since(start);
+      int accepted = relay.accepted();
+      int abandoned = relay.abandoned();
+      print("closed in %d ms", took);
+
+      assertThat(took).isLessThan(2_000);
+      assertThat(logs.warnings()).isEmpty();
+      long later = System.nanoTime();
+      await(() -> since(later) > 600);
+      assertThat(relay.accepted()).isEqualTo(accepted);
+      assertThat(relay.abandoned()).isLessThanOrEqualTo(abandoned + 1);
+    }
+  }
+
+  /** An error in place of the greeting. */
+  private static byte[] errorPacket(int code, String message) {
+    byte[] text = message.getBytes(StandardCharsets.US_ASCII);
+    byte[] packet = new byte[7 + text.length];
+    packet[0] = (byte) (3 + text.length);
+    packet[4] = (byte) 0xff;
+    packet[5] = (byte) code;
+    packet[6] = (byte) (code >> 8);
+    System.arraycopy(text, 0, packet, 7, text.length);
+    return packet;
+  }
+
+  static boolean succeeds(Runnable call) {
+    try {
+      call.run();
+      return true;
+    } catch (TokenStoreException e) {
+      return false;
+    }
+  }
+
+  static long since(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1_000_000;
+  }
+
+  static void await(BooleanSupplier condition) {
+    await(condition, 60_000);
+  }
+
+  static void await(BooleanSupplier condition, long millis) {
+    long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("still waiting").isLessThan(end);
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  void print(String format, Object... values) {
+    System.out.println(
+        "RESULT " + getClass().getSimpleName() + ": " + String.format(Locale.ROOT, format, values));
+  }
+}
