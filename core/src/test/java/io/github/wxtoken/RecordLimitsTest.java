@@ -55,7 +55,7 @@ class RecordLimitsTest {
             + "}";
     HttpExchange http =
         new HttpExchange(
-            new CannedAnswer(200, answer.getBytes(UTF_8)),
+            HttpClients.of(new CannedAnswer(200, answer.getBytes(UTF_8))),
             Duration.ofSeconds(5),
             Map.of(),
             new ClockSkew(CLOCK));
