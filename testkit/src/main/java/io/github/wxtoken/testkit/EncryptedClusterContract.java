@@ -183,8 +183,8 @@ public abstract class EncryptedClusterContract {
         .accessToken("at-" + i)
         .refreshToken("rt-" + i)
         .scope("snsapi_base")
-        .expiresIn(Duration.ofDays(3_650).toSeconds())
-        .createAt(1_700_000_000_000L)
+        .expiresIn(7_200)
+        .createAt(4_000_000_000_000L) // in 2096: a life of years would not be believed
         .build();
   }
 
