@@ -2,27 +2,18 @@ package io.github.wxtoken;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens in a directory, one file each, in wechat-oauth's format: {@code <openid>:access_token.txt}
@@ -30,28 +21,36 @@ import org.jspecify.annotations.Nullable;
  * machine; not for a network file system.
  *
  * <p>A write goes to a temporary file that is forced to the disk and renamed, so a reader sees the
- * old token or the new one, and what was acknowledged survives a power cut. Writers take turns by a
- * lock on a file, and give up after 3 seconds. A Node process takes no lock: its blind writes may
- * undo one of ours, and are seen half-written at times, so a reader that finds broken JSON looks
- * again for a second.
+ * old token or the new one, and what was acknowledged survives a power cut. Writers exclude each
+ * other by a lock on a file, and give up after 3 seconds. A Node process takes no lock: its blind
+ * writes may undo one of ours. It writes in place, so a reader that finds broken JSON in a file
+ * that changed less than a second ago reads it again for up to a second, without the lock.
  *
  * <p>Files are readable by their owner alone: processes that share a directory run as one user. In
  * one JVM a directory may be used by one copy of this class: of two web applications that bring
  * wxtoken each, each needs a directory of its own.
  *
+ * <p>Whoever can write to the directory can change and delete tokens and leases, but not make a
+ * process hang, read without bound, or write elsewhere. Links are not followed. A record that is
+ * not a regular file, or too long, is a {@link CorruptTokenException}; saving or deleting the token
+ * removes it. If it is a directory with content, it is moved to {@code .wxtoken.aside}.
+ *
+ * <p>If the directory or {@code .wxtoken.lock} in it is missing, a token that is not found is a
+ * {@link TokenStoreException}, not an empty result. The store works again once the directory is
+ * back, without a restart. A save or a lease creates the lock file and the directory of the leases
+ * again, unless the directory is on another volume than before: then its volume is not mounted.
+ *
  * <p>Leases are files too, judged by the machine's clock. Thread-safe.
  */
 public final class FileTokenStore implements TokenStore {
   private static final String SUFFIX = ":access_token.txt";
-  private static final String TEMPORARY = ".wxtoken.tmp.";
 
-  /** Node empties a file and fills it later: on a busy machine more than 20 ms later (seen). */
-  private static final Duration NODE_IS_WRITING = Duration.ofSeconds(1);
-
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+  /** Each character of a record has at most four bytes. */
+  private static final int MAX_BYTES = 4 * TokenStores.MAX_RECORD_CHARS;
 
   private final Path directory;
   private final DirectoryLock lock;
+  private final RecordFiles files;
   private final FileLeases leases;
   private volatile boolean closed;
 
@@ -70,25 +69,27 @@ public final class FileTokenStore implements TokenStore {
     try {
       Files.createDirectories(directory);
       this.directory = directory.toRealPath();
-      this.lock = new DirectoryLock(this.directory.resolve(".wxtoken.lock"));
-      this.leases = new FileLeases(this.directory.resolve(".wxtoken.leases"), lock);
-      // Nobody writes while we hold the lock, so what is there was left by a process that died.
-      lock.hold(() -> deleteTemporaries() && refuseFoldedCase());
-    } catch (IOException | InvalidPathException e) {
-      throw new TokenStoreException("cannot keep tokens in the directory " + directory, e);
+      this.lock = new DirectoryLock(this.directory);
+      this.files = new RecordFiles(this.directory, SUFFIX, lock);
+      this.leases = new FileLeases(this.directory.resolve(".wxtoken.leases"), files.aside(), lock);
+      files.deleteTemporaries();
+      lock.hold(files::refuseFoldedCase);
+    } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
+      throw new TokenStoreException(
+          "cannot keep tokens in the directory " + directory + ": " + reason(e), e);
     }
   }
 
   @Override
   public Optional<OAuthToken> getToken(String openid) {
     TokenStores.requireOpenid(openid);
-    return attempt("read the token of " + openid, () -> Optional.ofNullable(read(openid)));
+    return attempt("read the token of " + openid, () -> read(openid));
   }
 
   @Override
   public void saveToken(String openid, OAuthToken token) {
     ByteBuffer json = json(TokenStores.requireToken(openid, token));
-    attempt("save the token of " + openid, () -> lock.hold(() -> write(openid, json)));
+    attempt("save the token of " + openid, () -> lock.hold(() -> files.write(openid, json)));
   }
 
   @Override
@@ -96,7 +97,7 @@ public final class FileTokenStore implements TokenStore {
     ByteBuffer json = json(TokenStores.requireToken(openid, token));
     return attempt(
         "save the token of " + openid,
-        () -> lock.hold(() -> Files.notExists(file(openid)) && write(openid, json)));
+        () -> lock.hold(() -> !files.has(openid) && files.write(openid, json)));
   }
 
   @Override
@@ -106,39 +107,34 @@ public final class FileTokenStore implements TokenStore {
     return attempt(
         "replace the token of " + openid,
         () ->
-            lock.hold(
-                () -> {
-                  OAuthToken stored = read(openid);
-                  return stored != null && stored.sameGrant(expected) && write(openid, json);
-                }));
+            HalfWritten.retry(
+                files.file(openid),
+                () -> lock.hold(() -> holds(expected, openid) && files.write(openid, json))));
   }
 
   @Override
   public boolean deleteToken(String openid) {
     TokenStores.requireOpenid(openid);
-    return attempt(
-        "delete the token of " + openid,
-        () ->
-            lock.hold(
-                () -> {
-                  boolean deleted = Files.deleteIfExists(file(openid));
-                  force(directory);
-                  return deleted;
-                }));
+    return attempt("delete the token of " + openid, () -> lock.hold(() -> files.remove(openid)));
   }
 
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-    // A rename may move the entry of its target within the directory (seen on tmpfs): a listing
-    // meanwhile could show a token twice, or never. The tokens are read later, one by one.
-    List<String> openids = attempt("list tokens", () -> lock.hold(this::openids));
-    return openids.stream().flatMap(openid -> getToken(openid).stream());
+    // The tokens are read later, one by one.
+    Set<String> openids = attempt("list the tokens", files::openids);
+    return openids.stream().flatMap(openid -> readable(openid, corrupt));
   }
 
   @Override
   public Optional<Lease> tryLease(String name, Duration atMost) {
     TokenStores.requireLease(name, atMost);
-    return attempt("lease " + name, () -> Optional.ofNullable(leases.tryLease(name, atMost)));
+    requireOpen();
+    try {
+      return Optional.ofNullable(leases.tryLease(name, atMost));
+    } catch (IOException e) {
+      throw new LeaseUnavailableException(
+          "cannot lease " + name + " in " + directory + ": " + reason(e), e);
+    }
   }
 
   @Override
@@ -146,40 +142,37 @@ public final class FileTokenStore implements TokenStore {
     closed = true;
   }
 
-  private Path file(String openid) {
-    return directory.resolve(openid + SUFFIX);
+  private Optional<OAuthToken> read(String openid) throws IOException {
+    Optional<OAuthToken> token = HalfWritten.retry(files.file(openid), () -> parse(openid));
+    if (token.isEmpty()) {
+      lock.requireIntact();
+    }
+    return token;
   }
 
-  private @Nullable OAuthToken read(String openid) throws IOException {
-    long end = System.nanoTime() + NODE_IS_WRITING.toNanos();
-    while (true) {
-      try {
-        return parse(openid);
-      } catch (CorruptTokenException e) {
-        // Node writes in place: what we saw may have been half of a token.
-        if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
-          throw e;
-        }
-        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-      }
+  private Stream<OAuthToken> readable(String openid, Consumer<CorruptTokenException> corrupt) {
+    try {
+      return getToken(openid).stream();
+    } catch (CorruptTokenException e) {
+      corrupt.accept(e);
+      return Stream.empty();
     }
   }
 
-  private @Nullable OAuthToken parse(String openid) throws IOException {
+  private boolean holds(OAuthToken expected, String openid) throws IOException {
+    return parse(openid).filter(expected::sameGrant).isPresent();
+  }
+
+  private Optional<OAuthToken> parse(String openid) throws IOException {
     try {
-      if (Files.size(file(openid)) > 4L * Json.MAX_CHARS) {
-        throw new CorruptTokenException(openid, "the file is too large");
-      }
-      OAuthToken token = OAuthToken.fromJson(Files.readString(file(openid)));
+      OAuthToken token = OAuthToken.fromJson(RegularFiles.read(files.file(openid), MAX_BYTES));
       if (!token.openid().equals(openid)) {
         throw new CorruptTokenException(openid, "it is of another openid");
       }
-      return token;
+      return Optional.of(token);
     } catch (NoSuchFileException e) {
-      return null;
-    } catch (CharacterCodingException e) {
-      throw new CorruptTokenException(openid, "not UTF-8");
-    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    } catch (FileProblemException | IllegalArgumentException e) {
       throw new CorruptTokenException(openid, String.valueOf(e.getMessage()));
     }
   }
@@ -188,78 +181,34 @@ public final class FileTokenStore implements TokenStore {
     return StandardCharsets.UTF_8.encode(TokenStores.requireJson(token));
   }
 
-  private boolean write(String openid, ByteBuffer json) throws IOException {
-    Path temporary = directory.resolve(TEMPORARY + UUID.randomUUID());
-    try {
-      DirectoryLock.createPrivate(temporary);
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        while (json.hasRemaining()) {
-          channel.write(json);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, file(openid), StandardCopyOption.ATOMIC_MOVE);
-      force(directory);
-      return true;
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
-
-  /** A rename is on the disk when the directory is. */
-  private static void force(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  /** Where case is folded, one user's token would be another's. */
-  private boolean refuseFoldedCase() throws IOException {
-    String name = TEMPORARY + UUID.randomUUID() + ":";
-    Path lower = directory.resolve(name + "a");
-    Files.createFile(lower);
-    try {
-      if (Files.exists(directory.resolve(name + "A"))) {
-        throw new TokenStoreException("the file system of " + directory + " folds case", null);
-      }
-      return true;
-    } finally {
-      Files.delete(lower);
-    }
-  }
-
-  private boolean deleteTemporaries() throws IOException {
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
-      for (Path temporary : left) {
-        Files.deleteIfExists(temporary);
-      }
-    }
-    return true;
-  }
-
-  private List<String> openids() throws IOException {
-    List<String> openids = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        String openid = name.substring(0, name.length() - SUFFIX.length());
-        if (TokenStores.isOpenid(openid)) {
-          openids.add(openid);
-        }
-      }
-    }
-    return openids;
-  }
-
   private <T> T attempt(String what, DirectoryLock.Action<T> action) {
-    if (closed) {
-      throw new TokenStoreException("the store in " + directory + " is closed", null);
-    }
+    requireOpen();
     try {
       return action.run();
     } catch (IOException | DirectoryIteratorException e) {
-      throw new TokenStoreException("cannot " + what + " in " + directory, e);
+      throw new TokenStoreException("cannot " + what + " in " + directory + ": " + reason(e), e);
     }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new TokenStoreException("the store in " + directory + " is closed", null);
+    }
+  }
+
+  /** Says why, and what to do. The JDK's own messages are at times the name of a file alone. */
+  private static String reason(Exception e) {
+    if (e instanceof FileProblemException) {
+      return String.valueOf(e.getMessage());
+    }
+    if (e instanceof DirectoryIteratorException listing && listing.getCause() != null) {
+      return reason(listing.getCause());
+    }
+    return e.getClass().getSimpleName()
+        + (e instanceof FileSystemException file && file.getReason() != null
+            ? " (" + file.getReason() + ")"
+            : "")
+        + ". Check that this process may write there, and that the disk works and has room";
   }
 
   /** {@code file:DIR} */

@@ -21,11 +21,12 @@ class FileLeasesTest {
 
   @BeforeEach
   void open() throws IOException {
-    leases = new FileLeases(directory.resolve("leases"), new DirectoryLock(lockFile()));
+    leases = another();
   }
 
-  private Path lockFile() {
-    return directory.resolve("lock");
+  private FileLeases another() throws IOException {
+    return new FileLeases(
+        directory.resolve("leases"), directory.resolve("aside"), new DirectoryLock(directory));
   }
 
   private List<Path> files() throws IOException {
@@ -47,7 +48,7 @@ class FileLeasesTest {
 
   @Test
   void aLeaseThatAnotherProcessTookOverIsNotDeletedByItsFormerHolder() throws IOException {
-    FileLeases other = new FileLeases(directory.resolve("leases"), new DirectoryLock(lockFile()));
+    FileLeases other = another();
     assertThat(leases.tryLease("one", SHORT)).isNotNull();
     Lease held = null;
     while (held == null) {

@@ -15,11 +15,15 @@ class FileCanaryTest extends CanaryContract {
 
   @Override
   protected void refuseWrites(String name, String openid) throws Exception {
-    Files.createDirectory(record(name, openid));
+    // A directory with content in place of a record is moved aside, unless that is impossible.
+    Files.createDirectories(record(name, openid).resolve("content"));
+    Files.createFile(aside(name));
   }
 
   @Override
   protected void takeWrites(String name, String openid) throws Exception {
+    Files.delete(aside(name));
+    Files.delete(record(name, openid).resolve("content"));
     Files.delete(record(name, openid));
   }
 
@@ -36,6 +40,10 @@ class FileCanaryTest extends CanaryContract {
   @Override
   protected Set<String> filesWithTokens() {
     return Set.of(".*:access_token\\.txt");
+  }
+
+  private static Path aside(String name) {
+    return directory.resolve(name).resolve(".wxtoken.aside");
   }
 
   private static Path record(String name, String openid) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,26 @@ class FileTokenStoreProcessTest {
       Process one = fork(String.valueOf(INCREMENTS));
       Process two = fork(String.valueOf(INCREMENTS));
 
+      assertThat(exit(one)).isZero();
+      assertThat(exit(two)).isZero();
+      assertThat(count(store.getToken("oCounter").orElseThrow())).isEqualTo(2 * INCREMENTS);
+    }
+  }
+
+  @Test
+  void twoProcessesLoseNoIncrementWhileSomebodyDeletesTheLockFile() throws Exception {
+    try (TokenStore store = new FileTokenStore(directory)) {
+      store.saveToken("oCounter", counter(0));
+      Process one = fork(String.valueOf(INCREMENTS));
+      Process two = fork(String.valueOf(INCREMENTS));
+
+      int deleted = 0;
+      while (one.isAlive() || two.isAlive()) {
+        deleted += Files.deleteIfExists(directory.resolve(".wxtoken.lock")) ? 1 : 0;
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      }
+
+      assertThat(deleted).isPositive();
       assertThat(exit(one)).isZero();
       assertThat(exit(two)).isZero();
       assertThat(count(store.getToken("oCounter").orElseThrow())).isEqualTo(2 * INCREMENTS);

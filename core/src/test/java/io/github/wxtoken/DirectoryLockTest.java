@@ -1,0 +1,112 @@
+package io.github.wxtoken;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may change a directory when its lock file is removed, replaced or held for too long. */
+class DirectoryLockTest {
+  @TempDir Path directory;
+  DirectoryLock lock;
+  Path file;
+
+  @BeforeEach
+  void open() throws IOException {
+    lock = new DirectoryLock(directory);
+    file = directory.resolve(".wxtoken.lock");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // files have no keys
+  void anActionRunsAgainWhenItsLockFileIsReplacedBeforeItsChange() throws IOException {
+    AtomicInteger runs = new AtomicInteger();
+
+    int changed =
+        lock.hold(
+            () -> {
+              if (runs.incrementAndGet() <= 3) {
+                Files.delete(file);
+                if (runs.get() == 2) {
+                  Files.createFile(file);
+                }
+              }
+              lock.requireHeld();
+              return runs.get();
+            });
+
+    assertThat(changed).isEqualTo(4);
+    assertThat(file).isRegularFile();
+  }
+
+  @Test
+  void aLockFileThatIsRemovedAgainAndAgainIsAnErrorWithinTheTimeForALock() {
+    assertThatThrownBy(
+            () ->
+                lock.hold(
+                    () -> {
+                      Files.delete(file);
+                      lock.requireHeld();
+                      return true;
+                    }))
+        .isInstanceOf(FileProblemException.class)
+        .hasMessageContaining("not locked within 3 s");
+  }
+
+  @Test
+  void aThreadThatHoldsTheLockForTooLongIsAnErrorForOthers() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    FutureTask<Boolean> holder =
+        new FutureTask<>(
+            () ->
+                lock.hold(
+                    () -> {
+                      held.countDown();
+                      try {
+                        return release.await(60, TimeUnit.SECONDS);
+                      } catch (InterruptedException e) {
+                        throw new IOException(e);
+                      }
+                    }));
+    new Thread(holder).start();
+    assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
+
+    assertThatThrownBy(() -> new DirectoryLock(directory).hold(() -> true))
+        .isInstanceOf(FileProblemException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("another process holds the lock");
+
+    release.countDown();
+    assertThat(holder.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(lock.hold(() -> true)).isTrue();
+  }
+
+  @Test
+  void whatAnActionThrowsReleasesTheLock() throws IOException {
+    for (Exception thrown : new Exception[] {new IOException(), new IllegalStateException()}) {
+      assertThatThrownBy(
+              () ->
+                  lock.hold(
+                      () -> {
+                        if (thrown instanceof IOException io) {
+                          throw io;
+                        }
+                        throw (RuntimeException) thrown;
+                      }))
+          .isSameAs(thrown);
+      assertThat(lock.hold(() -> true)).isTrue();
+    }
+  }
+}
