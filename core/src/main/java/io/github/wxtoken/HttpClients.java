@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code pooled} where the application brings its client
  */
 record HttpClients(HttpClient pooled, HttpClient fresh) {
-  private static @Nullable Shared shared;
+  private static final AtomicReference<@Nullable Shared> SHARED = new AtomicReference<>();
 
   /** The two clients, and the defaults of the process that they were made with. */
   private record Shared(@Nullable ProxySelector proxies, SSLContext tls, HttpClients clients) {}
@@ -26,13 +27,19 @@ record HttpClients(HttpClient pooled, HttpClient fresh) {
   }
 
   /** Returns those of the process. An application that has changed a default gets others. */
-  static synchronized HttpClients shared() {
+  static HttpClients shared() {
     ProxySelector proxies = ProxySelector.getDefault();
     SSLContext tls = defaultTls();
-    if (shared == null || shared.proxies() != proxies || shared.tls() != tls) {
-      shared = new Shared(proxies, tls, new HttpClients(create(tls), create(tls)));
+    while (true) {
+      Shared shared = SHARED.get();
+      if (shared != null && shared.proxies() == proxies && shared.tls() == tls) {
+        return shared.clients();
+      }
+      HttpClients clients = new HttpClients(create(tls), create(tls));
+      if (SHARED.compareAndSet(shared, new Shared(proxies, tls, clients))) {
+        return clients;
+      }
     }
-    return shared.clients();
   }
 
   /** Tells whether no request may leave a connection behind that the next one would take. */
