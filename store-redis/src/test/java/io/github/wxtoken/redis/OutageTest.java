@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.DockerClient;
+import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
@@ -140,7 +141,9 @@ class OutageTest {
 
   private static void saveAll(TokenStore store) {
     for (int i = 0; i < TOKENS; i++) {
-      store.saveToken("o" + i, Tokens.token("o" + i));
+      OAuthToken token = Tokens.token("o" + i);
+      // The server waits for its disk at each save, which on a busy machine may take a second.
+      Outages.await(Duration.ofSeconds(30), () -> store.saveToken(token.openid(), token));
     }
   }
 
