@@ -57,7 +57,9 @@ public final class JvmTrust implements TlsSocketPlugin {
       return trust.getTrustManagers();
     } catch (GeneralSecurityException | IOException e) {
       throw new SQLException(
-          "the certificates of serverSslCert, of trustStore or of the JVM cannot be read", "08000", e);
+          "the certificates of serverSslCert, of trustStore or of the JVM cannot be read",
+          "08000",
+          e);
     }
   }
 
