@@ -4,6 +4,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.ServerAddress;
+import com.mongodb.connection.ServerMonitoringMode;
 import com.mongodb.spi.dns.DnsClient;
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
@@ -61,17 +62,33 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
       return MongoClientSettings.builder()
           .applyToSocketSettings(
               socket -> socket.connectTimeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS))
+          .applyToServerSettings(server -> server.serverMonitoringMode(monitoring(parsed)))
           // What the user wrote wins.
           .applyConnectionString(parsed)
           .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))
           .applyToSslSettings(ssl -> ssl.context(trusted))
           .build();
-    } catch (IllegalArgumentException | IllegalStateException | MongoException e) {
+    } catch (RuntimeException e) {
+      // Its message quotes parts of the URL.
       throw new IllegalArgumentException(
           "url has hosts or options that MongoDB's driver refuses, such as a minPoolSize above the"
               + " size of the pool, which is "
               + poolSize);
     }
+  }
+
+  /**
+   * A member of a replica set pushes its changes. What a single address leads to after an error is
+   * found out at once only by a monitor that asks.
+   */
+  private static ServerMonitoringMode monitoring(ConnectionString parsed) {
+    boolean single =
+        parsed.getHosts().size() == 1
+            && parsed.getRequiredReplicaSetName() == null
+            && !parsed.isSrvProtocol();
+    return single || Boolean.TRUE.equals(parsed.isDirectConnection())
+        ? ServerMonitoringMode.POLL
+        : ServerMonitoringMode.AUTO;
   }
 
   private static void requireTls(ConnectionString parsed, StoreOptions options) {
@@ -98,7 +115,7 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
             InetSocketAddress.createUnresolved(
                 parsed.getProxyHost(), port == null ? SOCKS_PORT : port));
       }
-    } catch (IllegalArgumentException | MongoException e) {
+    } catch (RuntimeException e) {
       throw new IllegalArgumentException("url has hosts that MongoDB's driver refuses");
     }
     return servers;
@@ -130,13 +147,13 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
   private static ConnectionString parse(String url, @Nullable DnsClient dns) {
     try {
       return new ConnectionString(url, dns);
-    } catch (IllegalArgumentException e) {
+    } catch (MongoException e) {
+      throw MongoFailure.of("look up the servers of the url", e);
+    } catch (RuntimeException e) {
       // Its message quotes parts of the URL.
       throw new IllegalArgumentException(
           "url is not a connection string of MongoDB:"
               + " mongodb://[USER:PASSWORD@]HOST[:PORT]/DATABASE[?OPTIONS]");
-    } catch (MongoException e) {
-      throw MongoFailure.of("look up the servers of the url", e);
     }
   }
 }

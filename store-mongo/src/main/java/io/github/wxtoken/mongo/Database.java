@@ -1,6 +1,7 @@
 package io.github.wxtoken.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.MongoWriteConcernException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -8,14 +9,21 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import io.github.wxtoken.RedactedException;
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.bson.BSONException;
+import org.bson.codecs.BsonValueCodecProvider;
+import org.bson.codecs.configuration.CodecRegistries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,34 +31,40 @@ import org.jspecify.annotations.Nullable;
  * is on the disks of a majority and what is read is never undone.
  *
  * <p>The deadline is the driver's own: it covers choosing a server, the wait for a connection,
- * retries, and the server's work. No exception of the driver gets out (see {@link MongoFailure}).
+ * retries, and the server's work. A server that is no primary any more is asked again until the
+ * deadline, and through new connections where those may lead to another. No exception of the driver
+ * gets out (see {@link MongoFailure}).
  */
 final class Database implements AutoCloseable {
-  private final MongoDatabase database;
+  /** A replica set elects a primary within seconds; the driver looks for it twice a second. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  /** A client is not replaced more often, while its address still leads to the old server. */
+  private static final Duration YOUNGEST = Duration.ofSeconds(1);
+
+  /** By these a server that is not the primary refuses a command before it does anything. */
+  private static final Set<Integer> REFUSED = Set.of(10058, 10107, 13435, 13436);
+
+  /** By these a command ends whose server steps down or shuts down, done or not. */
+  private static final Set<Integer> INTERRUPTED = Set.of(91, 189, 11600, 11602);
+
+  private final AtomicReference<Link> link;
+  private final @Nullable Supplier<Link> connect;
   private final Duration timeout;
-  private final @Nullable MongoClient client;
   private final @Nullable Semaphore turns;
   private volatile boolean closed;
 
   private Database(
-      MongoDatabase database,
-      Duration timeout,
-      @Nullable MongoClient client,
-      @Nullable Semaphore turns) {
-    this.database =
-        database
-            .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-            .withReadPreference(ReadPreference.primary())
-            .withReadConcern(ReadConcern.MAJORITY)
-            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+      Link link, @Nullable Supplier<Link> connect, Duration timeout, @Nullable Semaphore turns) {
+    this.link = new AtomicReference<>(link);
+    this.connect = connect;
     this.timeout = timeout;
-    this.client = client;
     this.turns = turns;
   }
 
   /** Uses the user's own connections. */
   static Database of(MongoDatabase database, Duration timeout) {
-    return new Database(database, timeout, null, null);
+    return new Database(new Link(safe(database, timeout), null), null, timeout, null);
   }
 
   /**
@@ -62,26 +76,74 @@ final class Database implements AutoCloseable {
    */
   static Database open(String url, Duration timeout, StoreOptions options) {
     Address address = Address.of(url, options);
-    MongoClient client = MongoClients.create(address.settings());
+    Supplier<Link> connect =
+        () -> {
+          MongoClient client = MongoClients.create(address.settings());
+          return new Link(safe(client.getDatabase(address.database()), timeout), client);
+        };
     // The driver's pool lets a thread that returns a connection overtake those that wait for one.
     return new Database(
-        client.getDatabase(address.database()),
+        guard("start MongoDB's driver", connect),
+        connect,
         timeout,
-        client,
         new Semaphore(address.poolSize(), true));
   }
 
-  MongoDatabase mongo() {
-    return database;
+  /** Whatever the application or the URL says: acknowledged means committed. */
+  private static MongoDatabase safe(MongoDatabase database, Duration timeout) {
+    return database
+        .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .withReadPreference(ReadPreference.primary())
+        .withReadConcern(ReadConcern.MAJORITY)
+        .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
+        .withCodecRegistry(
+            CodecRegistries.fromRegistries(
+                CodecRegistries.fromCodecs(new TokenCodec()),
+                CodecRegistries.fromProviders(new BsonValueCodecProvider())));
   }
 
-  /** Runs something on a collection. */
+  /** For what happens at start, when nobody has to wait for a turn. */
+  MongoDatabase mongo() {
+    return current().database();
+  }
+
+  /**
+   * Runs something on a collection that has the same result if it is done twice.
+   *
+   * @param operation receives the collection with the time that is left, each time it asks
+   */
   <D, T> T run(
-      String what, MongoCollection<D> collection, Function<MongoCollection<D>, T> operation) {
+      String what, Documents<D> documents, Function<Supplier<MongoCollection<D>>, T> operation) {
+    return run(what, documents, operation, answer -> true);
+  }
+
+  /**
+   * Runs something on a collection that must not be done twice.
+   *
+   * @param operation returns whether it changed something
+   * @return what the operation returns; false is certain, too: if an earlier attempt may have
+   *     changed something, its failure is thrown instead
+   */
+  <D> boolean decide(
+      String what,
+      Documents<D> documents,
+      Function<Supplier<MongoCollection<D>>, Boolean> operation) {
+    return run(what, documents, operation, changed -> changed);
+  }
+
+  private <D, T> T run(
+      String what,
+      Documents<D> documents,
+      Function<Supplier<MongoCollection<D>>, T> operation,
+      Predicate<T> isCertain) {
     requireOpen();
-    MongoCollection<D> inTime = takeTurn(what, collection);
+    long end = System.nanoTime() + timeout.toNanos();
+    takeTurn(what);
     try {
-      return guard(what, () -> operation.apply(inTime));
+      return guard(what, () -> repeat(what, documents, operation, isCertain, end));
+    } catch (TokenStoreException e) {
+      requireOpen(); // what fails since we were closed meanwhile has no better reason
+      throw e;
     } finally {
       if (turns != null) {
         turns.release();
@@ -89,12 +151,101 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Runs something at start, when nobody has to wait for a turn. */
+  /** Goes on while the server says that it is no primary any more, or shuts down. */
+  private <D, T> T repeat(
+      String what,
+      Documents<D> documents,
+      Function<Supplier<MongoCollection<D>>, T> operation,
+      Predicate<T> isCertain,
+      long end) {
+    MongoException doubt = null;
+    while (true) {
+      T answer;
+      Link used = enter();
+      try {
+        answer = operation.apply(() -> inTime(documents, used, end));
+      } catch (MongoException e) {
+        if (!isNotPrimary(e)) {
+          throw e;
+        }
+        doubt = REFUSED.contains(e.getCode()) ? doubt : e;
+        pause(what, end, e);
+        replace(used);
+        continue;
+      } finally {
+        used.leave();
+      }
+      if (doubt != null && !isCertain.test(answer)) {
+        throw doubt;
+      }
+      return answer;
+    }
+  }
+
+  /** By code: the driver has types for some commands only. */
+  static boolean isNotPrimary(MongoException e) {
+    return !(e instanceof MongoWriteConcernException)
+        && (REFUSED.contains(e.getCode()) || INTERRUPTED.contains(e.getCode()));
+  }
+
+  private <D> MongoCollection<D> inTime(Documents<D> documents, Link used, long end) {
+    MongoCollection<D> collection = documents.in(used.database());
+    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    return left >= timeout.toMillis() - 1
+        ? collection
+        : collection.withTimeout(Math.max(1, left), TimeUnit.MILLISECONDS);
+  }
+
+  private static void pause(String what, long end, MongoException failure) {
+    if (end - System.nanoTime() < PAUSE.toNanos()) {
+      throw failure;
+    }
+    LockSupport.parkNanos(PAUSE.toNanos());
+    if (Thread.currentThread().isInterrupted()) {
+      throw new TokenStoreException("cannot " + what + ": interrupted", null);
+    }
+  }
+
+  private Link current() {
+    return Objects.requireNonNull(link.get());
+  }
+
+  private Link enter() {
+    while (true) {
+      requireOpen();
+      Link now = current();
+      if (now.enter()) {
+        return now;
+      }
+    }
+  }
+
+  /** Goes through new connections from now on, where those may lead to another server. */
+  private void replace(Link used) {
+    if (connect == null || current() != used || !used.isWorthReplacing(YOUNGEST.toNanos())) {
+      return;
+    }
+    Link next = connect.get();
+    if (link.compareAndSet(used, next)) {
+      used.retire();
+    } else {
+      next.close();
+    }
+    if (closed) {
+      next.close();
+    }
+  }
+
+  /**
+   * Runs something that calls the driver. What the application put around it, such as a proxy of
+   * its {@link MongoDatabase}, may throw anything.
+   */
   static <T> T guard(String what, Supplier<T> operation) {
     try {
       return operation.get();
-    } catch (MongoException | BSONException | IllegalStateException e) {
-      // The last is what the driver throws once it is closed.
+    } catch (TokenStoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
       throw MongoFailure.of(what, e);
     }
   }
@@ -108,30 +259,27 @@ final class Database implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    if (client != null) {
-      client.close();
+    try {
+      current().close();
+    } catch (RuntimeException e) {
+      throw new TokenStoreException(
+          "MongoDB's driver failed to close its client", RedactedException.of(e));
     }
   }
 
-  /** Returns the collection with what is left of the time after waiting for a turn. */
-  private <D> MongoCollection<D> takeTurn(String what, MongoCollection<D> collection) {
+  private void takeTurn(String what) {
     if (turns == null) {
-      return collection;
+      return;
     }
     try {
-      if (turns.tryAcquire(0, TimeUnit.NANOSECONDS)) {
-        return collection;
-      }
-      long end = System.nanoTime() + timeout.toNanos();
-      if (turns.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        long left = Math.max(1, (end - System.nanoTime()) / 1_000_000);
-        return collection.withTimeout(left, TimeUnit.MILLISECONDS);
+      if (!turns.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new TokenStoreException(
+            "cannot " + what + " within " + timeout.toMillis() + " ms: all connections are busy",
+            null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TokenStoreException("cannot " + what + ": interrupted", null);
     }
-    throw new TokenStoreException(
-        "cannot " + what + " within " + timeout.toMillis() + " ms: all connections are busy", null);
   }
 }

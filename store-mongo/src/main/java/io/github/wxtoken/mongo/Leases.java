@@ -5,7 +5,10 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOptions;
 import io.github.wxtoken.Lease;
+import io.github.wxtoken.LeaseAvailability;
+import io.github.wxtoken.RedactedException;
 import io.github.wxtoken.TimedLease;
 import io.github.wxtoken.TokenStoreException;
 import java.time.Duration;
@@ -14,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.bson.BsonArray;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
@@ -32,95 +37,165 @@ final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
   private static final String OWNER = "owner";
   private static final String EXPIRES_AT = "expires_at";
-  private static final int UNAUTHORIZED = 13;
   private static final BsonString NOW = new BsonString("$$NOW");
 
+  /** An owner is a random UUID; what is longer was planted, and would be loaded with the answer. */
+  private static final int OWNER_CHARS = 36;
+
   private final Database database;
-  private final MongoCollection<BsonDocument> collection;
+  private final Documents<BsonDocument> documents;
   private final String name;
-  private volatile boolean usable = true;
+  private final LeaseAvailability availability;
 
   Leases(Database database, String name, boolean createSchema) {
     this.database = database;
     this.name = name;
-    this.collection = database.mongo().getCollection(name, BsonDocument.class);
-    Database.guard("read the indexes of " + name, () -> prepare(createSchema));
+    this.documents = new Documents<>(name, BsonDocument.class);
+    this.availability =
+        new LeaseAvailability(
+            LOG,
+            "there is no right to the collection " + name,
+            "Grant it: db.grantRolesToUser(USER, [{role: \"readWrite\", db: \""
+                + database.mongo().getName()
+                + "\"}])");
+    Database.guard(
+        "read the options and indexes of " + name,
+        () -> {
+          prepare(documents.in(database.mongo()), createSchema);
+          return true;
+        });
+    availability.check(this::tryRights);
   }
 
-  private boolean prepare(boolean createSchema) {
+  private void prepare(MongoCollection<BsonDocument> collection, boolean createSchema) {
     try {
-      boolean expires =
-          collection.listIndexes(BsonDocument.class).into(new ArrayList<>()).stream()
-              .anyMatch(index -> index.containsKey("expireAfterSeconds"));
+      BsonDocument described = Schema.description(database.mongo(), name);
+      if (described != null) {
+        Schema.refuseKind(described, name);
+      }
+      boolean expires = false;
+      for (BsonDocument index :
+          collection.listIndexes(BsonDocument.class).into(new ArrayList<>())) {
+        if (Schema.isTrue(index, "unique")) {
+          throw Schema.refused(
+              "the collection %s has a unique index besides its _id, by which one lease excludes"
+                  + " others; %s",
+              name, Schema.drop(index, name));
+        }
+        expires |= index.containsKey("expireAfterSeconds") && Schema.isOn(index, EXPIRES_AT);
+      }
       if (!expires && createSchema) {
         collection.createIndex(
             new BsonDocument(EXPIRES_AT, new BsonInt32(1)),
             new IndexOptions().expireAfter(0L, TimeUnit.SECONDS));
       } else if (!expires) {
-        LOG.warn(
-            "Leases that nobody released stay in {} for ever. Let MongoDB delete them:"
-                + " db.{}.createIndex({expires_at: 1}, {expireAfterSeconds: 0})",
-            name,
-            name);
+        warnOfLeftovers();
       }
-      return true;
     } catch (MongoException e) {
-      return giveUp(e);
+      if (e.getCode() != Schema.UNAUTHORIZED) {
+        throw e;
+      }
+      // Whether it may lease is found out by a lease.
+      warnOfLeftovers();
     }
   }
 
-  /** Grants everyone where the right to the collection is missing. */
+  private void warnOfLeftovers() {
+    LOG.warn(
+        "Leases that nobody released may stay in {} for ever. Let MongoDB delete them:"
+            + " db.{}.createIndex({expires_at: 1}, {expireAfterSeconds: 0})",
+        name,
+        name);
+  }
+
+  /** Takes and releases a lease of nobody's, which needs the rights that every lease needs. */
+  private void tryRights() {
+    BsonDocument id = id("start:" + UUID.randomUUID());
+    BsonDocument values =
+        new BsonDocument(OWNER, new BsonString("")).append(EXPIRES_AT, new BsonDateTime(0));
+    attempt(
+        "lease",
+        collection -> {
+          collection.updateOne(
+              id, new BsonDocument("$set", values), new UpdateOptions().upsert(true));
+          return collection.deleteOne(id);
+        });
+  }
+
+  /** Grants everyone as long as there has never been a right to the collection. */
   Optional<Lease> tryLease(String lease, Duration atMost) {
+    database.requireOpen();
+    return availability.tryLease(atMost, () -> take(lease, atMost));
+  }
+
+  private Optional<Lease> take(String lease, Duration atMost) {
     String owner = UUID.randomUUID().toString();
     long start = System.nanoTime();
     long millis = TimedLease.storedMillis(atMost);
-    boolean taken = usable && take(lease, owner, millis);
-    if (!usable) {
-      database.requireOpen();
-      return Optional.of(new TimedLease(start, atMost, () -> {}));
-    }
+    boolean taken = attempt("lease " + lease, collection -> take(collection, lease, owner, millis));
     return taken
         ? Optional.of(new TimedLease(start, atMost, () -> release(lease, owner)))
         : Optional.empty();
   }
 
-  private boolean take(String lease, String owner, long millis) {
+  private static boolean take(
+      MongoCollection<BsonDocument> leases, String lease, String owner, long millis) {
     // What is missing sorts before every date, so a lease that is new is over, too.
     BsonDocument isOver = operator("$lte", new BsonString("$" + EXPIRES_AT), NOW);
+    BsonDocument holder =
+        operator(
+            "$substrCP", new BsonString("$" + OWNER), new BsonInt32(0), new BsonInt32(OWNER_CHARS));
+    BsonDocument end = operator("$add", NOW, new BsonInt64(millis));
     BsonDocument values =
-        new BsonDocument(OWNER, choice(isOver, new BsonString(owner), OWNER))
-            .append(
-                EXPIRES_AT,
-                choice(isOver, operator("$add", NOW, new BsonInt64(millis)), EXPIRES_AT));
+        new BsonDocument(OWNER, operator("$cond", isOver, new BsonString(owner), holder))
+            .append(EXPIRES_AT, operator("$cond", isOver, end, new BsonString("$" + EXPIRES_AT)));
     FindOneAndUpdateOptions options =
-        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER);
+        new FindOneAndUpdateOptions()
+            .upsert(true)
+            .returnDocument(ReturnDocument.AFTER)
+            .projection(new BsonDocument(OWNER, new BsonInt32(1)));
+    try {
+      BsonDocument held =
+          leases.findOneAndUpdate(id(lease), List.of(new BsonDocument("$set", values)), options);
+      return held != null && new BsonString(owner).equals(held.get(OWNER));
+    } catch (MongoException e) {
+      if (e.getCode() == Schema.DUPLICATE_KEY) {
+        // Another inserted it at the same moment.
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private <T> T attempt(String what, Function<MongoCollection<BsonDocument>, T> operation) {
     return database.run(
-        "lease " + lease,
-        collection,
-        leases -> {
+        what,
+        documents,
+        collection -> {
           try {
-            BsonDocument held =
-                leases.findOneAndUpdate(
-                    id(lease), List.of(new BsonDocument("$set", values)), options);
-            return held != null && new BsonString(owner).equals(held.get(OWNER));
+            return operation.apply(collection.get());
           } catch (MongoException e) {
-            if (e.getCode() == Schema.DUPLICATE_KEY) {
-              // Another inserted it at the same moment.
-              return false;
-            }
-            return giveUp(e);
+            throw e.getCode() == Schema.UNAUTHORIZED
+                ? availability.unavailable(RedactedException.of(e))
+                : e;
           }
         });
   }
 
+  /** Also on a thread that is interrupted: otherwise nobody has the lease until it is over. */
   private void release(String lease, String owner) {
+    boolean interrupted = Thread.interrupted();
     try {
       database.run(
           "release the lease " + lease,
-          collection,
-          leases -> leases.deleteOne(id(lease).append(OWNER, new BsonString(owner))));
+          documents,
+          leases -> leases.get().deleteOne(id(lease).append(OWNER, new BsonString(owner))));
     } catch (TokenStoreException e) {
       LOG.debug("{}; it runs out by itself", e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -128,24 +203,7 @@ final class Leases {
     return new BsonDocument("_id", new BsonString(lease));
   }
 
-  private static BsonDocument choice(BsonDocument condition, BsonValue value, String otherwise) {
-    return operator("$cond", condition, value, new BsonString("$" + otherwise));
-  }
-
   private static BsonDocument operator(String name, BsonValue... operands) {
     return new BsonDocument(name, new BsonArray(List.of(operands)));
-  }
-
-  /** Every other error is one. */
-  private boolean giveUp(MongoException e) {
-    if (e.getCode() != UNAUTHORIZED) {
-      throw e;
-    }
-    usable = false;
-    LOG.warn(
-        "There is no right to the collection {}: leases are granted to everyone, so an expired"
-            + " token may be refreshed more than once. Grant the role readWrite on it",
-        name);
-    return false;
   }
 }

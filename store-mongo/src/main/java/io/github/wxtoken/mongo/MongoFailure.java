@@ -2,35 +2,41 @@ package io.github.wxtoken.mongo;
 
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
-import com.mongodb.MongoNodeIsRecoveringException;
-import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
+import io.github.wxtoken.RedactedException;
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What the driver reported, without its text: that quotes values ("dup key: { openid: … }"), the
- * server's whole answer, and hosts. Types, code and stack trace are left.
+ * Puts what the driver reported into words of ours. Its own text quotes values ("dup key: { openid:
+ * … }"), the server's whole answer, and hosts. Types, code and stack trace are left.
  */
-final class MongoFailure extends RuntimeException {
+final class MongoFailure {
   private static final Pattern TLS =
       Pattern.compile("\\{(javax\\.net\\.ssl\\.SSL|java\\.security\\.cert\\.)[A-Za-z]+Exception");
 
-  private MongoFailure(RuntimeException reported) {
-    super(types(reported) + ", code " + code(reported));
-    setStackTrace(reported.getStackTrace());
-  }
+  private MongoFailure() {}
 
   /** Says in words what could not be done and why. */
   static TokenStoreException of(String what, RuntimeException reported) {
-    MongoFailure failure = new MongoFailure(reported);
-    return new TokenStoreException(
-        "cannot " + what + ": " + meaning(reported) + " (" + failure.getMessage() + ")", failure);
+    if (reported instanceof MongoInterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    String message =
+        String.format(
+            Locale.ROOT,
+            "cannot %s: %s (%s, code %d)",
+            what,
+            meaning(reported),
+            types(reported),
+            code(reported));
+    return new TokenStoreException(message, RedactedException.of(reported));
   }
 
   private static String meaning(RuntimeException reported) {
@@ -46,9 +52,8 @@ final class MongoFailure extends RuntimeException {
     if (reported instanceof MongoWriteConcernException) {
       return "it was written, but a majority did not confirm it, so it may be undone";
     }
-    if (reported instanceof MongoNotPrimaryException
-        || reported instanceof MongoNodeIsRecoveringException) {
-      return "the replica set has no primary at the moment";
+    if (reported instanceof MongoException mongo && Database.isNotPrimary(mongo)) {
+      return "the server that answers is not the primary of the replica set at the moment";
     }
     if (reported instanceof MongoOperationTimeoutException
         || reported instanceof MongoTimeoutException) {
@@ -60,6 +65,10 @@ final class MongoFailure extends RuntimeException {
     return switch (code(reported)) {
       case 13 -> "the database user has no right to do that";
       case 18 -> "the database refuses the user or the password";
+      case 121 -> "the validator of the collection refuses the document";
+      case Schema.DUPLICATE_KEY ->
+          "a unique index other than the one on openid refuses the document; drop it, since two"
+              + " users may have the same value or none";
       default -> "the database or its driver reported an error";
     };
   }

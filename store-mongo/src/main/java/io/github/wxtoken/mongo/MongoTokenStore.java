@@ -1,7 +1,9 @@
 package io.github.wxtoken.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOptions;
 import io.github.wxtoken.CorruptTokenException;
@@ -18,12 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.bson.BsonString;
-import org.bson.codecs.BsonValueCodecProvider;
-import org.bson.codecs.configuration.CodecRegistries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +33,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each operation is one command on the primary and ends within the timeout (3 seconds unless set
  * otherwise). A write is acknowledged once it is in the journals of a majority, and what is read
- * has been acknowledged by one. On a replica set the driver sends a command whose connection broke
- * once again, without doing it twice; elsewhere, and when time is over, nobody knows whether a
- * write came to pass: it fails with a {@link TokenStoreException}. After an outage the store
- * recovers by itself.
+ * has been acknowledged by one, whatever the URL or the application's database says. On a replica
+ * set the driver sends a command whose connection broke once again, without doing it twice;
+ * elsewhere, and when time is over, nobody knows whether a write took effect: it fails with a
+ * {@link TokenStoreException}. A command that a server refuses since it is no primary any more is
+ * repeated until the deadline. After an outage the store recovers by itself.
+ *
+ * <p>A document of more than 256 KiB is a {@link CorruptTokenException}. The server checks the size
+ * from MongoDB 4.4 on, and does not send such a document; an older one does.
  *
  * <p>Half a surrogate pair in a token, but for its extra, is an {@link IllegalArgumentException}:
  * BSON cannot hold it.
@@ -53,22 +57,21 @@ public final class MongoTokenStore implements TokenStore {
   private static final int MAX_TRIES = 10;
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
+  private static final BsonDocument BY_OPENID =
+      new BsonDocument(TokenCodec.OPENID, new BsonInt32(1));
 
   private final Database database;
-  private final MongoCollection<TokenDocument> tokens;
+  private final Documents<TokenDocument> tokens;
   private final Leases leases;
+
+  /** Whether the server tells how large a document is before it is loaded. */
+  private final boolean bounded;
 
   private MongoTokenStore(Database database, String name, String leaseName, boolean createSchema) {
     Schema.require(database, name, createSchema);
     this.database = database;
-    this.tokens =
-        database
-            .mongo()
-            .getCollection(name, TokenDocument.class)
-            .withCodecRegistry(
-                CodecRegistries.fromRegistries(
-                    CodecRegistries.fromCodecs(new TokenCodec()),
-                    CodecRegistries.fromProviders(new BsonValueCodecProvider())));
+    this.tokens = new Documents<>(name, TokenDocument.class);
+    this.bounded = Schema.knowsSizes(database, tokens);
     this.leases = new Leases(database, leaseName, createSchema);
   }
 
@@ -82,7 +85,7 @@ public final class MongoTokenStore implements TokenStore {
    * @throws IllegalArgumentException if it is null
    */
   public static Builder builder(MongoDatabase database) {
-    return new Builder(database);
+    return Driver.use(() -> new Builder(database));
   }
 
   @Override
@@ -100,7 +103,7 @@ public final class MongoTokenStore implements TokenStore {
         collection -> {
           for (int tries = 1; ; tries++) {
             try {
-              return collection.replaceOne(TokenCodec.key(openid), document, UPSERT);
+              return collection.get().replaceOne(TokenCodec.key(openid), document, UPSERT);
             } catch (MongoException e) {
               // Two that insert at once collide: now there is one to replace.
               requireCollision(e, tries);
@@ -112,18 +115,18 @@ public final class MongoTokenStore implements TokenStore {
   @Override
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
     TokenDocument document = requireDocument(openid, token);
-    return database.run(
+    return database.decide(
         "save the token of " + openid,
         tokens,
         collection -> {
           for (int tries = 1; ; tries++) {
             try {
-              collection.insertOne(document);
+              collection.get().insertOne(document);
               return true;
             } catch (MongoException e) {
               requireCollision(e, tries);
               // Unless it is gone again, or it is some other unique index that refuses it.
-              if (collection.find(TokenCodec.key(openid)).first() != null) {
+              if (find(collection, openid).projection(TokenCodec.nothing()).first() != null) {
                 return false;
               }
             }
@@ -135,26 +138,29 @@ public final class MongoTokenStore implements TokenStore {
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
     TokenStores.requireExpected(openid, expected);
     TokenDocument document = requireDocument(openid, token);
-    return database.run(
+    return database.decide(
         "replace the token of " + openid,
         tokens,
         collection ->
-            collection.replaceOne(TokenCodec.grant(expected), document).getMatchedCount() > 0);
+            collection.get().replaceOne(TokenCodec.grant(expected), document).getMatchedCount()
+                > 0);
   }
 
   @Override
   public boolean deleteToken(String openid) {
     TokenStores.requireOpenid(openid);
-    return database.run(
+    return database.decide(
         "delete the token of " + openid,
         tokens,
-        collection -> collection.deleteOne(TokenCodec.key(openid)).getDeletedCount() > 0);
+        collection -> collection.get().deleteOne(TokenCodec.key(openid)).getDeletedCount() > 0);
   }
 
   /**
-   * Returns every token. Documents are read in pages, by openid, so no cursor is open while the
-   * caller works, and the stream need not be closed.
+   * Returns every token. Documents are read in pages of at most 16 MB, by openid, so no cursor is
+   * open while the caller works, and the stream need not be closed. Documents whose {@code openid}
+   * is none are left out.
    *
+   * @param corrupt receives each document that is no token, or too large to be loaded
    * @return the tokens, as {@link TokenStore#tokens} describes
    */
   @Override
@@ -163,7 +169,13 @@ public final class MongoTokenStore implements TokenStore {
     // Empty before every key: nothing is read before the stream is.
     return Stream.iterate(new Page("", List.of(), false), page -> page != null, this::next)
         .flatMap(page -> page.documents().stream())
-        .map(document -> document.require(document.openid()));
+        .mapMulti(
+            (document, sink) -> {
+              OAuthToken token = readable(document, corrupt);
+              if (token != null) {
+                sink.accept(token);
+              }
+            });
   }
 
   @Override
@@ -184,30 +196,75 @@ public final class MongoTokenStore implements TokenStore {
     if (before.end()) {
       return null;
     }
-    BsonDocument after =
-        new BsonDocument(TokenCodec.OPENID, new BsonDocument("$gt", new BsonString(before.last())));
-    List<TokenDocument> documents =
-        database.run(
-            "list tokens",
-            tokens,
-            collection ->
-                collection
-                    .find(after)
-                    .sort(new BsonDocument(TokenCodec.OPENID, new BsonInt32(1)))
-                    .limit(PAGE)
-                    .batchSize(PAGE)
-                    .into(new ArrayList<>(PAGE)));
-    return documents.isEmpty()
-        ? null
-        : new Page(
-            documents.get(documents.size() - 1).openid(), documents, documents.size() < PAGE);
+    return database.run("list tokens", tokens, collection -> page(collection.get(), before.last()));
+  }
+
+  /** Takes what the server sends at once: at most 16 MB, however large the documents are. */
+  private @Nullable Page page(MongoCollection<TokenDocument> collection, String last) {
+    try (MongoCursor<TokenDocument> cursor = scan(collection, TokenCodec.after(last))) {
+      List<TokenDocument> documents = new ArrayList<>();
+      while (documents.size() < PAGE && cursor.available() > 0) {
+        documents.add(cursor.next());
+      }
+      return documents.isEmpty()
+          ? null
+          : new Page(
+              documents.get(documents.size() - 1).openid(),
+              documents,
+              documents.size() < PAGE && cursor.getServerCursor() == null);
+    }
+  }
+
+  private MongoCursor<TokenDocument> scan(
+      MongoCollection<TokenDocument> collection, BsonDocument filter) {
+    if (!bounded) {
+      return collection.find(filter).sort(BY_OPENID).limit(PAGE).batchSize(PAGE).cursor();
+    }
+    List<BsonDocument> stages =
+        List.of(
+            new BsonDocument("$match", filter),
+            new BsonDocument("$sort", BY_OPENID),
+            new BsonDocument("$limit", new BsonInt32(PAGE)),
+            TokenCodec.withoutLarge());
+    return collection.aggregate(stages).batchSize(PAGE).cursor();
+  }
+
+  private static @Nullable OAuthToken readable(
+      TokenDocument document, Consumer<CorruptTokenException> corrupt) {
+    try {
+      return document.require(document.openid());
+    } catch (CorruptTokenException e) {
+      corrupt.accept(e);
+      return null;
+    }
   }
 
   private @Nullable TokenDocument find(String openid) {
     return database.run(
         "read the token of " + openid,
         tokens,
-        collection -> collection.find(TokenCodec.key(openid)).first());
+        collection -> bounded ? findFit(collection, openid) : find(collection, openid).first());
+  }
+
+  /** Asks a second time only where there is no document, or one that is too large. */
+  private static @Nullable TokenDocument findFit(
+      Supplier<MongoCollection<TokenDocument>> collection, String openid) {
+    while (true) {
+      TokenDocument found = collection.get().find(TokenCodec.fit(openid)).first();
+      if (found != null) {
+        return found;
+      }
+      TokenDocument other = find(collection, openid).projection(TokenCodec.onlySize()).first();
+      if (other == null || other.isOversized()) {
+        return other;
+      }
+      // It was written in between.
+    }
+  }
+
+  private static FindIterable<TokenDocument> find(
+      Supplier<MongoCollection<TokenDocument>> collection, String openid) {
+    return collection.get().find(TokenCodec.key(openid));
   }
 
   private static TokenDocument requireDocument(String openid, OAuthToken token) {
@@ -295,7 +352,10 @@ public final class MongoTokenStore implements TokenStore {
     public MongoTokenStore build() {
       String lease =
           leaseCollection == null ? Schema.requireName(collection + "_lease") : leaseCollection;
-      return new MongoTokenStore(Database.of(database, timeout), collection, lease, createSchema);
+      Schema.requireTwo(collection, lease);
+      return Driver.use(
+          () ->
+              new MongoTokenStore(Database.of(database, timeout), collection, lease, createSchema));
     }
   }
 
@@ -324,14 +384,19 @@ public final class MongoTokenStore implements TokenStore {
 
     @Override
     public TokenStore open(String url, StoreOptions options) {
+      return Driver.use(() -> connect(url, options));
+    }
+
+    private static TokenStore connect(String url, StoreOptions options) {
       String collection = Schema.requireName(options.text("collection", "tokens"));
       String lease = Schema.requireName(options.text("leaseCollection", collection + "_lease"));
+      Schema.requireTwo(collection, lease);
       boolean createSchema = options.flag("createSchema", false);
       Duration timeout = TokenStores.requireTimeout(options.millis("timeout", TIMEOUT));
       Database database = Database.open(url, timeout, options);
       try {
         return new MongoTokenStore(database, collection, lease, createSchema);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         database.close();
         throw e;
       }

@@ -1,7 +1,9 @@
 package io.github.wxtoken.mongo;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
 import io.github.wxtoken.TokenStoreException;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is required of the collection of tokens, looked at once at start. A sharded collection needs
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schema {
   static final int DUPLICATE_KEY = 11000;
+  static final int UNAUTHORIZED = 13;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,119}");
 
@@ -43,19 +50,41 @@ final class Schema {
   }
 
   /**
+   * Requires that tokens and leases are apart.
+   *
+   * @throws IllegalArgumentException if both are in one collection
+   */
+  static void requireTwo(String tokens, String leases) {
+    if (tokens.equals(leases)) {
+      throw new IllegalArgumentException(
+          "collection and leaseCollection must have different names");
+    }
+  }
+
+  /**
    * Requires a unique index on the openid that holds for every document and compares bytes.
    *
    * @param create whether it is created if no index is in its way
    * @throws TokenStoreException if there is none; the message shows the command that mends it
    */
   static void require(Database database, String name, boolean create) {
-    refuseCollation(database, name);
+    BsonDocument described =
+        Database.guard("read the options of " + name, () -> description(database.mongo(), name));
+    if (described != null) {
+      refuseKind(described, name);
+      Database.guard(
+          "try the validator of " + name,
+          () -> {
+            requireValid(database.mongo(), described, name);
+            return true;
+          });
+    }
     MongoCollection<BsonDocument> collection =
         database.mongo().getCollection(name, BsonDocument.class);
     List<BsonDocument> onOpenid = new ArrayList<>();
     for (BsonDocument index : indexes(collection, name)) {
       refuseExpiry(index, name);
-      if (isOnOpenid(index)) {
+      if (isOn(index, TokenCodec.OPENID)) {
         onOpenid.add(index);
       }
     }
@@ -84,26 +113,108 @@ final class Schema {
         () -> collection.listIndexes(BsonDocument.class).into(new ArrayList<>()));
   }
 
-  /** Filters would inherit it, and take tokens and keys that differ by case for one. */
-  private static void refuseCollation(Database database, String name) {
-    BsonDocument filter = new BsonDocument("name", new BsonString(name));
-    List<BsonDocument> collections =
-        Database.guard(
-            "read the options of " + name,
-            () ->
-                database
-                    .mongo()
-                    .listCollections(BsonDocument.class)
-                    .filter(filter)
-                    .into(new ArrayList<>()));
-    for (BsonDocument collection : collections) {
-      if (collection.getDocument("options", new BsonDocument()).containsKey("collation")) {
-        throw refused(
-            "the collection %s has a collation, which does not compare keys byte for byte; copy it"
-                + " to a collection without one: db.%s.aggregate([{$out: \"%s_copy\"}])",
-            name, name, name);
-      }
+  /**
+   * Refuses what keeps documents only for a time, or takes keys that differ by case for one.
+   *
+   * @param collection as {@code listCollections} describes it
+   */
+  static void refuseKind(BsonDocument collection, String name) {
+    String type = collection.getString("type", new BsonString("collection")).getValue();
+    if (!type.equals("collection")) {
+      throw refused(
+          "%s is a %s, and not a collection; name a collection, which the store creates if it is"
+              + " missing",
+          name, type);
     }
+    BsonDocument options = collection.getDocument("options", new BsonDocument());
+    if (isTrue(options, "capped")) {
+      throw refused(
+          "the collection %s is capped: it deletes the oldest documents, live ones too; copy"
+              + " it to one that is not: %s",
+          name, copy(name));
+    }
+    if (options.containsKey("expireAfterSeconds")) {
+      throw refused(
+          "the collection %s deletes documents by their age, live ones too; run"
+              + " db.runCommand({collMod: \"%s\", expireAfterSeconds: \"off\"})",
+          name, name);
+    }
+    if (options.containsKey("collation")) {
+      throw refused(
+          "the collection %s has a collation, which does not compare keys byte for byte; copy it"
+              + " to a collection without one: %s",
+          name, copy(name));
+    }
+  }
+
+  private static String copy(String name) {
+    return "db." + name + ".aggregate([{$out: \"" + name + "_copy\"}])";
+  }
+
+  /** Returns the collection as the server describes it, or null if there is none yet. */
+  static @Nullable BsonDocument description(MongoDatabase database, String name) {
+    return database
+        .listCollections(BsonDocument.class)
+        .filter(new BsonDocument("name", new BsonString(name)))
+        .first();
+  }
+
+  /**
+   * Requires that a validator takes what the store saves, without saving anything. A server before
+   * 5.1 cannot tell.
+   */
+  private static void requireValid(MongoDatabase database, BsonDocument collection, String name) {
+    BsonDocument options = collection.getDocument("options", new BsonDocument());
+    BsonDocument validator = options.getDocument("validator", new BsonDocument());
+    boolean enforced =
+        !new BsonString("warn").equals(options.get("validationAction"))
+            && !new BsonString("off").equals(options.get("validationLevel"));
+    if (validator.isEmpty() || !enforced) {
+      return;
+    }
+    BsonDocument samples = new BsonDocument("$documents", TokenCodec.samples());
+    List<BsonDocument> valid;
+    try {
+      valid =
+          database
+              .aggregate(
+                  List.of(samples, new BsonDocument("$match", validator)), BsonDocument.class)
+              .into(new ArrayList<>());
+    } catch (MongoCommandException e) {
+      return;
+    }
+    if (valid.size() < samples.getArray("$documents").size()) {
+      throw refused(
+          "the validator of the collection %s refuses documents that the store saves; see their"
+              + " fields in the README of wxtoken-store-mongo, and run db.runCommand({collMod:"
+              + " \"%s\", validator: {}}) or a validator that takes them",
+          name, name);
+    }
+  }
+
+  /**
+   * Tells whether the server says how large a document is before it is loaded: MongoDB does from
+   * 4.4 on.
+   */
+  static boolean knowsSizes(Database database, Documents<TokenDocument> tokens) {
+    return database.run(
+        "read a token",
+        tokens,
+        collection -> {
+          try {
+            collection.get().find(TokenCodec.fit("")).first();
+            return true;
+          } catch (MongoCommandException e) {
+            if (e.getCode() == UNAUTHORIZED) {
+              throw e;
+            }
+            LOG.warn(
+                "This server does not know $bsonSize, which MongoDB has from 4.4 on: a document of"
+                    + " many megabytes in {} is loaded before it is refused",
+                tokens.name());
+            return false;
+          }
+        });
   }
 
   private static void refuseExpiry(BsonDocument index, String name) {
@@ -114,9 +225,10 @@ final class Schema {
     }
   }
 
-  private static boolean isOnOpenid(BsonDocument index) {
+  /** Tells whether an index sorts by this field, and by no other. */
+  static boolean isOn(BsonDocument index, String field) {
     BsonDocument key = index.getDocument("key");
-    BsonValue direction = key.get(TokenCodec.OPENID);
+    BsonValue direction = key.get(field);
     return key.size() == 1 && direction != null && direction.isNumber();
   }
 
@@ -159,7 +271,7 @@ final class Schema {
         });
   }
 
-  private static String drop(BsonDocument index, String name) {
+  static String drop(BsonDocument index, String name) {
     return "db." + name + ".dropIndex(\"" + text(index, "name") + "\")";
   }
 
@@ -167,12 +279,12 @@ final class Schema {
     return document.getString(name).getValue();
   }
 
-  private static boolean isTrue(BsonDocument document, String name) {
+  static boolean isTrue(BsonDocument document, String name) {
     BsonValue value = document.get(name);
     return value != null && value.isBoolean() && value.asBoolean().getValue();
   }
 
-  private static TokenStoreException refused(String format, @Nullable Object... values) {
+  static TokenStoreException refused(String format, @Nullable Object... values) {
     return new TokenStoreException(String.format(Locale.ROOT, format, values), null);
   }
 }

@@ -1,11 +1,17 @@
 package io.github.wxtoken.mongo;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStores;
+import java.util.List;
 import java.util.Objects;
 import org.bson.BsonArray;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
+import org.bson.BsonDocumentWriter;
+import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonNull;
+import org.bson.BsonObjectId;
 import org.bson.BsonReader;
 import org.bson.BsonString;
 import org.bson.BsonType;
@@ -36,6 +42,15 @@ final class TokenCodec implements Codec<TokenDocument> {
   private static final String UNIONID = "unionid";
   private static final String SESSION_KEY = "session_key";
   private static final String EXTRA = "extra";
+
+  /** In place of a document that is larger than {@link #MAX_BYTES}, see {@link #withoutLarge}. */
+  private static final String OVERSIZED = "wxtoken_oversized";
+
+  /** What the longest token takes: no character takes more than four bytes. */
+  static final int MAX_BYTES = 4 * TokenStores.MAX_RECORD_CHARS;
+
+  private static final BsonDocument IS_LARGE = size("$gt");
+  private static final BsonDocument IS_FIT = size("$lte");
 
   /** 2 to the 63rd: the least double that is too large for a long. */
   private static final double TOO_LARGE = 0x1p63;
@@ -99,15 +114,87 @@ final class TokenCodec implements Codec<TokenDocument> {
     writer.writeEndDocument();
   }
 
+  /** Returns documents as the store saves them: with all fields, and with as few as possible. */
+  static BsonArray samples() {
+    OAuthToken full =
+        OAuthToken.builder()
+            .openid("oSample")
+            .accessToken("sample")
+            .refreshToken("sample")
+            .scope("snsapi_base")
+            .expiresIn(7200)
+            .createAt(1)
+            .unionid("oSample")
+            .sessionKey("sample")
+            .extraJson("{\"sample\":1}")
+            .build();
+    OAuthToken session =
+        OAuthToken.builder().openid("oSample").sessionKey("sample").createAt(1).build();
+    BsonArray samples = new BsonArray();
+    for (OAuthToken token : List.of(full, session)) {
+      BsonDocument sample = new BsonDocument();
+      new TokenCodec()
+          .encode(
+              new BsonDocumentWriter(sample),
+              TokenDocument.of(token),
+              EncoderContext.builder().build());
+      // The driver adds it to what is inserted.
+      samples.add(sample.append("_id", new BsonObjectId()));
+    }
+    return samples;
+  }
+
   private static void write(BsonWriter writer, String name, @Nullable String text) {
     if (text != null) {
       writer.writeString(name, text);
     }
   }
 
+  private static BsonDocument size(String comparison) {
+    BsonDocument size = new BsonDocument("$bsonSize", new BsonString("$$ROOT"));
+    return new BsonDocument(comparison, new BsonArray(List.of(size, new BsonInt32(MAX_BYTES))));
+  }
+
   /** Returns the filter for one key. */
   static BsonDocument key(String openid) {
     return new BsonDocument(OPENID, new BsonString(openid));
+  }
+
+  /** Returns the filter for one key's document if that is not too large to be loaded. */
+  static BsonDocument fit(String openid) {
+    return key(openid).append("$expr", IS_FIT);
+  }
+
+  /** Returns the projection that leaves nothing of a document but whether it is too large. */
+  static BsonDocument onlySize() {
+    return new BsonDocument("_id", new BsonInt32(0)).append(OVERSIZED, IS_LARGE);
+  }
+
+  /** Returns the projection that leaves nothing of a document, whose id may be large, too. */
+  static BsonDocument nothing() {
+    return new BsonDocument("_id", new BsonInt32(0)).append(OVERSIZED, new BsonInt32(1));
+  }
+
+  /** Returns the stage that replaces documents that are too large to be loaded. */
+  static BsonDocument withoutLarge() {
+    BsonDocument instead =
+        new BsonDocument(OPENID, new BsonString("$" + OPENID)).append(OVERSIZED, BsonBoolean.TRUE);
+    return new BsonDocument(
+        "$replaceWith",
+        new BsonDocument(
+            "$cond", new BsonArray(List.of(IS_LARGE, instead, new BsonString("$$ROOT")))));
+  }
+
+  /**
+   * Returns the filter for documents whose key comes after another. A document without a key that
+   * the store takes is none of its own, and a list of keys is no key.
+   */
+  static BsonDocument after(String openid) {
+    return new BsonDocument(
+        OPENID,
+        new BsonDocument("$gt", new BsonString(openid))
+            .append("$regex", new BsonString("^[A-Za-z0-9_:-]{1,128}\\z"))
+            .append("$not", new BsonDocument("$type", new BsonString("array"))));
   }
 
   /**
@@ -194,7 +281,16 @@ final class TokenCodec implements Codec<TokenDocument> {
         case EXPIRES_IN -> token.expiresIn(number(name));
         case CREATE_AT -> createAt = number(name);
         case OURS -> ours();
+        case OVERSIZED -> oversized();
         default -> reader.skipValue();
+      }
+    }
+
+    private void oversized() {
+      if (reader.getCurrentBsonType() != BsonType.BOOLEAN) {
+        reader.skipValue();
+      } else if (reader.readBoolean()) {
+        fault = TokenDocument.OVERSIZED;
       }
     }
 
@@ -219,7 +315,7 @@ final class TokenCodec implements Codec<TokenDocument> {
 
     private @Nullable String text(String name) {
       return switch (reader.getCurrentBsonType()) {
-        case STRING -> reader.readString();
+        case STRING -> bounded(name, reader.readString());
         case NULL -> {
           reader.readNull();
           yield null;
@@ -230,6 +326,15 @@ final class TokenCodec implements Codec<TokenDocument> {
           yield null;
         }
       };
+    }
+
+    /** Where the server did not look at the size. */
+    private @Nullable String bounded(String name, String text) {
+      if (text.length() <= TokenStores.MAX_RECORD_CHARS) {
+        return text;
+      }
+      fault = name + " has more than " + TokenStores.MAX_RECORD_CHARS + " characters";
+      return null;
     }
 
     /** Missing and null are 0, as they are in JSON. */

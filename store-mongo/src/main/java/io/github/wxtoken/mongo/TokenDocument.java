@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * exception, since the driver drops a connection whose answer it could not decode.
  */
 record TokenDocument(String openid, @Nullable OAuthToken token, @Nullable String fault) {
+  static final String OVERSIZED =
+      "it has more than " + TokenCodec.MAX_BYTES + " bytes, and was not loaded";
 
   static TokenDocument of(OAuthToken token) {
     return new TokenDocument(token.openid(), token, null);
@@ -16,6 +18,10 @@ record TokenDocument(String openid, @Nullable OAuthToken token, @Nullable String
 
   static TokenDocument broken(String openid, String fault) {
     return new TokenDocument(openid, null, fault);
+  }
+
+  boolean isOversized() {
+    return OVERSIZED.equals(fault);
   }
 
   /**

@@ -320,15 +320,36 @@ class DocumentTest {
   }
 
   @Test
-  void aScanReadsTheTokensBeforeABrokenRecord() {
+  void aScanGoesOnPastABrokenRecord() {
     store.saveToken("oA", TOKEN);
     documents.insertOne(
         new BsonDocument("openid", new BsonString("oB")).append("scope", BsonBoolean.TRUE));
+    store.saveToken("oC", Tokens.token("oC"));
 
-    List<OAuthToken> seen = new ArrayList<>();
-    assertThatThrownBy(() -> store.tokens().forEach(seen::add))
+    List<CorruptTokenException> corrupt = new ArrayList<>();
+    assertThat(store.tokens(corrupt::add)).containsExactly(TOKEN, Tokens.token("oC"));
+    assertThat(corrupt).singleElement().extracting(CorruptTokenException::openid).isEqualTo("oB");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"['oA', 'oB']", "'o A'", "''", "'oA\\n'", "7", "null", "{a: 'oA'}"})
+  void aDocumentWhoseKeyIsNoneIsNoTokenOfTheStore(String key) {
+    store.saveToken("oC", Tokens.token("oC"));
+    documents.insertOne(BsonDocument.parse("{openid: " + key + ", scope: true}"));
+
+    List<CorruptTokenException> corrupt = new ArrayList<>();
+    assertThat(store.tokens(corrupt::add)).containsExactly(Tokens.token("oC"));
+    assertThat(corrupt).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"access_token", "refresh_token", "scope", "wxtoken.unionid"})
+  void aTextThatIsTooLongIsACorruptRecord(String field) {
+    store.saveToken("oA", TOKEN.toBuilder().unionid("o6_u").build());
+    set("{'" + field + "': '" + "x".repeat(TokenStores.MAX_RECORD_CHARS + 1) + "'}");
+
+    assertThatThrownBy(() -> store.getToken("oA"))
         .isInstanceOf(CorruptTokenException.class)
-        .hasMessageContaining("oB");
-    assertThat(seen).containsExactly(TOKEN);
+        .hasMessageContaining("more than 65536 characters");
   }
 }

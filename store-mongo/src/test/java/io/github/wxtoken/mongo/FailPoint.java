@@ -29,14 +29,23 @@ final class FailPoint implements AutoCloseable {
    * @param how such as {@code errorCode: 13}
    */
   void fail(int times, String command, String how) {
+    fail("{times: " + times + "}", "'" + command + "'", how);
+  }
+
+  /** Has every such command fail until the point is closed. */
+  void failAlways(String command, String how) {
+    fail("'alwaysOn'", "'" + command + "'", how);
+  }
+
+  private void fail(String mode, String commands, String how) {
     Servers.admin(
         serverUrl,
         BsonDocument.parse(
-            "{configureFailPoint: 'failCommand', mode: {times: "
-                + times
-                + "}, data: {failCommands: ['"
-                + command
-                + "'], appName: '"
+            "{configureFailPoint: 'failCommand', mode: "
+                + mode
+                + ", data: {failCommands: ["
+                + commands
+                + "], appName: '"
                 + application
                 + "', "
                 + how

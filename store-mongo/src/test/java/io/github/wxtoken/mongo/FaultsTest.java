@@ -14,10 +14,14 @@ import io.github.wxtoken.testkit.TestServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -265,6 +269,55 @@ class FaultsTest {
           .isInstanceOf(TokenStoreException.class)
           .hasMessageContaining("interrupted");
       assertThat(store.getToken("oA")).isEmpty();
+    }
+  }
+
+  @Test
+  void everyOperationOfAnInterruptedThreadIsACleanException() {
+    try (TokenStore store = openAlone("&wxtoken.timeout=20000")) {
+      for (ThrowingCallable call :
+          List.<ThrowingCallable>of(
+              () -> store.getToken("oA"),
+              () -> store.saveToken("oA", TOKEN),
+              () -> store.saveTokenIfAbsent("oA", TOKEN),
+              () -> store.replaceToken("oA", TOKEN, TOKEN),
+              () -> store.deleteToken("oA"),
+              () -> store.tokens().toList(),
+              () -> store.tryLease("refresh:oA", Duration.ofMinutes(1)))) {
+        Thread.currentThread().interrupt();
+        Throwable thrown = catchThrowable(call);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(thrown)
+            .isInstanceOf(TokenStoreException.class)
+            .hasMessageContaining("interrupted");
+        assertNoCanary(thrown);
+      }
+      assertThat(store.getToken("oA")).isEmpty();
+    }
+  }
+
+  @Test
+  void aThreadThatIsInterruptedWhileNobodyIsThePrimaryEndsAtOnce() throws Exception {
+    try (TokenStore store = openAlone("&wxtoken.timeout=20000")) {
+      alone.failAlways("update", "errorCode: 10107");
+      AtomicBoolean flag = new AtomicBoolean();
+      AtomicReference<Throwable> thrown = new AtomicReference<>();
+      Thread caller =
+          new Thread(
+              () -> {
+                thrown.set(catchThrowable(() -> store.saveToken("oA", TOKEN)));
+                flag.set(Thread.currentThread().isInterrupted());
+              });
+      caller.start();
+      caller.interrupt();
+      caller.join(10_000);
+
+      assertThat(caller.isAlive()).isFalse();
+      assertThat(flag).isTrue();
+      assertThat(thrown.get())
+          .isInstanceOf(TokenStoreException.class)
+          .hasMessageContaining("interrupted");
     }
   }
 

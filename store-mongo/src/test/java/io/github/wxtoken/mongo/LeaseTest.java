@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.mongodb.MongoNamespace;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
@@ -126,26 +128,51 @@ class LeaseTest {
   }
 
   @Test
-  void withoutTheRightToTheCollectionEveryoneIsGrantedAndOneWarningSaysSo() {
-    try (FailPoint server = new FailPoint(SERVER.url());
-        TokenStore store =
-            TokenStores.open(
-                server.url(url) + "&wxtoken.createSchema=true&wxtoken.leaseCollection=theirs")) {
-      server.fail(1, "findAndModify", "errorCode: 13");
+  void aStoreThatNeverHadTheRightToTheCollectionGrantsEveryoneUnchecked() {
+    try (FailPoint server = new FailPoint(SERVER.url())) {
+      server.failAlways("update", "errorCode: 13, namespace: '" + database.getName() + ".theirs'");
+      try (TokenStore store =
+          TokenStores.open(
+              server.url(url) + "&wxtoken.createSchema=true&wxtoken.leaseCollection=theirs")) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(store.tryLease("refresh:oA", HOUR))
+              .hasValueSatisfying(lease -> assertThat(lease.isExclusive()).isFalse());
+        }
 
-      assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
-      assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
-      store.tryLease("refresh:oA", HOUR).orElseThrow().close();
-
-      store.close();
-      assertThatThrownBy(() -> store.tryLease("refresh:oA", HOUR))
-          .isInstanceOf(TokenStoreException.class);
+        store.close();
+        assertThatThrownBy(() -> store.tryLease("refresh:oA", HOUR))
+            .isInstanceOf(TokenStoreException.class);
+      }
     }
     assertThat(warnings("theirs")).isOne();
+    assertThat(log.list)
+        .anyMatch(
+            event ->
+                event
+                    .getFormattedMessage()
+                    .contains(
+                        "db.grantRolesToUser(USER, [{role: \"readWrite\", db: \""
+                            + database.getName()
+                            + "\"}])"));
   }
 
   @Test
-  void theSameHoldsWhereTheRightToLookAtItsIndexesIsMissing() {
+  void aStoreWhoseRightIsRevokedFailsClosed() {
+    try (FailPoint server = new FailPoint(SERVER.url());
+        TokenStore store = TokenStores.open(server.url(url))) {
+      server.failAlways("findAndModify", "errorCode: 13");
+
+      for (int i = 0; i < 20; i++) {
+        assertThatThrownBy(() -> store.tryLease("state:used:x", HOUR))
+            .isInstanceOf(LeaseUnavailableException.class)
+            .hasMessageContaining("db.grantRolesToUser");
+      }
+    }
+    assertThat(warnings("Leases are unavailable")).isOne();
+  }
+
+  @Test
+  void withoutTheRightToLookAtItsIndexesLeasesWork() {
     try (FailPoint server = new FailPoint(SERVER.url())) {
       String namespace = database.getName() + ".secret";
       server.fail(1, "listIndexes", "errorCode: 13, namespace: '" + namespace + "'");
@@ -153,11 +180,41 @@ class LeaseTest {
       try (TokenStore store =
           TokenStores.open(server.url(url) + "&wxtoken.leaseCollection=secret")) {
         assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
-        assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
+        assertThat(store.tryLease("refresh:oA", HOUR)).isEmpty();
       }
     }
     assertThat(warnings("secret")).isOne();
-    assertThat(database.listCollectionNames()).doesNotContain("secret");
+  }
+
+  @Test
+  void aCollectionThatIsDroppedOrRenamedIsCreatedAgain() {
+    try (TokenStore store = open("")) {
+      leases.drop();
+      assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
+      leases.renameCollection(new MongoNamespace(database.getName(), "renamed"));
+      assertThat(store.tryLease("refresh:oA", HOUR))
+          .hasValueSatisfying(lease -> assertThat(lease.isExclusive()).isTrue());
+      assertThat(store.tryLease("refresh:oA", HOUR)).isEmpty();
+    }
+  }
+
+  @Test
+  void theCheckAtStartLeavesNoLease() {
+    open("").close();
+
+    assertThat(leases.countDocuments()).isZero();
+  }
+
+  @Test
+  void anInterruptedThreadReleasesItsLeaseAndStaysInterrupted() {
+    try (TokenStore store = open("")) {
+      var lease = store.tryLease("refresh:oA", HOUR).orElseThrow();
+      Thread.currentThread().interrupt();
+      lease.close();
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
+    }
   }
 
   @Test

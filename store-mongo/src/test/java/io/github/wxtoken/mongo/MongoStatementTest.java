@@ -1,19 +1,28 @@
 package io.github.wxtoken.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
 import io.github.wxtoken.testkit.TestServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -58,7 +67,7 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
 
   @Override
   protected List<StatementMutant<BsonDocument>> mutants() {
-    return Stream.of(grants(), forms(), tokens(), leases()).flatMap(List::stream).toList();
+    return Stream.of(grants(), forms(), tokens(), reads(), leases()).flatMap(List::stream).toList();
   }
 
   private static List<StatementMutant<BsonDocument>> grants() {
@@ -135,6 +144,43 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
             "Delete.noOtherTokenIsDeletedInPlaceOfAMissingOne"));
   }
 
+  private static List<StatementMutant<BsonDocument>> reads() {
+    return List.of(
+        StatementMutant.of(
+            "a read does not look at the size",
+            edit("find", "tokens", command -> command.getDocument("filter").remove("$expr")),
+            "aDocumentThatIsTooLargeIsNotLoaded"),
+        StatementMutant.of(
+            "a scan does not look at the size",
+            scan(stages -> stages.remove(3)),
+            "aDocumentThatIsTooLargeIsNotLoadedByAScan"),
+        StatementMutant.of(
+            "a scan takes lists of keys for keys",
+            scan(stages -> key(stages).remove("$not")),
+            "aListOfKeysIsNoToken"),
+        StatementMutant.of(
+            "a scan takes any text for a key",
+            scan(stages -> key(stages).remove("$regex")),
+            "whatIsNoKeyIsNoToken"),
+        StatementMutant.of(
+            "a scan begins anew with each page",
+            scan(stages -> key(stages).put("$gt", new BsonString(""))),
+            "Scan.aTokenThatChangesDuringALargeScanAppearsOnceBeforeOrAfter"),
+        StatementMutant.of(
+            "a scan is not in the order of the keys",
+            scan(
+                stages -> stages.set(1, BsonDocument.parse("{$sort: {access_token: 1, _id: -1}}"))),
+            "Scan.aTokenThatChangesDuringALargeScanAppearsOnceBeforeOrAfter"));
+  }
+
+  private static UnaryOperator<BsonDocument> scan(Consumer<BsonArray> edit) {
+    return edit("aggregate", "tokens", command -> edit.accept(command.getArray("pipeline")));
+  }
+
+  private static BsonDocument key(BsonArray stages) {
+    return stages.get(0).asDocument().getDocument("$match").getDocument("openid");
+  }
+
   private static List<StatementMutant<BsonDocument>> leases() {
     return List.of(
         StatementMutant.of(
@@ -164,6 +210,10 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
             "lease leaves the former owner",
             lease("owner", choice -> choice.set(1, new BsonString("$owner"))),
             "Leases.aFreeLeaseIsGranted"),
+        StatementMutant.of(
+            "lease answers with all of an owner that was planted",
+            lease("owner", choice -> choice.set(2, new BsonString("$owner"))),
+            "anOwnerThatWasPlantedIsCutToTheLengthOfOurs"),
         StatementMutant.of(
             "leases do not tell names apart that differ by case",
             edit("findAndModify", "tokens_lease", command -> lower(command.getDocument("query"))),
@@ -275,6 +325,80 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
     @Override
     protected Duration patience() {
       return COMMANDS.isMutating() ? Duration.ofSeconds(3) : super.patience();
+    }
+
+    @Test
+    void anOwnerThatWasPlantedIsCutToTheLengthOfOurs() {
+      assumeTrue(enforcesLeases(), "mongo-java-server cannot lease");
+      MongoCollection<Document> leases = Servers.mongo(url).getCollection("tokens_lease");
+      Date end = Date.from(Instant.now().plus(Duration.ofHours(1)));
+      leases.insertOne(
+          new Document("_id", "refresh:oA")
+              .append("owner", "\u7528".repeat(1_000_000))
+              .append("expires_at", end));
+
+      try (TokenStore store = open()) {
+        assertThat(store.tryLease("refresh:oA", Duration.ofMinutes(1))).isEmpty();
+      }
+      Document held =
+          Objects.requireNonNull(leases.find(new Document("_id", "refresh:oA")).first());
+      assertThat(held.getString("owner")).hasSize(36);
+      assertThat(held.getDate("expires_at")).isEqualTo(end);
+    }
+
+    @Test
+    void aDocumentThatIsTooLargeIsNotLoaded() {
+      assumeTrue(Servers.isReal(url), "mongo-java-server does not know $bsonSize");
+      plantLarge();
+
+      try (TokenStore store = open()) {
+        assertThatThrownBy(() -> store.getToken("oA")).hasMessageContaining("was not loaded");
+      }
+    }
+
+    @Test
+    void aDocumentThatIsTooLargeIsNotLoadedByAScan() {
+      assumeTrue(Servers.isReal(url), "mongo-java-server does not know $bsonSize");
+      plantLarge();
+
+      try (TokenStore store = open()) {
+        List<CorruptTokenException> corrupt = new ArrayList<>();
+        assertThat(store.tokens(corrupt::add)).isEmpty();
+        assertThat(corrupt)
+            .singleElement()
+            .satisfies(e -> assertThat(e).hasMessageContaining("was not loaded"));
+      }
+    }
+
+    @Test
+    void aListOfKeysIsNoToken() {
+      Servers.mongo(url)
+          .getCollection("tokens")
+          .insertOne(new Document("openid", List.of("oA", "oB")));
+      assertScanIsEmpty();
+    }
+
+    @Test
+    void whatIsNoKeyIsNoToken() {
+      Servers.mongo(url).getCollection("tokens").insertOne(new Document("openid", "o A"));
+      assertScanIsEmpty();
+    }
+
+    private void assertScanIsEmpty() {
+      try (TokenStore store = open()) {
+        List<CorruptTokenException> corrupt = new ArrayList<>();
+        assertThat(store.tokens(corrupt::add)).isEmpty();
+        assertThat(corrupt).isEmpty();
+      }
+    }
+
+    private void plantLarge() {
+      Servers.mongo(url)
+          .getCollection("tokens")
+          .insertOne(
+              new Document("openid", "oA")
+                  .append("access_token", "AT")
+                  .append("nickname", "x".repeat(4 * TokenStores.MAX_RECORD_CHARS)));
     }
 
     @Test

@@ -204,6 +204,98 @@ class SchemaTest {
     assertRefused("deletes documents by their age", "db.tokens.dropIndex(\"given\")");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "capped: true, size: 1000000 | is capped",
+        "timeseries: {timeField: 't'} | is a timeseries, and not a collection",
+        "viewOn: 'base', pipeline: [] | is a view, and not a collection",
+        "collation: {locale: 'en', strength: 1} | has a collation",
+        "collation: {locale: 'fr', caseLevel: false} | has a collation",
+        "clusteredIndex: {key: {_id: 1}, unique: true}, expireAfterSeconds: 60"
+            + " | deletes documents by their age",
+      })
+  void aCollectionThatLosesOrFoldsDocumentsIsRefused(String options, String says) {
+    assumeTrue(Servers.isReal(url), "mongo-java-server does not know all kinds of collections");
+    database.runCommand(BsonDocument.parse("{create: 'tokens', " + options + "}"));
+    database.runCommand(BsonDocument.parse("{create: 'leases', " + options + "}"));
+
+    for (boolean create : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> (create ? openAndCreate() : open()).close())
+          .isInstanceOf(TokenStoreException.class)
+          .hasMessageContaining("tokens")
+          .hasMessageContaining(says);
+    }
+    assertThatThrownBy(
+            () ->
+                TokenStores.open(
+                    url
+                        + "&wxtoken.createSchema=true&wxtoken.collection=fine"
+                        + "&wxtoken.leaseCollection=leases"))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("leases")
+        .hasMessageContaining(says);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{$jsonSchema: {required: ['openid', 'access_token']}}",
+        "{$jsonSchema: {additionalProperties: false, properties: {_id: {}, openid: {},"
+            + " access_token: {}, refresh_token: {}, scope: {}, expires_in: {}, create_at: {}}}}",
+        "{create_at: {$type: 'number'}}",
+        "{$expr: {$gt: ['$expires_in', 0]}}"
+      })
+  void aValidatorThatRefusesWhatTheStoreSavesIsRefused(String validator) {
+    assumeTrue(Servers.isReal(url), "mongo-java-server does not know validators");
+    openAndCreate().close();
+    validate(validator, "");
+
+    assertRefused("the validator of the collection tokens refuses documents", "collMod");
+    validate(validator, ", validationAction: 'warn'");
+    open().close();
+    validate(validator, ", validationAction: 'error', validationLevel: 'off'");
+    open().close();
+  }
+
+  @Test
+  void aValidatorThatTakesWhatTheStoreSavesIsFine() {
+    assumeTrue(Servers.isReal(url), "mongo-java-server does not know validators");
+    openAndCreate().close();
+    validate("{$jsonSchema: {required: ['openid'], properties: {openid: {minLength: 1}}}}", "");
+
+    try (TokenStore store = open()) {
+      store.saveToken("oA", Tokens.token("oA"));
+    }
+  }
+
+  private void validate(String validator, String more) {
+    database.runCommand(
+        BsonDocument.parse("{collMod: 'tokens', validator: " + validator + more + "}"));
+  }
+
+  @Test
+  void aSecondUniqueIndexOnLeasesIsRefused() {
+    database.runCommand(
+        BsonDocument.parse(
+            "{createIndexes: 'tokens_lease', indexes: [{key: {owner: 1}, name: 'given', unique:"
+                + " true}]}"));
+
+    assertThatThrownBy(this::openAndCreate)
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("db.tokens_lease.dropIndex(\"given\")");
+  }
+
+  @Test
+  void tokensAndLeasesInOneCollectionAreRefused() {
+    String one = url + "&wxtoken.collection=both&wxtoken.leaseCollection=both";
+    assertThatThrownBy(() -> TokenStores.open(one)).isInstanceOf(IllegalArgumentException.class);
+    MongoTokenStore.Builder builder =
+        MongoTokenStore.builder(database).collection("both").leaseCollection("both");
+    assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void otherCollectionsAreUsedWhereTheyAreNamed() {
     try (TokenStore store =

@@ -9,21 +9,30 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoDatabase;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.testkit.TestServer;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bson.BsonDocument;
+import org.bson.codecs.configuration.CodecConfigurationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -119,6 +128,62 @@ class SecretsTest {
         .hasMessageContaining("the database refuses the user or the password");
     FaultsTest.assertNoCanary(thrown);
     assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+  }
+
+  /** What an application puts around its database, such as a tracing proxy, may throw anything. */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        RuntimeException.class,
+        IllegalArgumentException.class,
+        UnsupportedOperationException.class,
+        CodecConfigurationException.class,
+        MongoException.class
+      })
+  void nothingOfAnExceptionOfTheApplicationsDatabaseIsShown(Class<? extends RuntimeException> type)
+      throws Exception {
+    String url = Servers.database(SERVER, "secrets");
+    TokenStores.open(url + "&wxtoken.createSchema=true").close();
+    RuntimeException foreign = type.getConstructor(String.class).newInstance("CANARY");
+    foreign.addSuppressed(new IllegalStateException("CANARY", new IOException("CANARY")));
+    AtomicBoolean failing = new AtomicBoolean();
+    MongoTokenStore store =
+        MongoTokenStore.builder(failing(Servers.mongo(url), failing, foreign))
+            .createSchema(true)
+            .build();
+    failing.set(true);
+
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> store.getToken("oA"),
+            () -> store.saveToken("oA", Tokens.token("oA")),
+            () -> store.deleteToken("oA"),
+            () -> store.tokens().toList(),
+            () -> store.tryLease("refresh:oA", Duration.ofMinutes(1)))) {
+      Throwable thrown = catchThrowable(call);
+      assertThat(thrown)
+          .isInstanceOf(TokenStoreException.class)
+          .hasMessageContaining(type.getSimpleName());
+      FaultsTest.assertNoCanary(thrown);
+    }
+  }
+
+  /** Fails when it is asked for a collection, and passes on what makes another of its kind. */
+  private static MongoDatabase failing(
+      MongoDatabase database, AtomicBoolean failing, RuntimeException failure) {
+    return (MongoDatabase)
+        Proxy.newProxyInstance(
+            SecretsTest.class.getClassLoader(),
+            new Class<?>[] {MongoDatabase.class},
+            (proxy, method, arguments) -> {
+              if (failing.get() && method.getName().equals("getCollection")) {
+                throw failure;
+              }
+              Object result = method.invoke(database, arguments);
+              return result instanceof MongoDatabase next
+                  ? failing(next, failing, failure)
+                  : result;
+            });
   }
 
   private static Logger logger(String name) {

@@ -1,0 +1,11 @@
+package io.github.wxtoken.mongo;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+
+/** The documents of a collection, whichever client they are reached by. */
+record Documents<D>(String name, Class<D> type) {
+  MongoCollection<D> in(MongoDatabase database) {
+    return database.getCollection(name, type);
+  }
+}
