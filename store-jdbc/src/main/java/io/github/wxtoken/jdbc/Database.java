@@ -4,6 +4,7 @@ import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -98,6 +99,30 @@ final class Database implements AutoCloseable {
     return run(what, false, work);
   }
 
+  /** Reads what the database says of a table. */
+  Table describe(String table) {
+    return read("read the columns of " + table, session -> Table.read(session, dialect, table));
+  }
+
+  /** Asks a server once what the driver need not know. */
+  void requireAutocommit() {
+    if (dialect == Dialect.MYSQL && !ask("SELECT @@autocommit LIMIT 1").equals("1")) {
+      throw Autocommit.off("connect");
+    }
+  }
+
+  /** Asks a server for one value. */
+  String ask(String sql) {
+    return read(
+        "connect",
+        session -> {
+          try (PreparedStatement statement = session.prepare(sql);
+              ResultSet row = statement.executeQuery()) {
+            return row.next() ? String.valueOf(row.getString(1)) : "";
+          }
+        });
+  }
+
   void requireOpen() {
     if (closed) {
       throw new TokenStoreException("the store is closed", null);
@@ -177,16 +202,13 @@ final class Database implements AutoCloseable {
     try (Handle handle = connections.open(patience(what, read, deadline))) {
       Connection connection = handle.getConnection();
       // A pool of ours hands out no others.
-      if (pool == null && !connection.getAutoCommit()) {
-        throw new TokenStoreException(
-            "cannot " + what + ": the data source hands out connections with autocommit off", null);
-      }
+      Work<T> committed = pool == null ? Autocommit.required(what, dialect, read, work) : work;
       long left = deadline.remainingMillis();
       if (left <= (read ? 0 : leastForAWrite())) {
         throw late(what, connections.late());
       }
       try {
-        return limited(connection, left, work);
+        return limited(connection, left, committed);
       } catch (SQLException e) {
         if (dialect.isNotPrimary(e)) {
           connections.discard(connection);

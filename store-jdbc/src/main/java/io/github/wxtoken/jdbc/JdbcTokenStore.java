@@ -46,6 +46,7 @@ public final class JdbcTokenStore implements TokenStore {
 
   private JdbcTokenStore(Database database, String name, String leaseName, boolean createSchema) {
     this.database = database;
+    database.requireAutocommit();
     Table tokens = describe(name);
     Table leaseTable = describe(leaseName);
     if (createSchema && !(tokens.exists() && leaseTable.exists())) {

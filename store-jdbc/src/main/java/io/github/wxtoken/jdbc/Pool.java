@@ -141,7 +141,9 @@ final class Pool implements Connections {
 
   /** Nothing is cut silently, and a lock is given up before we give up the connection. */
   private static String sessionSettings(String url, Duration timeout) {
-    String strict = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')";
+    // Autocommit last: it may be off by the URL's sessionVariables or the server's init_connect.
+    String strict =
+        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES'), autocommit = 1";
     return url.contains("lock_wait_timeout=")
         ? strict
         : strict
