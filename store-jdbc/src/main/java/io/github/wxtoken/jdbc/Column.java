@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param bytes how many bytes of text it can hold
  * @param nullable whether it takes NULL
  * @param filled whether the database fills it where a statement does not name it
+ * @param distinct whether that is NULL, or another value in each row
  * @param charset the character set of a text
  * @param collation how keys are compared
+ * @param bytewise whether that is byte by byte
  */
 record Column(
     String name,
@@ -27,8 +29,10 @@ record Column(
     long bytes,
     boolean nullable,
     boolean filled,
+    boolean distinct,
     String charset,
-    String collation) {
+    String collation,
+    boolean bytewise) {
 
   static Column of(ResultSet row) throws SQLException {
     return new Column(
@@ -39,8 +43,10 @@ record Column(
         row.getLong(5),
         row.getBoolean(6),
         row.getBoolean(7),
-        Objects.requireNonNullElse(row.getString(8), ""),
-        Objects.requireNonNullElse(row.getString(9), "binary"));
+        row.getBoolean(8),
+        Objects.requireNonNullElse(row.getString(9), ""),
+        Objects.requireNonNullElse(row.getString(10), "binary"),
+        row.getBoolean(11));
   }
 
   boolean isText() {
@@ -49,12 +55,6 @@ record Column(
 
   boolean isNumber() {
     return kind.equals("number");
-  }
-
-  /** Tells whether keys that differ by case only are different keys. */
-  boolean comparesCase() {
-    String way = collation.substring(collation.lastIndexOf('_') + 1).toLowerCase(Locale.ROOT);
-    return way.equals("bin") || way.equals("binary") || way.equals("cs");
   }
 
   /**

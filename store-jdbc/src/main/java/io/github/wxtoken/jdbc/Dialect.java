@@ -4,6 +4,7 @@ import io.github.wxtoken.TokenStoreException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What MySQL (MariaDB included) and SQLite say differently. Both take identifiers in backticks. */
 enum Dialect {
@@ -28,15 +29,32 @@ enum Dialect {
              CHARACTER_OCTET_LENGTH,
              IS_NULLABLE = 'YES',
              COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%' OR EXTRA LIKE '%GENERATED%',
-             CHARACTER_SET_NAME, COLLATION_NAME
+             EXTRA LIKE '%auto_increment%' OR COALESCE(COLUMN_DEFAULT, '') LIKE '%uuid%(%'
+             OR (IS_NULLABLE = 'YES' AND COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'
+                 AND EXTRA NOT LIKE '%GENERATED%'),
+             CHARACTER_SET_NAME, COLLATION_NAME,
+             COALESCE(COLLATION_NAME, 'binary') = 'binary'
+             OR RIGHT(LOWER(COLLATION_NAME), 4) = '_bin'
         FROM information_schema.COLUMNS
        WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?
+       LIMIT 10000
       """,
       """
       SELECT INDEX_NAME, COLUMN_NAME, SUB_PART IS NULL
         FROM information_schema.STATISTICS
        WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ? AND NON_UNIQUE = 0
-      """),
+       ORDER BY INDEX_NAME, SEQ_IN_INDEX
+       LIMIT 10000
+      """,
+      """
+      SELECT TABLE_TYPE, ENGINE
+        FROM information_schema.TABLES
+       WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?
+       LIMIT 1
+      """,
+      "HEX(%s)",
+      // The bytes are those of the column, in its character set, whatever the connection's is.
+      "CONVERT(UNHEX(?) USING %s) COLLATE %s"),
 
   /** SQLite. */
   SQLITE(
@@ -60,23 +78,57 @@ enum Dialect {
              1000000000,
              NOT c."notnull",
              c.dflt_value IS NOT NULL OR c.hidden <> 0 OR c.pk <> 0,
-             'utf8mb4',
-             (SELECT max(p.coll)
-                FROM pragma_index_list(?2, coalesce(?1, 'main')) AS i,
-                     pragma_index_xinfo(i.name, coalesce(?1, 'main')) AS p
-               WHERE i."unique" AND p.key AND p.name = c.name AND p.coll <> 'BINARY')
+             c.hidden = 0
+             AND (c.dflt_value LIKE '%random%' OR (c.dflt_value IS NULL AND NOT c."notnull")),
+             'utf8mb4', x.coll, x.coll IS NULL
         FROM pragma_table_xinfo(?2, coalesce(?1, 'main')) AS c
+        LEFT JOIN (SELECT p.name, max(p.coll) AS coll
+                     FROM pragma_index_list(?2, coalesce(?1, 'main')) AS i,
+                          pragma_index_xinfo(i.name, coalesce(?1, 'main')) AS p
+                    WHERE i."unique" AND p.key AND p.coll <> 'BINARY'
+                    GROUP BY p.name) AS x
+          ON x.name = c.name
       """,
       """
       SELECT i.name, p.name, NOT i.partial
         FROM pragma_index_list(?2, coalesce(?1, 'main')) AS i,
              pragma_index_xinfo(i.name, coalesce(?1, 'main')) AS p
        WHERE i."unique" AND p.key
-      """);
+       ORDER BY i.name, p.seqno
+      """,
+      // A table of the same name in temp is the one that statements find.
+      """
+      SELECT CASE t.schema WHEN 'temp' THEN 'TEMPORARY' ELSE t.type END,
+             CASE WHEN coalesce(d.file, '') = '' THEN 'memory' ELSE 'sqlite' END
+        FROM pragma_table_list AS t LEFT JOIN pragma_database_list AS d ON d.name = t.schema
+       WHERE lower(t.name) = lower(?2)
+         AND (lower(t.schema) = lower(coalesce(?1, 'main')) OR (?1 IS NULL AND t.schema = 'temp'))
+       ORDER BY t.schema <> 'temp'
+      """,
+      // A text that is no UTF-8 would come back as another one. FF is behind all texts that begin
+      // so.
+      """
+      typeof(%1$s) || CASE WHEN octet_length(%1$s) > 256
+                           THEN hex(substr(CAST(%1$s AS BLOB), 1, 256)) || 'FF'
+                           ELSE hex(%1$s) END""",
+      """
+      CASE substr(?1, 1, 4) WHEN 'blob' THEN unhex(substr(?1, 5))
+                            ELSE CAST(unhex(substr(?1, 5)) AS TEXT) END COLLATE BINARY""");
 
   private static final int MYSQL_LOCK_WAIT = 1205;
   private static final Set<Integer> MYSQL_AGAIN = Set.of(1213, MYSQL_LOCK_WAIT, 1020);
-  private static final Set<Integer> MYSQL_CANNOT = Set.of(1142, 1143, 1146);
+
+  /**
+   * No table, database, column or right; a default or a place that is missing; a broken table; a
+   * view in its place.
+   */
+  private static final Set<Integer> MYSQL_CANNOT =
+      Set.of(
+          1044, 1049, 1054, 1142, 1143, 1146, 1288, 1347, 1364, 1366, 1406, 1034, 1194, 1195, 1812,
+          1932);
+
+  private static final Pattern SQLITE_CANNOT =
+      Pattern.compile("no such (table|column)|has no column named|cannot modify .* view");
 
   /**
    * read_only or super_read_only, a plugin that undid the commit (Group Replication), InnoDB's
@@ -107,7 +159,12 @@ enum Dialect {
   /** Columns of its unique keys: key, column, whether the key compares all of the column. */
   final String keys;
 
+  /** What the table is, and its storage engine. */
+  final String kind;
+
   private final String same;
+  private final String place;
+  private final String behind;
 
   Dialect(
       String schema,
@@ -116,7 +173,10 @@ enum Dialect {
       String same,
       String sweep,
       String columns,
-      String keys) {
+      String keys,
+      String kind,
+      String place,
+      String behind) {
     this.schema = schema;
     this.byBytes = byBytes;
     this.now = now;
@@ -124,6 +184,9 @@ enum Dialect {
     this.sweep = sweep;
     this.columns = columns;
     this.keys = keys;
+    this.kind = kind;
+    this.place = place;
+    this.behind = behind;
   }
 
   /** Finds the dialect of a database by the name that its driver gives it. */
@@ -140,6 +203,19 @@ enum Dialect {
   /** Compares a column with a parameter byte for byte, where null equals null. */
   String same(String quoted) {
     return String.format(Locale.ROOT, same, quoted);
+  }
+
+  /**
+   * Where a row stands in a scan: a text that {@link #behind} takes, also if the key is no text, or
+   * has characters that the connection cannot carry.
+   */
+  String place(String quoted) {
+    return String.format(Locale.ROOT, place, quoted);
+  }
+
+  /** What keys of rows behind a place are greater than. */
+  String behind(Column key) {
+    return String.format(Locale.ROOT, behind, key.charset(), key.collation());
   }
 
   /** Tells whether a key exists already. The only unique key that ours can hit is the openid's. */
@@ -177,9 +253,11 @@ enum Dialect {
     return this == MYSQL && e.getErrorCode() == MYSQL_LOCK_WAIT;
   }
 
-  /** Tells whether there is no such table, or no right to it. */
+  /** Tells whether a table that was fit is not any more, or there is no right to it. */
   boolean isOutOfReach(SQLException e) {
-    return this == MYSQL && MYSQL_CANNOT.contains(e.getErrorCode());
+    return this == MYSQL
+        ? MYSQL_CANNOT.contains(e.getErrorCode())
+        : SQLITE_CANNOT.matcher(String.valueOf(e.getMessage())).find();
   }
 
   /** SQLite's extended codes carry the primary one in the low byte. */

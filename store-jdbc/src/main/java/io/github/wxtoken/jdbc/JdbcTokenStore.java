@@ -12,12 +12,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +46,10 @@ public final class JdbcTokenStore implements TokenStore {
   private JdbcTokenStore(Database database, String name, String leaseName, boolean createSchema) {
     this.database = database;
     database.requireAutocommit();
-    Table tokens = describe(name);
-    Table leaseTable = describe(leaseName);
-    if (createSchema && !(tokens.exists() && leaseTable.exists())) {
+    Table tokens = database.describe(name);
+    if (createSchema && !(tokens.exists() && database.describe(leaseName).exists())) {
       Schema.create(database, name, leaseName);
-      tokens = describe(name);
-      leaseTable = describe(leaseName);
+      tokens = database.describe(name);
     }
     if (!tokens.exists()) {
       throw new TokenStoreException(
@@ -63,8 +60,9 @@ public final class JdbcTokenStore implements TokenStore {
               + " of wxtoken-store-jdbc",
           null);
     }
+    tokens.requireDurable();
     this.table = new TokenTable(tokens, database.dialect(), Table.quote(name));
-    this.leases = new Leases(database, leaseTable, leaseName);
+    this.leases = new Leases(database, leaseName);
   }
 
   /**
@@ -91,6 +89,10 @@ public final class JdbcTokenStore implements TokenStore {
   @Override
   public Optional<OAuthToken> getToken(String openid) {
     requireKey(openid);
+    return read(openid);
+  }
+
+  private Optional<OAuthToken> read(String openid) {
     return database.read(
         "read the token of " + openid,
         session -> {
@@ -166,58 +168,21 @@ public final class JdbcTokenStore implements TokenStore {
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     database.requireOpen();
-    // Empty before every key: nothing is read before the stream is.
-    return Stream.iterate(new Page("", List.of(), false), page -> page != null, this::next)
-        .flatMap(page -> page.tokens().stream());
+    return StreamSupport.stream(new TokenScan(database, table, this::read, corrupt), false);
   }
 
   @Override
   public Optional<Lease> tryLease(String name, Duration atMost) {
     TokenStores.requireLease(name, atMost);
+    // Also while leases are granted unchecked.
     database.requireOpen();
-    if (leases.usable()) {
-      Optional<Lease> lease = leases.tryLease(name, atMost);
-      if (lease.isPresent() || leases.usable()) {
-        return lease;
-      }
-    }
-    return TokenStore.super.tryLease(name, atMost);
+    return leases.tryLease(name, atMost);
   }
 
   /** Closes the connections if the store opened them, from a URL. A second call does nothing. */
   @Override
   public void close() {
     database.close();
-  }
-
-  private record Page(String last, List<OAuthToken> tokens, boolean end) {}
-
-  private @Nullable Page next(Page before) {
-    if (before.end()) {
-      return null;
-    }
-    List<OAuthToken> tokens =
-        database.read(
-            "list tokens",
-            session -> {
-              try (PreparedStatement statement = session.prepare(table.page)) {
-                statement.setString(1, before.last());
-                return readAll(statement);
-              }
-            });
-    return tokens.isEmpty()
-        ? null
-        : new Page(tokens.get(tokens.size() - 1).openid(), tokens, tokens.size() < TokenTable.PAGE);
-  }
-
-  private List<OAuthToken> readAll(PreparedStatement statement) throws SQLException {
-    List<OAuthToken> tokens = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        tokens.add(table.read(rows, null));
-      }
-    }
-    return tokens;
   }
 
   private boolean put(Database.Session session, String sql, OAuthToken token) throws SQLException {
@@ -246,11 +211,6 @@ public final class JdbcTokenStore implements TokenStore {
 
   private void requireToken(String openid, OAuthToken token) {
     table.check(TokenStores.requireToken(openid, token));
-  }
-
-  private Table describe(String name) {
-    return database.read(
-        "read the columns of " + name, session -> Table.read(session, database.dialect(), name));
   }
 
   /** Sets up a store on the application's own connections. Not safe for use by several threads. */

@@ -1,6 +1,8 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.Lease;
+import io.github.wxtoken.LeaseAvailability;
+import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.TimedLease;
 import io.github.wxtoken.TokenStoreException;
 import java.sql.PreparedStatement;
@@ -18,6 +20,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Leases in a table of their own, judged by the database's clock. Each step is one statement: take
  * the lease by inserting it, or else by overwriting one that is over; release it by its owner.
+ *
+ * <p>A store that found the table at its start fails closed while the table or the right to it is
+ * missing. One that did not grants leases unchecked until the table is there. Whenever the table
+ * comes or comes back, it is checked anew.
  */
 final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
@@ -28,6 +34,13 @@ final class Leases {
 
   private static final int SWEPT_EVERY = 64;
 
+  private static final String USER =
+      """
+      SELECT CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@',
+                    QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))
+      LIMIT 1
+      """;
+
   private final Database database;
   private final String table;
   private final String held;
@@ -35,14 +48,22 @@ final class Leases {
   private final String take;
   private final String release;
   private final String sweep;
-  private volatile boolean usable;
+  private final LeaseAvailability availability;
 
-  Leases(Database database, Table table, String name) {
+  /** Whether the table is known to be fit. */
+  private volatile boolean checked;
+
+  /**
+   * Checks the table if there is one.
+   *
+   * @throws TokenStoreException if it is unfit
+   */
+  Leases(Database database, String name) {
     this.database = database;
     this.table = name;
     String quoted = Table.quote(name);
     String now = database.dialect().now;
-    held = "SELECT 1 FROM " + quoted + " WHERE name = ? AND expires_at > " + now;
+    held = "SELECT 1 FROM " + quoted + " WHERE name = ? AND expires_at > " + now + " LIMIT 1";
     insert = "INSERT INTO " + quoted + "(owner, expires_at, name) VALUES (?, " + now + " + ?, ?)";
     take =
         "UPDATE "
@@ -54,25 +75,64 @@ final class Leases {
             + now;
     release = "DELETE FROM " + quoted + " WHERE name = ? AND owner = ?";
     sweep = String.format(Locale.ROOT, database.dialect().sweep, quoted, now);
-    if (table.exists()) {
-      table.text("name", 200);
-      table.text("owner", 36);
-      table.number("expires_at", Long.MAX_VALUE);
-      table.requireKey("name", COLUMNS);
-      table.requireOthersFilled(COLUMNS);
-      usable = true;
-    } else {
-      giveUp();
+    availability =
+        new LeaseAvailability(
+            LOG,
+            "the table "
+                + name
+                + " is missing, lacks a column or cannot be read, or the store has no right to it",
+            remedy());
+    checked = exists();
+    availability.check(
+        () -> {
+          if (!checked) {
+            throw availability.unavailable(null);
+          }
+        });
+  }
+
+  private String remedy() {
+    Dialect dialect = database.dialect();
+    String create =
+        "Create it with createSchema or the DDL in "
+            + dialect.schema
+            + " of wxtoken-store-jdbc: CREATE TABLE "
+            + Table.quote(table)
+            + " (name varchar(200) NOT NULL PRIMARY KEY, owner varchar(64) NOT NULL, expires_at"
+            + " bigint NOT NULL)";
+    return dialect == Dialect.SQLITE
+        ? create
+        : create
+            + " ENGINE=InnoDB CHARSET=ascii COLLATE=ascii_bin; or run GRANT SELECT, INSERT, UPDATE,"
+            + " DELETE ON "
+            + (table.contains(".")
+                ? ""
+                : database.ask("SELECT CONCAT('`', DATABASE(), '`.') LIMIT 1"))
+            + Table.quote(table)
+            + " TO "
+            + database.ask(USER);
+  }
+
+  private boolean exists() {
+    Table found = database.describe(table);
+    if (found.exists()) {
+      found.requireDurable();
+      found.text("name", 200);
+      found.text("owner", 36);
+      found.number("expires_at", Long.MAX_VALUE);
+      found.requireKey("name", COLUMNS);
+      found.requireOthersFilled(COLUMNS);
     }
+    return found.exists();
   }
 
-  /** Tells whether leases can be had here at all. */
-  boolean usable() {
-    return usable;
-  }
-
-  /** Returns empty also when there turns out to be no right to the table: ask {@link #usable}. */
+  /** Returns what {@link LeaseAvailability} decides. */
   Optional<Lease> tryLease(String name, Duration atMost) {
+    return availability.tryLease(atMost, () -> attempt(name, atMost));
+  }
+
+  private Optional<Lease> attempt(String name, Duration atMost) {
+    requireTable();
     // SQLite's writers exclude each other, so who waits for a lease must not be one of them.
     if (database.dialect() == Dialect.SQLITE && isHeld(name)) {
       return Optional.empty();
@@ -83,18 +143,10 @@ final class Leases {
     boolean taken =
         database.write(
             "lease " + name,
-            session -> {
-              try {
-                return change(session, insert, owner, millis, name)
-                    || change(session, take, owner, millis, name);
-              } catch (SQLException e) {
-                if (!database.dialect().isOutOfReach(e)) {
-                  throw e;
-                }
-                giveUp();
-                return false;
-              }
-            });
+            available(
+                session ->
+                    change(session, insert, owner, millis, name)
+                        || change(session, take, owner, millis, name)));
     if (!taken) {
       return Optional.empty();
     }
@@ -104,17 +156,50 @@ final class Leases {
     return Optional.of(new TimedLease(start, atMost, () -> release(name, owner)));
   }
 
+  /** A table that comes, or comes back, may be another one than before. */
+  private void requireTable() {
+    if (checked) {
+      return;
+    }
+    boolean exists;
+    try {
+      exists = exists();
+    } catch (UnfitTableException e) {
+      LOG.warn("{}", e.getMessage());
+      throw new LeaseUnavailableException("cannot lease: " + e.getMessage(), e);
+    }
+    if (!exists) {
+      throw availability.unavailable(null);
+    }
+    checked = true;
+  }
+
+  private Database.Work<Boolean> available(Database.Work<Boolean> work) {
+    return session -> {
+      try {
+        return work.run(session);
+      } catch (SQLException e) {
+        if (!database.dialect().isOutOfReach(e)) {
+          throw e;
+        }
+        checked = false;
+        throw availability.unavailable(new SqlFailure(e));
+      }
+    };
+  }
+
   private boolean isHeld(String name) {
     return database.read(
         "lease " + name,
-        session -> {
-          try (PreparedStatement statement = session.prepare(held)) {
-            statement.setString(1, name);
-            try (ResultSet row = statement.executeQuery()) {
-              return row.next();
-            }
-          }
-        });
+        available(
+            session -> {
+              try (PreparedStatement statement = session.prepare(held)) {
+                statement.setString(1, name);
+                try (ResultSet row = statement.executeQuery()) {
+                  return row.next();
+                }
+              }
+            }));
   }
 
   private boolean change(
@@ -163,18 +248,5 @@ final class Leases {
     } catch (TokenStoreException e) {
       LOG.debug("{}; it runs out by itself", e.getMessage());
     }
-  }
-
-  private void giveUp() {
-    usable = false;
-    LOG.warn(
-        "There is no table {}, or no right to it: leases are granted to everyone, so an expired"
-            + " token may be refreshed more than once. Create it with createSchema or the DDL in"
-            + " {} of wxtoken-store-jdbc: CREATE TABLE {} (name varchar(200) NOT NULL PRIMARY KEY,"
-            + " owner varchar(64) NOT NULL, expires_at bigint NOT NULL){}",
-        table,
-        database.dialect().schema,
-        Table.quote(table),
-        database.dialect() == Dialect.MYSQL ? " CHARSET=ascii COLLATE=ascii_bin" : "");
   }
 }

@@ -1,6 +1,5 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,21 +12,37 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A table as the database describes it, read once at start, and what is required of it. */
 final class Table {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcTokenStore.class);
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}(\\.[A-Za-z_][A-Za-z0-9_]{0,63})?");
+
+  /** InnoDB's limit; a longer text has a unique key by its hash, which sorts nothing. */
+  private static final int LONGEST_KEY_BYTES = 3072;
+
+  private static final Set<String> DURABLE =
+      Set.of("innodb", "rocksdb", "tokudb", "ndbcluster", "sqlite");
+
+  /** They keep what they were told, unless the server crashes. */
+  private static final Set<String> CRASH_PRONE = Set.of("myisam", "aria");
 
   private final String name;
   private final Map<String, Column> columns = new LinkedHashMap<>();
   private final Map<String, List<KeyPart>> uniqueKeys = new LinkedHashMap<>();
+  private final Dialect dialect;
+  private String kind = "";
+  private String engine = "";
 
   /** A column of a unique key; null stands for an expression. */
   private record KeyPart(@Nullable String column, boolean whole) {}
 
-  private Table(String name) {
+  private Table(String name, Dialect dialect) {
     this.name = name;
+    this.dialect = dialect;
   }
 
   /**
@@ -49,7 +64,7 @@ final class Table {
   }
 
   static Table read(Database.Session session, Dialect dialect, String name) throws SQLException {
-    Table table = new Table(name);
+    Table table = new Table(name, dialect);
     try (PreparedStatement statement = table.about(session, dialect.columns);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
@@ -69,7 +84,36 @@ final class Table {
                     column == null ? null : column.toLowerCase(Locale.ROOT), rows.getBoolean(3)));
       }
     }
+    try (PreparedStatement statement = table.about(session, dialect.kind);
+        ResultSet row = statement.executeQuery()) {
+      if (row.next()) {
+        table.kind = text(row, 1);
+        table.engine = text(row, 2);
+      }
+    }
+    if (dialect == Dialect.MYSQL && table.kind.equals("base table")) {
+      table.findTemporary(session);
+    }
     return table;
+  }
+
+  private static String text(ResultSet row, int column) throws SQLException {
+    return String.valueOf(row.getString(column)).toLowerCase(Locale.ROOT);
+  }
+
+  /** A temporary table hides the one of the same name, and information_schema does not show it. */
+  private void findTemporary(Database.Session session) throws SQLException {
+    try (PreparedStatement statement = session.prepare("SHOW CREATE TABLE " + quote(name));
+        ResultSet row = statement.executeQuery()) {
+      if (row.next() && text(row, 2).startsWith("create temporary ")) {
+        kind = "temporary";
+      }
+    } catch (SQLException e) {
+      // Rights to columns alone do not show it.
+      if (!dialect.isOutOfReach(e)) {
+        throw e;
+      }
+    }
   }
 
   private PreparedStatement about(Database.Session session, String sql) throws SQLException {
@@ -78,6 +122,39 @@ final class Table {
     statement.setString(1, dot < 0 ? null : name.substring(0, dot));
     statement.setString(2, name.substring(dot + 1));
     return statement;
+  }
+
+  /** Requires a table that keeps what it is told to. */
+  void requireDurable() {
+    require(
+        !kind.equals("temporary"),
+        "is hidden by a temporary table, which ends with its connection; drop that one, or name the"
+            + " table with its schema");
+    require(
+        !kind.endsWith("view") && !kind.equals("virtual"),
+        "is a %s and no table; name the table behind it",
+        kind);
+    require(
+        !engine.equals("memory") || dialect == Dialect.MYSQL,
+        "is in a database in memory, so its rows are lost with the connection; name a file, or use"
+            + " memory: for the tokens of one process");
+    if (CRASH_PRONE.contains(engine)) {
+      LOG.warn(
+          "The table {} has the engine {}, which may lose rows when the server crashes. {}",
+          name,
+          engine,
+          withInnodb());
+    } else {
+      require(
+          DURABLE.contains(engine),
+          "has the engine %s, which does not keep what was committed; %s",
+          engine,
+          withInnodb());
+    }
+  }
+
+  private String withInnodb() {
+    return "ALTER TABLE " + quote(name) + " ENGINE=InnoDB";
   }
 
   boolean exists() {
@@ -120,7 +197,8 @@ final class Table {
   }
 
   /**
-   * Requires that a column alone is the key by which rows replace rows.
+   * Requires that a column alone is the key by which rows replace rows, and that the database tells
+   * keys apart by their bytes.
    *
    * @param key the column
    * @param ours the columns that are written
@@ -128,42 +206,73 @@ final class Table {
   void requireKey(String key, Collection<String> ours) {
     Column column = column(key);
     require(
+        dialect == Dialect.SQLITE || column.bytes() <= LONGEST_KEY_BYTES,
+        "column %s is %s, and a key must have at most %d bytes; %s",
+        key,
+        column.type(),
+        LONGEST_KEY_BYTES,
+        modified(column, "varchar(200)", "ascii"));
+    require(
         uniqueKeys.containsValue(List.of(new KeyPart(key, true))),
         "has no unique key on %1$s alone, without which each save adds a row;"
             + " CREATE UNIQUE INDEX `%1$s` ON %2$s (`%1$s`)",
         key,
         quote(name));
     require(
-        column.comparesCase(),
-        "column %s has the collation %s, which takes keys that differ by case for one; %s",
+        column.bytewise(),
+        "column %s has the collation %s, which is not binary and may take different keys for one,"
+            + " so that saving one deletes the other; %s",
         key,
         column.collation(),
-        // SQLite's collations have no charset before them, and no ALTER changes them.
-        column.collation().contains("_") ? mended(column) : "declare it without COLLATE");
+        dialect == Dialect.SQLITE
+            ? "declare the column and each unique index over it without COLLATE"
+            : modified(column, column.type(), column.charset()));
     uniqueKeys.forEach((unique, parts) -> requireHarmless(unique, parts, key, ours));
   }
 
-  private String mended(Column column) {
+  private String modified(Column column, String type, String charset) {
     return String.format(
         Locale.ROOT,
         "ALTER TABLE %s MODIFY `%s` %s CHARACTER SET %s COLLATE %4$s_bin NOT NULL",
         quote(name),
         column.name(),
-        column.type(),
-        column.charset());
+        type,
+        charset);
   }
 
-  /** A second unique key over what we write would make REPLACE delete another user's row. */
+  /**
+   * By a second unique key REPLACE would delete the rows of others, unless it has our key in it, or
+   * a column that is NULL or another value in each row. A column that is computed, or has the same
+   * default in each row, is as bad as one of ours.
+   */
   private void requireHarmless(
       String unique, List<KeyPart> parts, String key, Collection<String> ours) {
-    boolean withKey = parts.contains(new KeyPart(key, true));
-    boolean overOurs =
-        parts.stream().anyMatch(part -> part.column() == null || ours.contains(part.column()));
+    boolean harmless =
+        parts.stream()
+            .filter(KeyPart::whole)
+            .anyMatch(part -> key.equals(part.column()) || isDistinct(part.column(), ours));
     require(
-        withKey || !overOurs,
-        "has the unique key %s besides, by which the row of one %s would replace another's",
+        harmless,
+        "has the unique key %s besides, by which the row of one %s would replace another's; %s",
         unique,
-        key);
+        key,
+        dropped(unique));
+  }
+
+  private boolean isDistinct(@Nullable String column, Collection<String> ours) {
+    Column found = columns.get(column);
+    return found != null && !ours.contains(found.name()) && found.distinct();
+  }
+
+  private String dropped(String unique) {
+    if (dialect == Dialect.SQLITE) {
+      return unique.startsWith("sqlite_autoindex_")
+          ? "make the table anew without it"
+          : "DROP INDEX `" + unique + "`";
+    }
+    return "ALTER TABLE "
+        + quote(name)
+        + (unique.equals("PRIMARY") ? " DROP PRIMARY KEY" : " DROP INDEX `" + unique + "`");
   }
 
   /** REPLACE and INSERT name our columns only. */
@@ -184,8 +293,7 @@ final class Table {
     }
   }
 
-  private TokenStoreException refused(String rule, Object... values) {
-    return new TokenStoreException(
-        "the table " + name + " cannot be used: " + String.format(Locale.ROOT, rule, values), null);
+  private UnfitTableException refused(String rule, Object... values) {
+    return new UnfitTableException(name, String.format(Locale.ROOT, rule, values));
   }
 }

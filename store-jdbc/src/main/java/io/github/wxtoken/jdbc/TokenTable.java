@@ -2,12 +2,14 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStores;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -24,6 +26,15 @@ final class TokenTable {
   /** Rows read at a time in a scan: with the longest fields some 30 MB. */
   static final int PAGE = 500;
 
+  /** What a scan reads of a column at a time; a row with more is read by itself. */
+  private static final int PAGE_BYTES = 4096;
+
+  /** A longer value is not loaded, for it could fill the heap. */
+  private static final int MOST_BYTES = 4 * TokenStores.MAX_RECORD_CHARS;
+
+  /** From here on MySQL's columns are texts that its limit for rows, 65,535 bytes, leaves out. */
+  private static final int UNBOUNDED_BYTES = 65_535;
+
   private static final long SOME_TIME = 1_538_990_000_000L;
   private static final long TWO_HOURS = 7_200;
   private static final List<Field> GRANT =
@@ -36,8 +47,12 @@ final class TokenTable {
   /** Which column of a row a field is, from 1. */
   private final Map<Field, Integer> positions = new EnumMap<>(Field.class);
 
+  /** Those whose type does not bound them. */
+  private final List<Field> guarded;
+
   final String select;
-  final String page;
+  final String firstPage;
+  final String nextPage;
   final String replace;
   final String insert;
   final String update;
@@ -62,26 +77,24 @@ final class TokenTable {
     fields = List.copyOf(columns.keySet());
     fields.forEach(field -> positions.put(field, fields.indexOf(field) + 1));
     grant = GRANT.stream().filter(columns::containsKey).toList();
+    // SQLite bounds nothing, whatever the type says.
+    guarded =
+        fields.stream()
+            .filter(f -> dialect == Dialect.SQLITE || column(f).bytes() >= UNBOUNDED_BYTES)
+            .toList();
     String names = join(fields, ", ", field -> quote(field));
     String values =
         " INTO " + quoted + "(" + names + ") VALUES (" + join(fields, ", ", f -> "?") + ")";
     String grants = join(grant, " AND ", field -> same(field, dialect));
     String key = " WHERE " + quote(Field.OPENID) + " = ?" + dialect.byBytes;
-    select = "SELECT " + names + " FROM " + quoted + key;
-    page =
-        "SELECT "
-            + names
-            + " FROM "
-            + quoted
-            + " WHERE "
-            + quote(Field.OPENID)
-            + " > ?"
-            + dialect.byBytes
-            + " ORDER BY "
-            + quote(Field.OPENID)
-            + dialect.byBytes
-            + " LIMIT "
-            + PAGE;
+    String from = " FROM " + quoted;
+    select = "SELECT " + bounded(MOST_BYTES) + from + key + " LIMIT 1";
+    String openid = quote(Field.OPENID);
+    String page =
+        "SELECT " + bounded(PAGE_BYTES) + ", " + dialect.place(openid) + from + " WHERE " + openid;
+    String ordered = " ORDER BY " + openid + dialect.byBytes + " LIMIT " + PAGE;
+    firstPage = page + " IS NOT NULL" + ordered;
+    nextPage = page + " > " + dialect.behind(column(Field.OPENID)) + ordered;
     replace = "REPLACE" + values;
     insert = "INSERT" + values;
     update =
@@ -92,7 +105,8 @@ final class TokenTable {
             + key
             + " AND "
             + grants;
-    find = "SELECT 1 FROM " + quoted + key + " AND " + join(fields, " AND ", f -> same(f, dialect));
+    String all = join(fields, " AND ", f -> same(f, dialect));
+    find = "SELECT 1" + from + key + " AND " + all + " LIMIT 1";
     delete = "DELETE FROM " + quoted + key;
   }
 
@@ -102,6 +116,31 @@ final class TokenTable {
       case EXPIRES_IN -> table.number(field.column, TWO_HOURS);
       default -> table.text(field.column, 1);
     };
+  }
+
+  /** Names the columns: NULL in place of what is longer, and at the end which one that is. */
+  private String bounded(int bytes) {
+    String values =
+        join(fields, ", ", field -> guarded.contains(field) ? unless(field, bytes) : quote(field));
+    return guarded.isEmpty()
+        ? values
+        : values + ", CASE " + join(guarded, " ", field -> when(field, bytes)) + " END";
+  }
+
+  private static String unless(Field field, int bytes) {
+    // A key is shown where it is none; with the question mark nobody takes it for one.
+    String instead = field == Field.OPENID ? " ELSE SUBSTR(`openid`, 1, 128) || '?'" : "";
+    return String.format(
+        Locale.ROOT,
+        "CASE WHEN OCTET_LENGTH(%1$s) <= %2$d THEN %1$s%3$s END",
+        quote(field),
+        bytes,
+        instead);
+  }
+
+  private static String when(Field field, int bytes) {
+    return String.format(
+        Locale.ROOT, "WHEN OCTET_LENGTH(%s) > %d THEN '%s'", quote(field), bytes, field.column);
   }
 
   private static String quote(Field field) {
@@ -191,12 +230,15 @@ final class TokenTable {
   /**
    * Reads the row that the result stands on.
    *
-   * @param key the key that the row was asked for by, or null in a scan
+   * @param key the key that the row was asked for by
    * @throws CorruptTokenException if it is not a token of that key; the message does not show it
    */
-  OAuthToken read(ResultSet row, @Nullable String key) throws SQLException {
-    String openid = String.valueOf(text(row, Field.OPENID));
-    if (key != null && !key.equals(openid)) {
+  OAuthToken read(ResultSet row, String key) throws SQLException {
+    String longer = longer(row);
+    if (longer != null) {
+      throw new CorruptTokenException(key, tooLong(longer));
+    }
+    if (!key.equals(text(row, Field.OPENID))) {
       throw new CorruptTokenException(key, "it is of another openid");
     }
     try {
@@ -204,7 +246,7 @@ final class TokenTable {
           .accessToken(text(row, Field.ACCESS_TOKEN))
           .expiresIn(number(row, Field.EXPIRES_IN))
           .refreshToken(text(row, Field.REFRESH_TOKEN))
-          .openid(openid)
+          .openid(key)
           .scope(text(row, Field.SCOPE))
           .createAt(number(row, Field.CREATE_AT))
           .unionid(text(row, Field.UNIONID))
@@ -212,13 +254,71 @@ final class TokenTable {
           .extraJson(text(row, Field.EXTRA))
           .build();
     } catch (IllegalArgumentException e) {
-      throw new CorruptTokenException(openid, String.valueOf(e.getMessage()));
+      throw new CorruptTokenException(key, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * A row of a scan.
+   *
+   * @param place where the next page goes on
+   * @param openid its key, or what can be shown of it
+   * @param token null if the row must be read by itself, or cannot be read
+   * @param corrupt what is wrong with it
+   */
+  record Row(
+      String place,
+      String openid,
+      @Nullable OAuthToken token,
+      @Nullable CorruptTokenException corrupt) {}
+
+  /** Reads the row of a page that the result stands on. */
+  Row readRow(ResultSet row) throws SQLException {
+    String place = row.getString(fields.size() + (guarded.isEmpty() ? 1 : 2));
+    String openid =
+        Objects.requireNonNullElse(
+            row.getString(Objects.requireNonNull(positions.get(Field.OPENID))), "");
+    // SQLite tells 'oA' from x'6f41', and nobody asks for the latter.
+    if (!TokenStores.isOpenid(openid) || place.startsWith("blob")) {
+      return corrupt(
+          place,
+          new CorruptTokenException(
+              shown(openid), "its openid is not a text of 1 to 128 characters of [A-Za-z0-9_:-]"));
+    }
+    if (longer(row) != null) {
+      return new Row(place, openid, null, null);
+    }
+    try {
+      return new Row(place, openid, read(row, openid), null);
+    } catch (CorruptTokenException e) {
+      return corrupt(place, e);
+    }
+  }
+
+  private static Row corrupt(String place, CorruptTokenException e) {
+    return new Row(place, e.openid(), null, e);
+  }
+
+  /** With a question mark at the end it is the key of nobody else, and it forges no log line. */
+  private static String shown(String openid) {
+    String start = openid.substring(0, Math.min(openid.length(), 128));
+    return start.replaceAll("[^A-Za-z0-9_:-]", "?") + "?";
+  }
+
+  private @Nullable String longer(ResultSet row) throws SQLException {
+    return guarded.isEmpty() ? null : row.getString(fields.size() + 1);
+  }
+
+  private static String tooLong(String column) {
+    return column + " is longer than " + TokenStores.MAX_RECORD_CHARS + " characters";
   }
 
   private @Nullable String text(ResultSet row, Field field) throws SQLException {
     Integer position = positions.get(field);
     String text = position == null ? null : row.getString(position);
+    if (text != null && text.length() > TokenStores.MAX_RECORD_CHARS) {
+      throw new IllegalArgumentException(tooLong(field.column));
+    }
     return text != null && text.isEmpty() && !column(field).nullable() ? null : text;
   }
 

@@ -1,7 +1,10 @@
 package io.github.wxtoken.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
@@ -10,11 +13,18 @@ import io.github.wxtoken.testkit.TokenStoreContract;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The contract on a table in a database that the suite has to itself. */
 abstract class JdbcContract extends TokenStoreContract {
@@ -114,5 +124,86 @@ abstract class JdbcContract extends TokenStoreContract {
   @Override
   protected int longestToken() {
     return ours ? 1024 : 200;
+  }
+
+  /** Records that are longer than a page or a record may be; on tables of ours. */
+  @Nested
+  final class LongRecords {
+    private TokenStore store = TokenStores.open("memory:");
+
+    @BeforeEach
+    void openStore() throws Exception {
+      assumeTrue(ours, "the columns have no room for a long record");
+      store = open();
+    }
+
+    @AfterEach
+    void close() {
+      store.close();
+    }
+
+    private static OAuthToken token(String openid, String extra) {
+      return OAuthToken.builder()
+          .openid(openid)
+          .accessToken("AT-of-" + openid)
+          .createAt(1)
+          .extraJson("{\"x\":\"" + extra + "\"}")
+          .build();
+    }
+
+    @Test
+    void aRecordOfAFewFieldsIsRead() {
+      store.saveToken("oA", token("oA", "short"));
+
+      assertThat(store.getToken("oA")).contains(token("oA", "short"));
+      assertThat(scan(new ArrayList<>())).containsExactly(token("oA", "short"));
+    }
+
+    @Test
+    void aRecordThatFillsAPageIsReadByItself() {
+      store.saveToken("oA", token("oA", "x".repeat(9_000)));
+
+      assertThat(store.getToken("oA")).contains(token("oA", "x".repeat(9_000)));
+      assertThat(scan(new ArrayList<>())).containsExactly(token("oA", "x".repeat(9_000)));
+    }
+
+    @Test
+    void aRecordThatIsTooLongIsCorrupt() throws Exception {
+      plantCorrupt("oB", "x".repeat(300_000));
+
+      assertThatThrownBy(() -> store.getToken("oB"))
+          .isInstanceOf(CorruptTokenException.class)
+          .hasMessageContaining("extra is longer than 65536 characters");
+    }
+
+    @Test
+    void aScanReportsARecordThatIsTooLongAndGoesOn() throws Exception {
+      store.saveToken("oA", token("oA", "short"));
+      store.saveToken("oC", token("oC", "short"));
+      plantCorrupt("oB", "x".repeat(300_000));
+
+      List<CorruptTokenException> reports = new ArrayList<>();
+      assertThat(scan(reports)).hasSize(2);
+      assertThat(reports)
+          .singleElement()
+          .satisfies(e -> assertThat(e).hasMessageContaining("extra is longer than 65536"));
+    }
+
+    @Test
+    void pagesFollowEachOther() {
+      List<String> openids = IntStream.range(0, 1_001).mapToObj(i -> "o" + i).toList();
+      openids.parallelStream().forEach(openid -> store.saveToken(openid, token(openid, "x")));
+
+      assertThat(scan(new ArrayList<>()))
+          .extracting(OAuthToken::openid)
+          .containsExactlyInAnyOrderElementsOf(openids);
+    }
+
+    private List<OAuthToken> scan(List<CorruptTokenException> reports) {
+      try (Stream<OAuthToken> tokens = store.tokens(reports::add)) {
+        // A scan in a circle ends here.
+        return tokens.limit(2_000).toList();
+      }
+    }
   }
 }

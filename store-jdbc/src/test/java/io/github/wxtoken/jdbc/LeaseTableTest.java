@@ -2,21 +2,32 @@ package io.github.wxtoken.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.wxtoken.Lease;
+import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.testkit.TestServer;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** Leases: whose clock, what is swept, and what happens where they cannot be had. */
@@ -126,26 +137,168 @@ class LeaseTableTest {
     assertThat(Servers.query(url, definition)).isEqualTo(before);
   }
 
+  /** What takes leases away for a while, and what gives them back. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "RENAME TABLE token_lease TO elsewhere | RENAME TABLE elsewhere TO token_lease",
+        "ALTER TABLE token_lease DROP COLUMN owner"
+            + " | ALTER TABLE token_lease ADD COLUMN owner varchar(64) NOT NULL",
+        "ALTER TABLE token_lease CHANGE expires_at ends bigint NOT NULL"
+            + " | ALTER TABLE token_lease CHANGE ends expires_at bigint NOT NULL",
+        "ALTER TABLE token_lease ADD COLUMN tenant int NOT NULL"
+            + " | ALTER TABLE token_lease DROP COLUMN tenant",
+        "ALTER TABLE token_lease MODIFY name varchar(5) CHARACTER SET ascii COLLATE ascii_bin NOT NULL"
+            + " | ALTER TABLE token_lease MODIFY name varchar(200) CHARACTER SET ascii COLLATE ascii_bin NOT NULL",
+        "DROP TABLE token_lease | CREATE TABLE token_lease (name varchar(200) NOT NULL PRIMARY KEY,"
+            + " owner varchar(64) NOT NULL, expires_at bigint NOT NULL) CHARSET=ascii COLLATE=ascii_bin"
+      })
+  void leasesThatWereLostFailClosedAndAreExclusiveAgainAsSoonAsTheTableIsMended(
+      String lose, String mend) throws Exception {
+    // A name of its own, for other tests lose leases at the same time.
+    String table = "lost_" + COUNT.get();
+    Servers.execute(url, "RENAME TABLE token_lease TO " + table);
+    ListAppender<ILoggingEvent> log = listen(table);
+    try (TokenStore store =
+        TokenStores.open(url + "&wxtoken.poolSize=1&wxtoken.leaseTable=" + table)) {
+      Servers.execute(url, lose.replace("token_lease", table));
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> store.tryLease("refresh:oA", HOUR))
+            .isInstanceOf(LeaseUnavailableException.class)
+            .hasMessageContaining("CREATE TABLE `" + table + "`")
+            .hasMessageContaining("GRANT SELECT, INSERT, UPDATE, DELETE ON `");
+      }
+      Servers.execute(url, mend.replace("token_lease", table));
+
+      Lease lease = leaseOnceMended(store);
+
+      assertThat(lease.isExclusive()).isTrue();
+      assertThat(store.tryLease("refresh:oA", HOUR)).isEmpty();
+    }
+    ((Logger) LoggerFactory.getLogger(Leases.class)).detachAppender(log);
+    assertThat(log.list)
+        .filteredOn(event -> event.getFormattedMessage().contains("the table " + table + " "))
+        .extracting(ILoggingEvent::getLevel)
+        .containsExactly(Level.WARN, Level.INFO);
+  }
+
   @Test
-  void aLeaseTableThatGoesAwayIsTheSame() throws Exception {
+  void aLeaseTableThatComesBackUnfitIsRefusedUntilItIsMended() throws Exception {
     try (TokenStore store = TokenStores.open(url + "&wxtoken.poolSize=1")) {
-      Servers.execute(url, "DROP TABLE token_lease");
+      Servers.execute(url, "RENAME TABLE token_lease TO elsewhere");
+      assertThatThrownBy(() -> store.tryLease("refresh:oA", HOUR))
+          .isInstanceOf(LeaseUnavailableException.class);
+      Servers.execute(
+          url,
+          "CREATE TABLE token_lease (name varchar(200) CHARACTER SET utf8mb4 COLLATE"
+              + " utf8mb4_general_ci NOT NULL PRIMARY KEY, owner varchar(64) NOT NULL,"
+              + " expires_at bigint NOT NULL)");
 
-      Optional<Lease> one = store.tryLease("refresh:oA", HOUR);
-      Optional<Lease> other = store.tryLease("refresh:oA", HOUR);
+      assertThat(awaitFailure(store, "collation"))
+          .contains("utf8mb4_general_ci", "ALTER TABLE `token_lease` MODIFY `name`");
+      Servers.execute(url, "DROP TABLE token_lease", "RENAME TABLE elsewhere TO token_lease");
 
-      assertThat(one).isPresent();
-      assertThat(other).isPresent();
+      assertThat(leaseOnceMended(store).isExclusive()).isTrue();
     }
   }
 
   @Test
-  void anyOtherErrorOfALeaseIsAnException() throws Exception {
+  void aLeaseTableThatIsCreatedLaterMakesLeasesExclusiveAndFailsClosedFromThenOn()
+      throws Exception {
+    Servers.execute(url, "RENAME TABLE token_lease TO elsewhere");
     try (TokenStore store = TokenStores.open(url + "&wxtoken.poolSize=1")) {
-      Servers.execute(url, "ALTER TABLE token_lease DROP COLUMN owner");
+      assertThat(store.tryLease("refresh:oA", HOUR).orElseThrow().isExclusive()).isFalse();
+      Servers.execute(url, "RENAME TABLE elsewhere TO token_lease");
 
+      awaitTrue(() -> store.tryLease("refresh:oB", HOUR).map(Lease::isExclusive).orElse(true));
+
+      assertThat(store.tryLease("refresh:oB", HOUR)).isEmpty();
+      Servers.execute(url, "DROP TABLE token_lease");
+      assertThatThrownBy(() -> store.tryLease("refresh:oC", HOUR))
+          .isInstanceOf(LeaseUnavailableException.class);
+    }
+  }
+
+  @Test
+  void aLeaseTableInSqliteThatIsDroppedAndCreatedAgainIsTheSame(@TempDir Path directory)
+      throws Exception {
+    String file = "jdbc:sqlite:" + directory.resolve("tokens.db");
+    try (TokenStore store = TokenStores.open(file + "?wxtoken.createSchema=true")) {
+      Servers.execute(file, "ALTER TABLE token_lease RENAME TO elsewhere");
       assertThatThrownBy(() -> store.tryLease("refresh:oA", HOUR))
-          .isInstanceOf(TokenStoreException.class);
+          .isInstanceOf(LeaseUnavailableException.class)
+          .hasMessageContaining("CREATE TABLE `token_lease`");
+      Servers.execute(file, "ALTER TABLE elsewhere RENAME TO token_lease");
+
+      assertThat(leaseOnceMended(store).isExclusive()).isTrue();
+      assertThat(store.tryLease("refresh:oA", HOUR)).isEmpty();
+    }
+  }
+
+  @Test
+  void aRightThatIsRevokedAndGrantedAgainIsTheSame() throws Exception {
+    String database = Servers.query(url, "SELECT DATABASE()");
+    String user = "u" + COUNT.get() + (Servers.isMariadb(url) ? "_maria" : "_my");
+    String onLeases = " ON " + database + ".token_lease ";
+    try {
+      Servers.execute(
+          url,
+          "CREATE USER '" + user + "'@'%' IDENTIFIED BY 'secret'",
+          "GRANT SELECT, INSERT, UPDATE, DELETE ON " + database + ".token TO '" + user + "'@'%'",
+          "GRANT SELECT, INSERT, UPDATE, DELETE" + onLeases + "TO '" + user + "'@'%'");
+    } catch (SQLException e) {
+      assumeTrue(false, "the embedded server knows no users");
+    }
+    String as = url.replaceAll("user=[^&]*", "user=" + user).replaceAll("&password=[^&]*", "");
+    try (TokenStore store = TokenStores.open(as + "&password=secret&wxtoken.poolSize=1")) {
+      store.tryLease("refresh:oB", HOUR).orElseThrow().close();
+      Servers.execute(url, "REVOKE INSERT" + onLeases + "FROM '" + user + "'@'%'");
+      assertThatThrownBy(() -> store.tryLease("refresh:oA", HOUR))
+          .isInstanceOf(LeaseUnavailableException.class)
+          .hasMessageContaining("ON `" + database + "`.`token_lease` TO '" + user + "'@'%'");
+      Servers.execute(url, "GRANT INSERT" + onLeases + "TO '" + user + "'@'%'");
+
+      assertThat(leaseOnceMended(store).isExclusive()).isTrue();
+      assertThat(store.tryLease("refresh:oA", HOUR)).isEmpty();
+    }
+  }
+
+  /** The next try is due a second after the first. */
+  private static Lease leaseOnceMended(TokenStore store) {
+    AtomicReference<Lease> lease = new AtomicReference<>();
+    awaitTrue(
+        () -> {
+          try {
+            lease.set(store.tryLease("refresh:oA", HOUR).orElseThrow());
+            return true;
+          } catch (LeaseUnavailableException e) {
+            return false;
+          }
+        });
+    return Objects.requireNonNull(lease.get());
+  }
+
+  private static String awaitFailure(TokenStore store, String part) {
+    StringBuilder message = new StringBuilder();
+    awaitTrue(
+        () -> {
+          try {
+            store.tryLease("refresh:oA", HOUR);
+            return false;
+          } catch (LeaseUnavailableException e) {
+            message.setLength(0);
+            return message.append(e.getMessage()).indexOf(part) >= 0;
+          }
+        });
+    return message.toString();
+  }
+
+  private static void awaitTrue(BooleanSupplier condition) {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("a minute").isLessThan(end);
+      LockSupport.parkNanos(20_000_000);
     }
   }
 
@@ -153,7 +306,9 @@ class LeaseTableTest {
     ListAppender<ILoggingEvent> appender = new ListAppender<>();
     appender.setName(name);
     appender.start();
-    ((Logger) LoggerFactory.getLogger(Leases.class)).addAppender(appender);
+    Logger logger = (Logger) LoggerFactory.getLogger(Leases.class);
+    logger.setLevel(Level.INFO);
+    logger.addAppender(appender);
     return appender;
   }
 }

@@ -101,6 +101,74 @@ class SqliteTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE UNIQUE INDEX k ON token(lower(openid))",
+        "CREATE UNIQUE INDEX k ON token(openid COLLATE NOCASE)",
+        "CREATE UNIQUE INDEX k ON token(openid) WHERE scope = ''",
+        "CREATE UNIQUE INDEX k ON token(access_token)",
+        "CREATE UNIQUE INDEX k ON token(tenant)",
+        "CREATE UNIQUE INDEX k ON token(folded)"
+      })
+  void aUniqueIndexThatFoldsOrIsSharedByRowsIsRefused(String index) throws Exception {
+    Servers.execute(
+        url(),
+        Servers.SQLITE_README_TABLE.replace(
+            "create_at     varchar(20)  NOT NULL",
+            "create_at varchar(20) NOT NULL, tenant int DEFAULT 0,"
+                + " folded text AS (lower(openid))"),
+        index);
+
+    assertThatThrownBy(() -> TokenStores.open(url()))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageMatching(".*(unique key k besides|the collation NOCASE).*");
+  }
+
+  @Test
+  void aViewIsRefused() throws Exception {
+    Servers.execute(
+        url(),
+        Servers.SQLITE_README_TABLE.replace("TABLE token", "TABLE behind"),
+        "CREATE VIEW token AS SELECT * FROM behind");
+
+    assertThatThrownBy(() -> TokenStores.open(url()))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("is a view");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ATTACH ':memory:' AS m", "ATTACH '' AS m"})
+  void aTableThatIsGoneWithItsConnectionIsRefused(String attach) throws Exception {
+    Servers.execute(url(), Servers.SQLITE_README_TABLE);
+    assertThatThrownBy(() -> open("m.token", attach, inSchema("m")))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("in memory");
+    assertThatThrownBy(() -> open("token", inSchema("temp")))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("temporary table");
+  }
+
+  private static String inSchema(String schema) {
+    return Servers.SQLITE_README_TABLE.replace("TABLE token", "TABLE " + schema + ".token");
+  }
+
+  private void open(String table, String... statements) {
+    JdbcTokenStore.builder(
+            FailingConnections.dataSource(
+                url(),
+                connection -> {
+                  try (var statement = connection.createStatement()) {
+                    for (String sql : statements) {
+                      statement.execute(sql);
+                    }
+                  }
+                  return connection;
+                }))
+        .table(table)
+        .build();
+  }
+
   @Test
   void aPartialUniqueIndexIsNotEnough() throws Exception {
     Servers.execute(

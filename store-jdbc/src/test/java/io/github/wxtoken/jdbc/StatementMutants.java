@@ -32,7 +32,7 @@ final class StatementMutants {
 
   /** On a table of ours. */
   List<StatementMutant<String>> onOurTable() {
-    return Stream.of(grants(), ourGrants(), finds(), tokens(), leases())
+    return Stream.of(grants(), ourGrants(), finds(), tokens(), bounds(), pages(), leases())
         .flatMap(List::stream)
         .toList();
   }
@@ -168,6 +168,47 @@ final class StatementMutants {
             "Delete.otherTokensStayAsTheyAre"));
   }
 
+  /** Of what keeps a value that is too long from being loaded. */
+  private List<StatementMutant<String>> bounds() {
+    return List.of(
+        StatementMutant.of(
+            "read does not see that extra is too long",
+            inRead("> 262144 THEN 'extra'", "> 26214400 THEN 'extra'"),
+            "LongRecords.aRecordThatIsTooLongIsCorrupt",
+            "LongRecords.aScanReportsARecordThatIsTooLongAndGoesOn"),
+        StatementMutant.of(
+            "read does not load extra",
+            inRead("THEN `extra`", "THEN NULL"),
+            "LongRecords.aRecordThatFillsAPageIsReadByItself",
+            "LongRecords.aRecordOfAFewFieldsIsRead"),
+        StatementMutant.of(
+            "a page does not load extra",
+            inPage("THEN `extra`", "THEN NULL"),
+            "LongRecords.aRecordOfAFewFieldsIsRead"),
+        StatementMutant.of(
+            "a page does not see that extra is long",
+            inPage("> 4096 THEN 'extra'", "> 262144 THEN 'extra'"),
+            "LongRecords.aRecordThatFillsAPageIsReadByItself"),
+        StatementMutant.equivalent(
+            "read is not limited: it matters where sql_select_limit is set, see TableChecksTest",
+            inRead(" LIMIT 1", "")),
+        StatementMutant.equivalent(
+            "read loads extra whatever its length: what it costs is in LongRecordsTest",
+            inRead("CASE WHEN OCTET_LENGTH(`extra`) <= 262144", "CASE WHEN 1=1")));
+  }
+
+  private List<StatementMutant<String>> pages() {
+    return List.of(
+        StatementMutant.of(
+            "the second page begins with the first again",
+            inPage("`openid` > ", "`openid` <> "),
+            "LongRecords.pagesFollowEachOther"),
+        StatementMutant.of(
+            "pages have no order",
+            inPage(" ORDER BY `openid`" + dialect.byBytes, " ORDER BY `access_token` DESC"),
+            "LongRecords.pagesFollowEachOther"));
+  }
+
   private List<StatementMutant<String>> leases() {
     return List.of(
         lease(
@@ -232,6 +273,20 @@ final class StatementMutants {
 
   private static UnaryOperator<String> without(String begin, String clause) {
     return edit(begin, " " + clause, " (" + clause + " OR 1=1)");
+  }
+
+  private static UnaryOperator<String> inPage(String part, String by) {
+    return only(" LIMIT " + TokenTable.PAGE, part, by);
+  }
+
+  private static UnaryOperator<String> inRead(String part, String by) {
+    return only(" LIMIT 1", part, by);
+  }
+
+  /** Edits statements that read tokens and end so. */
+  private static UnaryOperator<String> only(String end, String part, String by) {
+    UnaryOperator<String> edit = edit("SELECT ", part, by);
+    return sql -> sql.contains("`access_token`") && sql.endsWith(end) ? edit.apply(sql) : sql;
   }
 
   /** Edits, in statements that begin so, the last occurrence of a part: conditions come last. */

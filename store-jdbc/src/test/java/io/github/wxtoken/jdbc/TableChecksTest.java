@@ -2,13 +2,21 @@ package io.github.wxtoken.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.wxtoken.AesGcmTokenCipher;
 import io.github.wxtoken.TokenCipher;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.testkit.TestServer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What is checked at start, before a token can be lost in a table that is not fit for it. */
 class TableChecksTest {
@@ -99,6 +108,167 @@ class TableChecksTest {
     Servers.execute(url, message.substring(message.indexOf("ALTER TABLE")));
 
     open().close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(x), ADD COLUMN x int NOT NULL DEFAULT 0",
+        "(x), ADD COLUMN x int NULL DEFAULT 7",
+        "(x), ADD COLUMN x varchar(50) AS (lower(openid)) STORED",
+        "(x), ADD COLUMN x varchar(9) AS (substr(openid, 1, 5)) VIRTUAL",
+        "(x, openid(10)), ADD COLUMN x int NOT NULL DEFAULT 0",
+        "(x, create_at), ADD COLUMN x int NOT NULL DEFAULT 0"
+      })
+  void aUniqueKeyOverWhatIsTheSameInSeveralRowsIsRefusedAndTheMessageMendsIt(String key)
+      throws Exception {
+    readmeTable("SELECT 1");
+    String column = key.substring(key.indexOf(", ADD") + 2);
+    Servers.execute(url, "ALTER TABLE token " + column);
+    Servers.execute(
+        url, "ALTER TABLE token ADD UNIQUE KEY k " + key.substring(0, key.indexOf(", ADD")));
+
+    String message = assertRefused("unique key k besides");
+    Servers.execute(url, message.substring(message.indexOf("ALTER TABLE")));
+
+    open().close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ADD COLUMN x int NULL UNIQUE",
+        "ADD COLUMN x int NOT NULL AUTO_INCREMENT UNIQUE",
+        "ADD COLUMN x char(36) NOT NULL DEFAULT (uuid()), ADD UNIQUE KEY k (x)",
+        "ADD UNIQUE KEY k (openid, scope)",
+        "ADD COLUMN x int NOT NULL DEFAULT 0, ADD UNIQUE KEY k (x, openid)"
+      })
+  void aSecondUniqueKeyThatNoTwoRowsShareIsNoMatter(String change) throws Exception {
+    readmeTable("SELECT 1");
+    Servers.execute(url, "SET sql_log_bin=0", "ALTER TABLE token " + change);
+
+    try (TokenStore store = open()) {
+      store.saveToken("oA", Tokens.token("oA"));
+      store.saveToken("oa", Tokens.token("oa"));
+      assertThat(store.getToken("oA")).contains(Tokens.token("oA"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MEMORY", "BLACKHOLE", "ARCHIVE", "CSV", "MRG_MyISAM", "FEDERATED"})
+  void anEngineThatLosesRowsIsRefusedForBothTablesAndTheMessageMendsIt(String engine)
+      throws Exception {
+    readmeTable("SELECT 1");
+    for (String table : new String[] {"token", "token_lease"}) {
+      Servers.execute(
+          url,
+          "CREATE TABLE IF NOT EXISTS token_lease (name varchar(200) CHARACTER SET ascii COLLATE"
+              + " ascii_bin NOT NULL PRIMARY KEY, owner varchar(64) NOT NULL, expires_at bigint"
+              + " NOT NULL)");
+      try {
+        Servers.execute(url, "ALTER TABLE " + table + " ENGINE=" + engine);
+      } catch (SQLException e) {
+        // This server does not have it, or it takes no such table.
+        continue;
+      }
+      if (Servers.query(url, engineOf(table)).equalsIgnoreCase(engine)) {
+        String message = assertRefused("the table " + table, "has the engine");
+        Servers.execute(url, message.substring(message.indexOf("ALTER TABLE")));
+      }
+      open().close();
+    }
+  }
+
+  private static String engineOf(String table) {
+    return "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND"
+        + " TABLE_NAME = '"
+        + table
+        + "'";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MyISAM", "Aria"})
+  void anEngineThatMayLoseRowsInACrashIsTakenWithAWarning(String engine) throws Exception {
+    readmeTable("SELECT 1");
+    try {
+      Servers.execute(url, "ALTER TABLE token ENGINE=" + engine);
+    } catch (SQLException e) {
+      assumeTrue(false, "this server does not have it");
+    }
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(JdbcTokenStore.class);
+    logger.addAppender(log);
+
+    open().close();
+
+    logger.detachAppender(log);
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(
+            message ->
+                message.contains("the engine " + engine.toLowerCase(Locale.ROOT))
+                    && message.endsWith("ALTER TABLE `token` ENGINE=InnoDB"));
+  }
+
+  @Test
+  void aViewIsRefusedByThatName() throws Exception {
+    readmeTable("RENAME TABLE token TO behind");
+    Servers.execute(url, "CREATE VIEW token AS SELECT * FROM behind");
+
+    assertRefused("is a view");
+  }
+
+  @Test
+  void aTemporaryTableThatHidesTheTableIsRefused() throws Exception {
+    readmeTable("SELECT 1");
+    String temporary = Servers.readmeTable("").replaceFirst("CREATE", "CREATE TEMPORARY");
+    TokenStoreException e =
+        catchThrowableOfType(
+            TokenStoreException.class,
+            () ->
+                JdbcTokenStore.builder(
+                        FailingConnections.dataSource(
+                            url,
+                            connection -> {
+                              try (var statement = connection.createStatement()) {
+                                statement.execute(temporary);
+                                statement.execute(Servers.README_KEY);
+                              }
+                              return connection;
+                            }))
+                    .build());
+
+    assertThat(e).isNotNull().hasMessageContaining("is hidden by a temporary table");
+  }
+
+  /** A limit of 0 would log out everybody. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void aLimitOfTheSessionForSelectsIsNoMatter(int limit) throws Exception {
+    TokenStores.open(url + "&wxtoken.createSchema=true&wxtoken.poolSize=1").close();
+    try (TokenStore store =
+        JdbcTokenStore.builder(
+                FailingConnections.dataSource(
+                    url,
+                    connection -> {
+                      try (var statement = connection.createStatement()) {
+                        statement.execute("SET sql_select_limit=" + limit);
+                      }
+                      return connection;
+                    }))
+            .build()) {
+      for (String openid : new String[] {"oA", "oB", "oC", "oD"}) {
+        store.saveToken(openid, Tokens.token(openid));
+      }
+      assertThat(store.getToken("oA")).contains(Tokens.token("oA"));
+      assertThat(store.replaceToken("oA", Tokens.token("oA"), Tokens.token("oA"))).isTrue();
+      try (var tokens = store.tokens()) {
+        assertThat(tokens).hasSize(4);
+      }
+      assertThat(store.tryLease("refresh:oA", Duration.ofMinutes(1))).isPresent();
+      assertThat(store.tryLease("refresh:oA", Duration.ofMinutes(1))).isEmpty();
+    }
   }
 
   @Test
@@ -212,9 +382,7 @@ class TableChecksTest {
   }
 
   private String assertRefused(String... parts) {
-    TokenStoreException e =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
-            TokenStoreException.class, () -> open().close());
+    TokenStoreException e = catchThrowableOfType(TokenStoreException.class, () -> open().close());
     assertThat(e).isNotNull().hasMessageContainingAll(parts);
     return String.valueOf(e.getMessage());
   }
