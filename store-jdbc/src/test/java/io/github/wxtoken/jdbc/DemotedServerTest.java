@@ -42,17 +42,18 @@ class DemotedServerTest {
   @BeforeAll
   static void startAServerThatIsDemoted() throws Exception {
     if (DockerClientFactory.instance().isDockerAvailable()) {
-      container =
+      GenericContainer<?> server =
           new GenericContainer<>("mariadb:11.8")
               .withEnv("MARIADB_ROOT_PASSWORD", "root")
               .withExposedPorts(3306)
               .waitingFor(new AnswersQueries("mariadb"));
-      container.start();
-      demotedUrl =
-          Servers.containerUrl("mariadb", container.getHost(), container.getMappedPort(3306));
+      container = server;
+      server.start();
+      demotedUrl = Servers.containerUrl("mariadb", server.getHost(), server.getMappedPort(3306));
     } else {
-      embedded = Servers.startEmbeddedWithUsers(List.of("--bind-address=127.0.0.1"));
-      demotedUrl = Servers.url("mariadb", "127.0.0.1", embedded.getConfiguration().getPort());
+      DB server = Servers.startEmbeddedWithUsers(List.of("--bind-address=127.0.0.1"));
+      embedded = server;
+      demotedUrl = Servers.url("mariadb", "127.0.0.1", server.getConfiguration().getPort());
     }
   }
 
