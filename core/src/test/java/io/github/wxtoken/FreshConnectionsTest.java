@@ -48,7 +48,7 @@ class FreshConnectionsTest {
         "Transfer-Encoding: chunked",
         chunk(TOKEN.substring(0, 9)) + chunk(TOKEN.substring(9)) + "0\r\n\r\n"),
     WITHOUT_AN_END_YET("200 OK", "Transfer-Encoding: chunked", chunk(TOKEN)),
-    AN_ERRCODE("200 OK", "Content-Length: 17", "{\"errcode\":45009}"),
+    AN_ERRCODE("200 OK", "Content-Length: 17", "{\"errcode\":40029}"),
     HTML("200 OK", "Content-Length: 6", "<html>"),
     NOTHING("200 OK", "Content-Length: 0", ""),
     AN_ERROR("502 Bad", "Content-Length: 6", "<html>"),
