@@ -32,7 +32,10 @@ final class HalfWritten {
         return action.run();
       } catch (CorruptTokenException e) {
         BasicFileAttributes now = attributes(file);
-        if (last || Thread.currentThread().isInterrupted() || !mayBeHalf(before, now)) {
+        // An interrupted caller does not wait, but looks twice: one of our own saves may have put a
+        // longer record in place between the look at its size and the reading.
+        boolean interrupted = before != null && Thread.currentThread().isInterrupted();
+        if (last || interrupted || !mayBeHalf(before, now)) {
           throw e;
         }
         before = now;

@@ -54,7 +54,7 @@ class FileTokenStoreProcessTest {
       int deleted = 0;
       while (one.isAlive() || two.isAlive()) {
         deleted += Files.deleteIfExists(directory.resolve(".wxtoken.lock")) ? 1 : 0;
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
       }
 
       assertThat(deleted).isPositive();
