@@ -314,7 +314,7 @@ public final class TokenStores {
 
   /** The default of {@link TokenStore#tokens()}. */
   static void logCorrupt(CorruptTokenException corrupt) {
-    log.warn("{} The scan skips it", corrupt.getMessage());
+    log.warn("{}. The scan skips it", corrupt.getMessage());
   }
 
   private static String takeOptions(String url, Map<String, String> options) {
