@@ -140,14 +140,22 @@ class UsersPoolTest {
 
   @Test
   void aDataSourceThatBlocksAtTheStartEndsTheStart() {
-    gate = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(1);
     long start = System.nanoTime();
 
-    Throwable thrown = catchThrowable(() -> store(FailingConnections.from(this::connect)));
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                store(
+                    FailingConnections.from(
+                        () -> {
+                          blocked.await();
+                          throw new SQLException("too late");
+                        })));
 
     assertThat(thrown).isInstanceOf(TokenStoreException.class).hasMessageContaining("connect");
     assertThat(ReconnectContract.since(start)).isLessThan(TIMEOUT.toMillis() + 1_000);
-    gate.countDown();
+    blocked.countDown();
   }
 
   @Test
