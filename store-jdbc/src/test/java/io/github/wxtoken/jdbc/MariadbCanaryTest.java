@@ -17,8 +17,8 @@ class MariadbCanaryTest extends ServerCanaryContract {
   @Override
   protected Set<String> commandLoggers() {
     return Set.of(
-        "org.mariadb.jdbc.client.socket.Reader at TRACE",
-        "org.mariadb.jdbc.client.socket.Writer at TRACE",
-        "org.mariadb.jdbc.message.server.ErrorPacket at DEBUG");
+        "org.mariadb.jdbc.client.socket.impl.PacketReader at TRACE",
+        "org.mariadb.jdbc.client.socket.impl.PacketWriter at TRACE",
+        "org.mariadb.jdbc.message.server.ErrorPacket at WARN");
   }
 }

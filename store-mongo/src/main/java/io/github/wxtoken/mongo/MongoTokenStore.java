@@ -71,7 +71,7 @@ public final class MongoTokenStore implements TokenStore {
     Schema.require(database, name, createSchema);
     this.database = database;
     this.tokens = new Documents<>(name, TokenDocument.class);
-    this.bounded = Schema.knowsSizes(database, tokens);
+    this.bounded = Schema.knowsSizes(database, name);
     this.leases = new Leases(database, leaseName, createSchema);
   }
 

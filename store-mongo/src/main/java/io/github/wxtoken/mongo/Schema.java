@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Schema {
   static final int DUPLICATE_KEY = 11000;
   static final int UNAUTHORIZED = 13;
+
+  /** The first version that knows $bsonSize, as 100 * major + minor. */
+  private static final int BSON_SIZE = 404;
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
@@ -196,25 +200,28 @@ final class Schema {
    * Tells whether the server says how large a document is before it is loaded: MongoDB does from
    * 4.4 on.
    */
-  static boolean knowsSizes(Database database, Documents<TokenDocument> tokens) {
-    return database.run(
-        "read a token",
-        tokens,
-        collection -> {
-          try {
-            collection.get().find(TokenCodec.fit("")).first();
-            return true;
-          } catch (MongoCommandException e) {
-            if (e.getCode() == UNAUTHORIZED) {
-              throw e;
-            }
-            LOG.warn(
-                "This server does not know $bsonSize, which MongoDB has from 4.4 on: a document of"
-                    + " many megabytes in {} is loaded before it is refused",
-                tokens.name());
-            return false;
-          }
-        });
+  static boolean knowsSizes(Database database, String name) {
+    BsonDocument server =
+        Database.guard(
+            "read the server's version",
+            () ->
+                database
+                    .mongo()
+                    .runCommand(
+                        new BsonDocument("buildInfo", new BsonInt32(1)), BsonDocument.class));
+    List<BsonValue> version = server.getArray("versionArray", new BsonArray()).getValues();
+    if (version.size() < 2 || 100 * number(version.get(0)) + number(version.get(1)) >= BSON_SIZE) {
+      return true;
+    }
+    LOG.warn(
+        "This server does not know $bsonSize, which MongoDB has from 4.4 on: a document of many"
+            + " megabytes in {} is loaded before it is refused",
+        name);
+    return false;
+  }
+
+  private static int number(BsonValue value) {
+    return value.isNumber() ? value.asNumber().intValue() : 0;
   }
 
   private static void refuseExpiry(BsonDocument index, String name) {

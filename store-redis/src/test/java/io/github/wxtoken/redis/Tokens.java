@@ -21,9 +21,8 @@ final class Tokens {
   /** A token whose record has as many characters as one may have, most of them of three bytes. */
   static OAuthToken longest(String openid) {
     OAuthToken.Builder builder = token(openid).toBuilder();
-    int others = builder.extraJson("{\"x\":\"\"}").build().toJson().length();
-    String text = "\u5fae".repeat(TokenStores.MAX_RECORD_CHARS - others);
-    return builder.extraJson("{\"x\":\"" + text + "\"}").build();
+    int others = builder.scope("").build().toJson().length();
+    return builder.scope("\u5fae".repeat(TokenStores.MAX_RECORD_CHARS - others)).build();
   }
 
   static OAuthToken renewed(OAuthToken token) {
