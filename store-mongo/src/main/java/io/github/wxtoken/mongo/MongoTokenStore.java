@@ -64,14 +64,13 @@ public final class MongoTokenStore implements TokenStore {
   private final Documents<TokenDocument> tokens;
   private final Leases leases;
 
-  /** Whether the server tells how large a document is before it is loaded. */
-  private final boolean bounded;
+  /** Whether the server knows $bsonSize, and so how large a document is before it is loaded. */
+  private volatile boolean bounded = true;
 
   private MongoTokenStore(Database database, String name, String leaseName, boolean createSchema) {
     Schema.require(database, name, createSchema);
     this.database = database;
     this.tokens = new Documents<>(name, TokenDocument.class);
-    this.bounded = Schema.knowsSizes(database, name);
     this.leases = new Leases(database, leaseName, createSchema);
   }
 
@@ -217,9 +216,13 @@ public final class MongoTokenStore implements TokenStore {
 
   private MongoCursor<TokenDocument> scan(
       MongoCollection<TokenDocument> collection, BsonDocument filter) {
-    if (!bounded) {
-      return collection.find(filter).sort(BY_OPENID).limit(PAGE).batchSize(PAGE).cursor();
-    }
+    return sized(
+        () -> scanFit(collection, filter),
+        () -> collection.find(filter).sort(BY_OPENID).limit(PAGE).batchSize(PAGE).cursor());
+  }
+
+  private static MongoCursor<TokenDocument> scanFit(
+      MongoCollection<TokenDocument> collection, BsonDocument filter) {
     List<BsonDocument> stages =
         List.of(
             new BsonDocument("$match", filter),
@@ -243,7 +246,27 @@ public final class MongoTokenStore implements TokenStore {
     return database.run(
         "read the token of " + openid,
         tokens,
-        collection -> bounded ? findFit(collection, openid) : find(collection, openid).first());
+        collection ->
+            sized(() -> findFit(collection, openid), () -> find(collection, openid).first()));
+  }
+
+  /**
+   * Runs the query that asks for sizes, or the one that does not where the server cannot tell them:
+   * MongoDB before 4.4. Only the query finds that out, since a server may evaluate it late.
+   */
+  private <T extends @Nullable Object> T sized(Supplier<T> query, Supplier<T> withoutSizes) {
+    if (bounded) {
+      try {
+        return query.get();
+      } catch (MongoException e) {
+        if (!Schema.UNKNOWN_OPERATORS.contains(e.getCode())) {
+          throw e;
+        }
+        bounded = false;
+        Schema.warnOfSizes(tokens.name());
+      }
+    }
+    return withoutSizes.get();
   }
 
   /** Asks a second time only where there is no document, or one that is too large. */

@@ -9,9 +9,9 @@ import io.github.wxtoken.TokenStoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -28,8 +28,8 @@ final class Schema {
   static final int DUPLICATE_KEY = 11000;
   static final int UNAUTHORIZED = 13;
 
-  /** The first version that knows $bsonSize, as 100 * major + minor. */
-  private static final int BSON_SIZE = 404;
+  /** InvalidPipelineOperator, and an unrecognized stage. */
+  static final Set<Integer> UNKNOWN_OPERATORS = Set.of(168, 40324);
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
@@ -196,32 +196,11 @@ final class Schema {
     }
   }
 
-  /**
-   * Tells whether the server says how large a document is before it is loaded: MongoDB does from
-   * 4.4 on.
-   */
-  static boolean knowsSizes(Database database, String name) {
-    BsonDocument server =
-        Database.guard(
-            "read the server's version",
-            () ->
-                database
-                    .mongo()
-                    .runCommand(
-                        new BsonDocument("buildInfo", new BsonInt32(1)), BsonDocument.class));
-    List<BsonValue> version = server.getArray("versionArray", new BsonArray()).getValues();
-    if (version.size() < 2 || 100 * number(version.get(0)) + number(version.get(1)) >= BSON_SIZE) {
-      return true;
-    }
+  static void warnOfSizes(String name) {
     LOG.warn(
         "This server does not know $bsonSize, which MongoDB has from 4.4 on: a document of many"
             + " megabytes in {} is loaded before it is refused",
         name);
-    return false;
-  }
-
-  private static int number(BsonValue value) {
-    return value.isNumber() ? value.asNumber().intValue() : 0;
   }
 
   private static void refuseExpiry(BsonDocument index, String name) {

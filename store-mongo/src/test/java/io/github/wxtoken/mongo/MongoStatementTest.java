@@ -334,7 +334,7 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
       Date end = Date.from(Instant.now().plus(Duration.ofHours(1)));
       leases.insertOne(
           new Document("_id", "refresh:oA")
-              .append("owner", "\u7528".repeat(1_000_000))
+              .append("owner", "\u7528".repeat(100_000))
               .append("expires_at", end));
 
       try (TokenStore store = open()) {
