@@ -190,11 +190,14 @@ final class TokenCodec implements Codec<TokenDocument> {
    * the store takes is none of its own, and a list of keys is no key.
    */
   static BsonDocument after(String openid) {
-    return new BsonDocument(
-        OPENID,
-        new BsonDocument("$gt", new BsonString(openid))
-            .append("$regex", new BsonString("^[A-Za-z0-9_:-]{1,128}\\z"))
-            .append("$not", new BsonDocument("$type", new BsonString("array"))));
+    BsonDocument isKey = new BsonDocument("$regex", new BsonString("^[A-Za-z0-9_:-]{1,128}\\z"));
+    BsonDocument isOne =
+        new BsonDocument("$not", new BsonDocument("$type", new BsonString("array")));
+    return new BsonDocument(OPENID, new BsonDocument("$gt", new BsonString(openid)))
+        .append(
+            "$and",
+            new BsonArray(
+                List.of(new BsonDocument(OPENID, isKey), new BsonDocument(OPENID, isOne))));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.wxtoken.mongo;
 
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.ReplaceOptions;
@@ -104,6 +105,7 @@ abstract class MongoContract extends TokenStoreContract {
 
   @Override
   protected void plantTooLong(String openid, String content) {
+    assumeTrue(Servers.isReal(url), "mongo-java-server does not know $bsonSize");
     Servers.mongo(url)
         .getCollection("tokens")
         .replaceOne(

@@ -67,7 +67,9 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
 
   @Override
   protected List<StatementMutant<BsonDocument>> mutants() {
-    return Stream.of(grants(), forms(), tokens(), reads(), leases()).flatMap(List::stream).toList();
+    // mongo-java-server does not know $bsonSize, so the store asks it other queries.
+    List<StatementMutant<BsonDocument>> reads = Servers.isReal(SERVER.url()) ? reads() : List.of();
+    return Stream.of(grants(), forms(), tokens(), reads, leases()).flatMap(List::stream).toList();
   }
 
   private static List<StatementMutant<BsonDocument>> grants() {
@@ -156,11 +158,11 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
             "aDocumentThatIsTooLargeIsNotLoadedByAScan"),
         StatementMutant.of(
             "a scan takes lists of keys for keys",
-            scan(stages -> key(stages).remove("$not")),
+            scan(stages -> isKey(stages).remove(1)),
             "aListOfKeysIsNoToken"),
         StatementMutant.of(
             "a scan takes any text for a key",
-            scan(stages -> key(stages).remove("$regex")),
+            scan(stages -> isKey(stages).remove(0)),
             "whatIsNoKeyIsNoToken"),
         StatementMutant.of(
             "a scan begins anew with each page",
@@ -175,6 +177,10 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
 
   private static UnaryOperator<BsonDocument> scan(Consumer<BsonArray> edit) {
     return edit("aggregate", "tokens", command -> edit.accept(command.getArray("pipeline")));
+  }
+
+  private static BsonArray isKey(BsonArray stages) {
+    return stages.get(0).asDocument().getDocument("$match").getArray("$and");
   }
 
   private static BsonDocument key(BsonArray stages) {

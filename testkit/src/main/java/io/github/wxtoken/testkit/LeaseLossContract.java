@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ public abstract class LeaseLossContract {
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private WeChatSimulator weChat;
+  private @Nullable Level levelBefore;
 
   /** For subclasses. */
   protected LeaseLossContract() {}
@@ -73,12 +76,15 @@ public abstract class LeaseLossContract {
   void start() {
     weChat = WeChatSimulator.start();
     log.start();
+    levelBefore = logger().getLevel();
+    logger().setLevel(Level.INFO);
     logger().addAppender(log);
   }
 
   @AfterEach
   void stop() throws Exception {
     logger().detachAppender(log);
+    logger().setLevel(levelBefore);
     for (AutoCloseable each : opened) {
       each.close();
     }
