@@ -28,9 +28,12 @@ record Documents(Path root) {
 
   private static final Pattern CITATION =
       Pattern.compile("docs/[\\w./-]*\\.md(?:#([\\p{L}\\p{M}\\p{Nd}\\p{Pc}-]+))?");
+
+  /** Not a section of a standard, which has a comma before it: "RFC 4648, section 5". */
   private static final Pattern NUMBERED_CITATION =
-      Pattern.compile(
-          "(?i)(protocol|design), (\\* )?section \\d|section \\d+ of the design|\\(section \\d");
+      Pattern.compile("(?i)(?:(?:protocol|design), |(?<!, )\\b)sections? \\d[^\\s)]*");
+
+  private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*(?:\\*|//)?\\s*");
   private static final Pattern ABSOLUTE = Pattern.compile("(?i)[a-z][a-z0-9+.-]*:.*|//.*");
 
   /** Returns the repository that the working directory is in. */
@@ -73,11 +76,12 @@ record Documents(Path root) {
     return dead;
   }
 
-  /** Finds Java sources that cite a section by its number, which changes, or a page by no name. */
+  /** Finds Java sources that cite a section by a number, which nobody can look up. */
   List<String> numberedCitations() throws IOException {
     List<String> numbered = new ArrayList<>();
     for (Path source : files(".java")) {
-      Matcher citation = NUMBERED_CITATION.matcher(Files.readString(source));
+      Matcher citation =
+          NUMBERED_CITATION.matcher(LINE_BREAK.matcher(Files.readString(source)).replaceAll(" "));
       while (citation.find()) {
         numbered.add(shown(source) + ": " + citation.group());
       }

@@ -134,13 +134,13 @@ class DocumentsTest {
     void aCitationByNumberIsFound() throws IOException {
       String section = "section";
       write("A.java", "/** A fact (protocol, " + section + " 4), and RFC 4648, section 5. */");
-      write("B.java", "/** (" + section + " 1) and " + section + " 5 of the design. */");
+      write("B.java", "/** (" + section + "\n * 1.2) and " + section + "s 3 of the design. */");
 
       assertThat(documents.numberedCitations())
           .containsExactly(
               "A.java: protocol, " + section + " 4",
-              "B.java: (" + section + " 1",
-              "B.java: " + section + " 5 of the design");
+              "B.java: " + section + " 1.2",
+              "B.java: " + section + "s 3");
     }
 
     @Test
