@@ -49,6 +49,7 @@ public final class WeChatOAuth implements AutoCloseable {
   private final Workers exchanges;
   private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
+  private final Profiles profiles;
   private final Grants grants;
   private final CodeExchange codes;
   private final States states;
@@ -120,7 +121,7 @@ public final class WeChatOAuth implements AutoCloseable {
     isMiniProgram = from.isMiniProgram;
     openEndpoint = from.openEndpoint;
     ownsStore = from.storeUrl != null || from.store == null;
-    events = new Events(from.listener);
+    events = new Events(from.appid, from.listener);
     refreshes = new Workers("refresh", events);
     exchanges = new Workers("exchange", events);
     TokenStore plain = from.openStore();
@@ -130,12 +131,13 @@ public final class WeChatOAuth implements AutoCloseable {
         from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
     HttpExchange exchange =
         new HttpExchange(http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
-    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock);
+    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
     unsaved = new UnsavedTokens(store, events);
     refresher =
         new TokenRefresher(
             store, api, from.clock, policy, httpTimeout, refreshes, unsaved, hooks, events);
+    profiles = new Profiles(api, refresher, events);
     grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
@@ -386,7 +388,7 @@ public final class WeChatOAuth implements AutoCloseable {
    */
   public UserInfo getUser(String openid, Lang lang) {
     requireLang(lang);
-    return profile(getValidToken(openid), lang);
+    return profiles.read(getValidToken(openid), lang);
   }
 
   /**
@@ -417,19 +419,7 @@ public final class WeChatOAuth implements AutoCloseable {
     if (isMiniProgram) {
       throw new IllegalStateException("a mini program's users have getMiniProgramUserByCode");
     }
-    return profile(getAccessToken(code), lang);
-  }
-
-  private UserInfo profile(OAuthToken token, Lang lang) {
-    UserInfo user = api.user(token, lang);
-    if (user == null) {
-      OAuthToken refreshed = events.after(() -> refresher.usableToken(token.openid(), token));
-      user = api.user(refreshed, lang);
-      if (user == null) {
-        throw refresher.refusedTwice(refreshed);
-      }
-    }
-    return user;
+    return profiles.read(getAccessToken(code), lang);
   }
 
   /**
