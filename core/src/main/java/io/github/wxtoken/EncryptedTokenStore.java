@@ -111,6 +111,11 @@ public final class EncryptedTokenStore implements TokenStore {
     return open().tryLease(name, atMost);
   }
 
+  @Override
+  public void ping() {
+    open().ping();
+  }
+
   /**
    * Closes the view, and the store if the view {@linkplain TokenStores#openEncrypted opened} it. A
    * second call does nothing.

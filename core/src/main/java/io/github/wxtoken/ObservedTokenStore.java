@@ -84,6 +84,11 @@ final class ObservedTokenStore implements TokenStore {
   }
 
   @Override
+  public void ping() {
+    store.ping();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

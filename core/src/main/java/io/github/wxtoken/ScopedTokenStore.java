@@ -81,6 +81,11 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   @Override
+  public void ping() {
+    open().ping();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

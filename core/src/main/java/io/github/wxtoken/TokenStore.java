@@ -114,6 +114,24 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
     return Optional.of(new UncheckedLease(atMost));
   }
 
+  /**
+   * Checks that the store answers, for health checks and before a start. It is cheap, changes
+   * nothing, and ends within the store's deadline. It does not check that the store takes writes.
+   *
+   * <p>The default reads the token of an openid that no user has, so it also notices a table or a
+   * directory that is missing. A record that cannot be read is an answer. Override it where the
+   * backend has something cheaper.
+   *
+   * @throws TokenStoreException if the store cannot answer
+   */
+  default void ping() {
+    try {
+      Optional<OAuthToken> unused = getToken(TokenStores.NOBODY);
+    } catch (CorruptTokenException e) {
+      // The store has answered.
+    }
+  }
+
   /** Closes what the store opened itself, nothing else. A second call does nothing. */
   @Override
   void close();

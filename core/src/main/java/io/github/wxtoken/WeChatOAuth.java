@@ -512,6 +512,18 @@ public final class WeChatOAuth implements AutoCloseable {
   }
 
   /**
+   * Checks that the store answers, for health checks, as {@link TokenStore#ping} does. With two
+   * functions instead of a store, it calls {@code getToken} with an openid that nobody has. WeChat
+   * is not asked.
+   *
+   * @throws TokenStoreException if the store cannot answer
+   */
+  public void pingStore() {
+    requireOpen();
+    store.ping();
+  }
+
+  /**
    * Lets calls to WeChat that are under way finish, and closes the store if the client opened it.
    */
   @Override
