@@ -116,6 +116,11 @@ public final class EncryptedTokenStore implements TokenStore {
     open().ping();
   }
 
+  @Override
+  public String description() {
+    return open().description() + ", encrypted";
+  }
+
   /**
    * Closes the view, and the store if the view {@linkplain TokenStores#openEncrypted opened} it. A
    * second call does nothing.

@@ -99,6 +99,11 @@ final class HookTokenStore implements TokenStore {
   }
 
   @Override
+  public String description() {
+    return "two functions of the application";
+  }
+
+  @Override
   public void close() {}
 
   private static TokenStoreException failed(String hook, String openid, Exception e) {

@@ -89,6 +89,11 @@ final class ObservedTokenStore implements TokenStore {
   }
 
   @Override
+  public String description() {
+    return store.description();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -86,6 +86,11 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   @Override
+  public String description() {
+    return open().description() + ", under the prefix " + prefix;
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -132,6 +132,18 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
     }
   }
 
+  /**
+   * Describes the store for the line that a client logs when it starts: its kind and version, where
+   * it is, and whether connections use TLS, such as {@code the table token of MySQL 9.4.0 at
+   * db.example.com:3306 with TLS}. It does not ask the backend. It has no secret: no password, and
+   * no URL that may carry one.
+   *
+   * @return a few words that follow "keeps tokens in"; by default the name of the class
+   */
+  default String description() {
+    return getClass().getName();
+  }
+
   /** Closes what the store opened itself, nothing else. A second call does nothing. */
   @Override
   void close();

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * WeChat's OAuth for an application of many processes: wechat-oauth for Node, in Java. It signs
@@ -33,7 +31,6 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 public final class WeChatOAuth implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
   private static final String API = "https://api.weixin.qq.com";
   private static final String OPEN = "https://open.weixin.qq.com";
 
@@ -53,6 +50,7 @@ public final class WeChatOAuth implements AutoCloseable {
   private final Grants grants;
   private final CodeExchange codes;
   private final States states;
+  private final ClientLog log;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -141,6 +139,8 @@ public final class WeChatOAuth implements AutoCloseable {
     grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
+    log = new ClientLog(appid, isMiniProgram);
+    log.started(from.apiEndpoint, store);
   }
 
   /**
@@ -538,6 +538,7 @@ public final class WeChatOAuth implements AutoCloseable {
       if (ownsStore) {
         store.close();
       }
+      log.closed(ownsStore);
     }
   }
 
@@ -817,7 +818,7 @@ public final class WeChatOAuth implements AutoCloseable {
       if (store != null) {
         return store;
       }
-      log.warn("Tokens are kept in the memory of this process: not for production");
+      ClientLog.warnOfMemory();
       return new MemoryTokenStore();
     }
 
