@@ -5,6 +5,7 @@ import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
 import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
+import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
 import java.time.Duration;
@@ -119,6 +120,11 @@ final class Events {
 
   void weChatCalled(Endpoint endpoint, int errcode, Duration took) {
     happened(to -> to.weChatCalled(appid, endpoint, errcode, took));
+  }
+
+  void callbackHandled(
+      SignInOutcome outcome, CallbackResult.@Nullable Reason reason, Duration took) {
+    happened(to -> to.callbackHandled(appid, outcome, reason, took));
   }
 
   void codeExchanged(ExchangeOutcome outcome, Duration took) {

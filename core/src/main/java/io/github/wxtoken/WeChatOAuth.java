@@ -29,8 +29,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link WeChatTransportException}: WeChat gave no usable answer in time;
  *   <li>{@link TokenStoreException}: the store could not answer.
  * </ul>
+ *
+ * <p>The class and its methods are not final, so that a test can mock it, and a container such as
+ * Spring can make a proxy of it, for example to inject it lazily. It is not made for extension:
+ * which methods call each other may change.
  */
-public final class WeChatOAuth implements AutoCloseable {
+public class WeChatOAuth implements AutoCloseable {
   private static final String API = "https://api.weixin.qq.com";
   private static final String OPEN = "https://open.weixin.qq.com";
 
@@ -140,7 +144,7 @@ public final class WeChatOAuth implements AutoCloseable {
     grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
-    callbacks = new Callbacks(states, codes);
+    callbacks = new Callbacks(states, codes, events);
     log = new ClientLog(appid, isMiniProgram);
     log.started(from.apiEndpoint, store);
   }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * method does nothing unless it is overridden. Each event carries the appid, so one listener may
  * serve many clients.
  *
- * <p>From the outside in: {@link #codeExchanged} and {@link #profileRead} say how operations of
- * users end, {@link #weChatCalled} what each call to WeChat costs and answers, and {@link
- * #storeAnswered} and {@link #storeFailed} the same of the store. The others say why a user waits
- * or must sign in again.
+ * <p>From the outside in: {@link #callbackHandled}, {@link #codeExchanged} and {@link #profileRead}
+ * say how operations of users end, {@link #weChatCalled} what each call to WeChat costs and
+ * answers, and {@link #storeAnswered} and {@link #storeFailed} the same of the store. The others
+ * say why a user waits or must sign in again.
  *
  * <p>Many threads call the listener, so it must be thread-safe: on the thread of a caller before
  * its call returns, or on one of the client's own. No lock or lease is held meanwhile, and nobody
@@ -76,6 +76,22 @@ public interface WeChatOAuthListener {
     UNKNOWN,
     /** WeChat granted a token or a session, and the store did not take it. */
     NOT_SAVED
+  }
+
+  /** What came of a callback: the kinds of {@link CallbackResult}. */
+  enum SignInOutcome {
+    /** {@link CallbackResult.SignedIn}, also for a reload of a callback that signed in. */
+    SIGNED_IN,
+    /** {@link CallbackResult.Repeated}. */
+    REPEATED,
+    /** {@link CallbackResult.Denied}. */
+    DENIED,
+    /** {@link CallbackResult.SnapshotUser}. */
+    SNAPSHOT_USER,
+    /** {@link CallbackResult.StartAgain}. */
+    START_AGAIN,
+    /** {@link CallbackResult.FailedForNow}. */
+    FAILED_FOR_NOW
   }
 
   /** How the reading of a profile ended. */
@@ -155,6 +171,19 @@ public interface WeChatOAuthListener {
    * @param took from the request to the end of the answer
    */
   default void weChatCalled(String appid, Endpoint endpoint, int errcode, Duration took) {}
+
+  /**
+   * The client handled a callback ({@link WeChatOAuth#handleCallback}). For the rate of sign-ins,
+   * and for what keeps users from signing in: cookies that are lost, users who deny, WeChat or the
+   * store. A client without callbacks, such as a mini program's, has {@link #codeExchanged} alone.
+   *
+   * @param appid the client's app
+   * @param outcome what came of it
+   * @param reason why the user has to start again; null with any other outcome
+   * @param took how long it took
+   */
+  default void callbackHandled(
+      String appid, SignInOutcome outcome, CallbackResult.@Nullable Reason reason, Duration took) {}
 
   /**
    * The client asked WeChat to exchange a code, and kept what WeChat granted. For the share of

@@ -74,6 +74,12 @@ final class EventLog implements WeChatOAuthListener {
   }
 
   @Override
+  public void callbackHandled(
+      String appid, SignInOutcome outcome, CallbackResult.@Nullable Reason reason, Duration took) {
+    told(appid, "callbackHandled " + outcome + (reason == null ? "" : " " + reason), took);
+  }
+
+  @Override
   public void codeExchanged(String appid, ExchangeOutcome outcome, Duration took) {
     told(appid, "codeExchanged " + outcome, took);
   }

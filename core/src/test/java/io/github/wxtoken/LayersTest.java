@@ -115,6 +115,7 @@ class LayersTest {
             "WeChatOAuthListener$ExchangeOutcome",
             "WeChatOAuthListener$ProfileOutcome",
             "WeChatOAuthListener$RefreshOutcome",
+            "WeChatOAuthListener$SignInOutcome",
             "WeChatOAuthListener$StoreOperation",
             "WeChatOAuthListener$UnsavedToken",
             "WeChatOAuthListener$CodeReplay",

@@ -461,6 +461,45 @@ class WeChatOAuthListenerTest {
   }
 
   @Test
+  void aCallbackIsToldByWhatComesOfIt() {
+    String visitor = "a cookie";
+    String code = cluster.code("amy");
+    String state = observed.newState(visitor);
+    observed.handleCallback(code, state, visitor);
+    observed.handleCallback(code, state, visitor);
+    observed.handleCallback(null, observed.newState(visitor), visitor);
+    observed.handleCallback(cluster.code("amy"), observed.newState(visitor), null);
+    observed.handleCallback(cluster.code("amy"), "made up", visitor);
+    observed.handleCallback("no-code", observed.newState(visitor), visitor);
+    String elsewhere = cluster.code("amy");
+    other.getAccessToken(elsewhere);
+    observed.handleCallback(elsewhere, observed.newState(visitor), visitor);
+    cluster.weChat.faults().add(Endpoint.EXCHANGE, Fault.errcode(40164));
+    observed.handleCallback(cluster.code("amy"), observed.newState(visitor), visitor);
+
+    assertThat(toldOfTheClient())
+        .filteredOn(event -> event.startsWith("callbackHandled"))
+        .containsExactly(
+            "callbackHandled SIGNED_IN",
+            "callbackHandled SIGNED_IN",
+            "callbackHandled DENIED",
+            "callbackHandled START_AGAIN VISITOR_MISSING",
+            "callbackHandled FAILED_FOR_NOW",
+            "callbackHandled START_AGAIN CODE_REFUSED",
+            "callbackHandled REPEATED",
+            "callbackHandled FAILED_FOR_NOW");
+  }
+
+  @Test
+  void theCallbackOfASnapshotUserIsToldAsSuch() {
+    String code = cluster.weChat.authorizeSnapshot(WeChatSimulator.APPID);
+    observed.handleCallback(code, observed.newState("a cookie"), "a cookie");
+
+    assertThat(toldOfTheClient())
+        .containsExactly("codeExchanged EXCHANGED", "callbackHandled SNAPSHOT_USER");
+  }
+
+  @Test
   void aProfileIsToldWithItsUserAndACallToWeChat() {
     login();
     observed.getUser(openid);

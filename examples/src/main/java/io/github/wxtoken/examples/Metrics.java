@@ -1,5 +1,6 @@
 package io.github.wxtoken.examples;
 
+import io.github.wxtoken.CallbackResult;
 import io.github.wxtoken.WeChatOAuthListener;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,6 +24,12 @@ final class Metrics implements WeChatOAuthListener {
     String answer = errcode == NO_ANSWER ? "none" : String.valueOf(errcode);
     add("weChat." + endpoint + "." + answer, 1);
     add("weChatMillis." + endpoint, took.toMillis());
+  }
+
+  @Override
+  public void callbackHandled(
+      String appid, SignInOutcome outcome, CallbackResult.@Nullable Reason reason, Duration took) {
+    add("callbackHandled." + outcome + (reason == null ? "" : "." + reason), 1);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.wxtoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.CallbackResult.Reason;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
@@ -9,6 +10,7 @@ import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
 import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
+import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
@@ -49,6 +51,7 @@ class ReportTest {
   void whatTheListenersWereToldOfAllNodesIsAddedUp() {
     assertThat(report(List.of()))
         .containsPattern("calls to WeChat +2 USERINFO.-1, 2 USERINFO.none")
+        .containsPattern("callbacks +2 START_AGAIN.STATE_EXPIRED")
         .containsPattern("codes exchanged +2 NOT_SAVED")
         .containsPattern("profiles read +2 FAILED")
         .containsPattern("refreshes +1 FAILED, 2 REFRESHED")
@@ -68,6 +71,8 @@ class ReportTest {
       told.weChatCalled("wx1", Endpoint.USERINFO, -1, Duration.ofMillis(3));
       told.weChatCalled(
           "wx1", Endpoint.USERINFO, WeChatOAuthListener.NO_ANSWER, Duration.ofSeconds(5));
+      told.callbackHandled(
+          "wx1", SignInOutcome.START_AGAIN, Reason.STATE_EXPIRED, Duration.ofMillis(3));
       told.codeExchanged("wx1", ExchangeOutcome.NOT_SAVED, Duration.ofMillis(3));
       told.profileRead("wx1", "o1", ProfileOutcome.FAILED, Duration.ofMillis(3));
       told.refreshed("wx1", "amy", RefreshOutcome.REFRESHED, Duration.ofMillis(3));
