@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods keep wechat-oauth's names. All of them are safe for use by many threads, and from
  * virtual threads. To get a token takes no longer than the deadline of the {@link RefreshPolicy},
  * and each call to WeChat besides no longer than the HTTP timeout. What they throw, besides {@link
- * IllegalArgumentException} for bad input, and {@link IllegalStateException} after {@link
- * #close()}:
+ * IllegalArgumentException} for bad input, and {@link IllegalStateException} after {@link #close()}
+ * and from the methods of the web login for a client of a mini program:
  *
  * <ul>
  *   <li>{@link ReauthorizationRequiredException}: redirect the user to {@link #getAuthorizeURL};
@@ -223,6 +223,7 @@ public class WeChatOAuth implements AutoCloseable {
   }
 
   private String authorizeURL(String page, String redirect, String state, Scope scope) {
+    requireWebLogin();
     requireWebURL("redirect", redirect);
     if (state == null || state.getBytes(StandardCharsets.UTF_8).length > 128) {
       throw new IllegalArgumentException("state must be at most 128 bytes, and not null");
@@ -253,6 +254,7 @@ public class WeChatOAuth implements AutoCloseable {
    * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair
    */
   public String newState(String binding) {
+    requireWebLogin();
     requireWellFormedText("binding", binding);
     return states.create(binding, null);
   }
@@ -271,6 +273,7 @@ public class WeChatOAuth implements AutoCloseable {
    *     path is not so, so that it might lead to another site
    */
   public String newState(String binding, String returnPath) {
+    requireWebLogin();
     requireWellFormedText("binding", binding);
     requireWellFormedText("returnPath", returnPath);
     return states.create(binding, returnPath);
@@ -291,6 +294,7 @@ public class WeChatOAuth implements AutoCloseable {
    *     result is null or has a return path that {@link #newState(String, String)} refuses
    */
   public String newState(String visitor, CallbackResult previous) {
+    requireWebLogin();
     requireWellFormedText("visitor", visitor);
     if (previous == null) {
       throw new IllegalArgumentException("previous must not be null");
@@ -316,10 +320,7 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public CallbackResult handleCallback(
       @Nullable String code, @Nullable String state, @Nullable String visitor) {
-    if (isMiniProgram) {
-      throw new IllegalStateException(
-          "a mini program has no callback: pass the code of wx.login to getSessionKey");
-    }
+    requireWebLogin();
     requireOpen();
     return events.after(() -> callbacks.handle(code, state, visitor));
   }
@@ -351,6 +352,7 @@ public class WeChatOAuth implements AutoCloseable {
    * @throws TokenStoreException if the store cannot answer, or cannot lease
    */
   public VerifiedState verifyState(@Nullable String state, String binding, String code) {
+    requireWebLogin();
     requireWellFormedText("binding", binding);
     requireText("code", code);
     requireOpen();
@@ -386,6 +388,7 @@ public class WeChatOAuth implements AutoCloseable {
    *     code; WeChat was not asked then, and the code is still good
    */
   public OAuthToken getAccessToken(String code) {
+    requireWebLogin();
     requireText("code", code);
     requireOpen();
     return events.after(() -> codes.token(code));
@@ -483,9 +486,7 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public UserInfo getUserByCode(String code, Lang lang) {
     requireLang(lang);
-    if (isMiniProgram) {
-      throw new IllegalStateException("a mini program's users have getMiniProgramUserByCode");
-    }
+    requireWebLogin();
     return profiles.read(getAccessToken(code), lang);
   }
 
@@ -566,7 +567,11 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public MiniProgramUser getMiniProgramUserByCode(String code, String encryptedData, String iv) {
     if (!isMiniProgram) {
-      throw new IllegalStateException("this client is not a mini program's; see miniProgram(true)");
+      throw new IllegalStateException(
+          "the client of "
+              + appid
+              + " is not a mini program's: build it with miniProgram(true), or pass the code of a"
+              + " callback to getUserByCode");
     }
     requireText("code", code);
     requireText("encryptedData", encryptedData);
@@ -606,6 +611,20 @@ public class WeChatOAuth implements AutoCloseable {
         store.close();
       }
       log.closed(ownsStore);
+    }
+  }
+
+  /**
+   * Before anything else: the arguments were never meant for WeChat's endpoint of mini programs.
+   */
+  private void requireWebLogin() {
+    if (isMiniProgram) {
+      throw new IllegalStateException(
+          "the client of "
+              + appid
+              + " is a mini program's, which has no web login: pass the code of wx.login to"
+              + " getSessionKey or getMiniProgramUserByCode. For a website or an official account,"
+              + " build a client with that app's id and without miniProgram(true)");
     }
   }
 
