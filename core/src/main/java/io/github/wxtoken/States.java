@@ -32,12 +32,6 @@ final class States {
   private static final int MAC_BYTES = 16;
   private static final int HEADER_BYTES = 1 + Long.BYTES + NONCE_BYTES;
 
-  /** With it a state has at most 128 characters, which is what WeChat takes. */
-  private static final int LONGEST_PATH = 48;
-
-  /** No backslash, and no two slashes: browsers take either for the beginning of a host's name. */
-  private static final Pattern PATH = Pattern.compile("(?!.*//)/[A-Za-z0-9/._~!$&'()*+,;=:@?%-]*");
-
   private static final Pattern STATE = Pattern.compile("[0-9a-z]{1,128}");
   private static final Duration LIFE = Duration.ofMinutes(10);
 
@@ -74,10 +68,8 @@ final class States {
   }
 
   String create(String binding, @Nullable String returnPath) {
-    if (returnPath != null
-        && (returnPath.length() > LONGEST_PATH || !PATH.matcher(returnPath).matches())) {
-      throw new IllegalArgumentException(
-          "returnPath must be a path of at most 48 characters that begins with one slash");
+    if (returnPath != null) {
+      ReturnPath.require(returnPath);
     }
     byte[] path = bytes(returnPath == null ? "" : returnPath);
     byte[] nonce = new byte[NONCE_BYTES];

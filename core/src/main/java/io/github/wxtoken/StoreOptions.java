@@ -39,8 +39,11 @@ public final class StoreOptions {
 
   /** What a store says where TLS with its server fails; a driver's own text may quote anything. */
   public static final String NO_TLS =
-      "there is no TLS with the server: its certificate is not trusted, over or for another host, or"
-          + " it does not speak TLS (wxtoken's README, section TLS, says how a URL names an authority)";
+      "TLS with the server failed: its certificate is expired, self-signed or issued for another"
+          + " host, or the port takes no TLS. Check the host and the port in the URL. To trust"
+          + " a private authority, name its certificate in the URL: wxtoken.caFile=/ca.pem (Redis,"
+          + " MongoDB), serverSslCert=/ca.pem (MariaDB), trustCertificateKeyStoreUrl=file:/ca.p12"
+          + " (MySQL)";
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreOptions.class);
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
