@@ -101,7 +101,7 @@ class BrokenConnectionTest {
         () ->
             assertThat(catchThrowable(() -> store.saveToken("oA", FIRST)))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessageContaining("cannot save the token of oA: Redis is not connected"));
+                .hasMessageContaining("cannot save the token of oA: cannot connect to Redis at "));
 
     assertThat(Servers.raw(SERVER.url()).get(PREFIX + "oA")).isNull();
   }
@@ -178,6 +178,7 @@ class BrokenConnectionTest {
     try (Redis redis =
         new Redis(
             (patience, deadline) -> OwnClient.open(target, patience, deadline),
+            target.name(),
             Duration.ofSeconds(3),
             1)) {
       Callable<Throwable> call =
