@@ -204,7 +204,7 @@ final class Redis implements AutoCloseable {
     return outage != null && e.isNotSent()
         ? new TokenStoreException(
             "cannot " + what + name + ": cannot connect to " + server + ": " + outage.describe(), e)
-        : failure(what, name, e);
+        : new TokenStoreException("cannot " + what + name + ": " + e.describe(server), e);
   }
 
   private static TokenStoreException failure(String what, String name, RedisFailure e) {

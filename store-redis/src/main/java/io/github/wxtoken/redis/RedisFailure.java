@@ -63,6 +63,9 @@ final class RedisFailure extends Exception {
   /** Causes that are looked at: a chain may be long, or even a ring. */
   private static final int MAX_CAUSES = 20;
 
+  /** Stands for the server in words that name it. */
+  private static final String SERVER = "{server}";
+
   private static final int NAMED_CAUSES = 5;
 
   private final @Nullable String code;
@@ -159,7 +162,16 @@ final class RedisFailure extends Exception {
 
   /** Says in words what became of the command and, where that is known, what to do. */
   String describe() {
-    return error.why()
+    return describe("Redis");
+  }
+
+  /**
+   * Says it in words that name the server.
+   *
+   * @param server such as {@code Redis at db:6379}
+   */
+  String describe(String server) {
+    return error.why().replace(SERVER, server)
         + " ("
         + (code == null ? getMessage() : code)
         + ")"
@@ -169,10 +181,10 @@ final class RedisFailure extends Exception {
   private RedisError explain(List<Throwable> causes, @Nullable Boolean tls) {
     return switch (outcome) {
       case NO_TLS, NOT_CONNECTED -> RedisError.ofConnecting(causes, tls);
-      case NOT_SENT -> new RedisError("Redis is not connected", null);
-      case CROWDED -> new RedisError("too many calls wait for Redis", null);
-      case UNKNOWN -> new RedisError("the connection to Redis broke", null);
-      case NO_ANSWER -> new RedisError("Redis did not answer in time", null);
+      case NOT_SENT -> new RedisError(SERVER + " is not connected", null);
+      case CROWDED -> new RedisError("too many calls wait for " + SERVER, null);
+      case UNKNOWN -> new RedisError("the connection to " + SERVER + " broke", null);
+      case NO_ANSWER -> new RedisError(SERVER + " did not answer in time", null);
       case INTERRUPTED -> new RedisError("the calling thread was interrupted", null);
       case REFUSED -> RedisError.ofAnswer(String.valueOf(code), answer(causes));
     };

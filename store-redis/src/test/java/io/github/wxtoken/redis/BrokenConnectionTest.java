@@ -198,8 +198,14 @@ class BrokenConnectionTest {
       }
 
       assertThat(messages)
-          .contains("cannot wait for ever: Redis did not answer in time (TimeoutException)")
-          .contains("cannot wait for ever: too many calls wait for Redis (no turn in time)");
+          .contains(
+              "cannot wait for ever: "
+                  + target.name()
+                  + " did not answer in time (TimeoutException)")
+          .contains(
+              "cannot wait for ever: too many calls wait for "
+                  + target.name()
+                  + " (no turn in time)");
       assertThat(sent).hasValueBetween(1, 4);
     } finally {
       callers.shutdownNow();
