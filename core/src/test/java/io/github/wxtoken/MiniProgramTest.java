@@ -353,7 +353,12 @@ class MiniProgramTest {
     long calls = simulated.wechat.counters().total();
     assertThatExceptionOfType(ReauthorizationRequiredException.class)
         .isThrownBy(() -> simulated.client.getValidToken(openid()))
-        .withMessage("the token of " + openid() + " has no refresh token");
+        .withMessage(
+            "what is stored for "
+                + openid()
+                + " is a mini program's session, which has no access token, no refresh token and no"
+                + " profile. For the user's data call getMiniProgramUserByCode(code, encryptedData,"
+                + " iv); for its session key read the store, or call getSessionKey(code)");
     assertThatExceptionOfType(ReauthorizationRequiredException.class)
         .isThrownBy(() -> simulated.client.getUser(openid()));
     assertThat(simulated.wechat.counters().total()).isEqualTo(calls);
