@@ -116,6 +116,11 @@ final class UsersConnections implements Connections {
   }
 
   @Override
+  public String server() {
+    return server;
+  }
+
+  @Override
   public String late() {
     SqlFailure last = wait == null ? null : wait.lastFailure();
     return "the data source had no connection in time"
