@@ -390,7 +390,9 @@ public final class TokenStores {
         + Stream.of("jdbc", "redis", "mongo")
             .flatMap(TokenStores::schemes)
             .collect(Collectors.joining(", ", "memory:, file:, ", ""))
-        + (scheme.lookingAt() ? "; no store opens " + scheme.group() : "");
+        + (scheme.lookingAt()
+            ? ", in lower case; no store opens " + scheme.group()
+            : ", in lower case");
   }
 
   private static Stream<String> schemes(String module) {

@@ -42,7 +42,9 @@ public final class WeChatApiException extends WeChatOAuthException {
   private static String remedy(int errcode) {
     return switch (errcode) {
       case -1 -> ". WeChat is busy. Try again later";
-      case 40013 -> ". Check the appid: WeChat knows none like it for this API";
+      case 40013 ->
+          ". Check the appid, and that it is of the right kind of app (official account, website,"
+              + " mini program)";
       case 40001, 40125 ->
           ". Check the secret: it is not this app's, or was reset in WeChat's console";
       case 40164 ->

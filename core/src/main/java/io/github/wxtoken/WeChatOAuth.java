@@ -228,8 +228,11 @@ public class WeChatOAuth implements AutoCloseable {
   private String authorizeURL(String page, String redirect, String state, Scope scope) {
     requireWebLogin();
     requireWebURL("redirect", redirect);
-    if (state == null || state.getBytes(StandardCharsets.UTF_8).length > 128) {
-      throw new IllegalArgumentException("state must be at most 128 bytes, and not null");
+    int bytes = state == null ? -1 : state.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes < 0 || bytes > 128) {
+      throw new IllegalArgumentException(
+          "state must be at most 128 bytes, and not null"
+              + (bytes < 0 ? "" : "; this one has " + bytes));
     }
     requireWellFormed("state", state);
     if (scope == null) {

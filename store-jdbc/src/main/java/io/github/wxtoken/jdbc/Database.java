@@ -285,8 +285,15 @@ final class Database implements AutoCloseable {
       return new TokenStoreException("cannot " + what + ": interrupted", null);
     }
     SqlFailure failure = new SqlFailure(thrown);
-    String why =
-        e instanceof ConnectionException ? connections.explain(failure) : failure.describe();
-    return new TokenStoreException("cannot " + what + ": " + why, failure);
+    return new TokenStoreException("cannot " + what + ": " + explain(e, failure), failure);
+  }
+
+  private String explain(Throwable reported, SqlFailure failure) {
+    if (reported instanceof ConnectionException) {
+      return connections.explain(failure);
+    }
+    return SqlFailure.isConnection(failure)
+        ? connections.server() + ": " + failure.describe()
+        : failure.describe();
   }
 }

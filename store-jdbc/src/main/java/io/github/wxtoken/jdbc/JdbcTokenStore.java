@@ -271,7 +271,9 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     /**
-     * Says whether tables that are missing are created, by the DDL files in this module's jar.
+     * Says whether tables that are missing are created, by the DDL files in this module's jar. A
+     * table that exists is checked first: if it is another one than the store's, nothing is
+     * created.
      *
      * @param createSchema true to create them; false by default
      * @return this

@@ -231,6 +231,11 @@ final class Pool implements Connections {
   }
 
   @Override
+  public String server() {
+    return server;
+  }
+
+  @Override
   public String late() {
     return server + " is slow, or the timeout (wxtoken.timeout) is too short for it";
   }

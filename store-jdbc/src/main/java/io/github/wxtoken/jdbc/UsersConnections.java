@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class UsersConnections implements Connections {
   private static final Logger LOG = LoggerFactory.getLogger(UsersConnections.class);
 
-  private static final String NO_CONNECTION =
+  private static final String ALL_IN_USE =
       ". Either the database is unreachable or refuses the user, which the log of the pool then"
           + " says, or all connections are in use: a caller inside a transaction holds one and needs"
           + " a second one here, so concurrent transactions can use up a pool and wait for each"
@@ -116,12 +116,15 @@ final class UsersConnections implements Connections {
   }
 
   @Override
+  public String server() {
+    return server;
+  }
+
+  @Override
   public String late() {
     SqlFailure last = wait == null ? null : wait.lastFailure();
     return "the data source had no connection in time"
-        + (last == null
-            ? occupancy() + NO_CONNECTION
-            : ". Its last attempt failed: " + cannotConnect(last));
+        + (last == null ? occupancy() : ". Its last attempt failed: " + cannotConnect(last));
   }
 
   @Override
@@ -136,13 +139,20 @@ final class UsersConnections implements Connections {
   private String occupancy() {
     HikariDataSource hikari = hikari(dataSource);
     HikariPoolMXBean pool = hikari == null ? null : hikari.getHikariPoolMXBean();
-    return pool == null
-        ? ""
+    if (pool == null) {
+      return ALL_IN_USE;
+    }
+    int total = pool.getTotalConnections();
+    return total == 0
+        ? ", and its pool has none at all, so "
+            + server
+            + " is unreachable or refuses the user. The log of the pool says which"
         : " (its pool has "
-            + pool.getTotalConnections()
-            + " connections, "
+            + total
+            + ", and "
             + pool.getActiveConnections()
-            + " of them in use)";
+            + " of them are in use)"
+            + ALL_IN_USE;
   }
 
   @Override

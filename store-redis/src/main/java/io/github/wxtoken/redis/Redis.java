@@ -76,7 +76,8 @@ final class Redis implements AutoCloseable {
     try {
       this.connection = opening.open(timeout.dividedBy(3), Deadline.in(OPENING));
     } catch (RedisFailure e) {
-      throw failure("connect to ", server, e);
+      // The application's client does not say where it leads, but its exception does.
+      throw failure("connect to ", server.contains(" at ") ? server : server + e.at(), e);
     } catch (LinkageError e) {
       throw Driver.unusable(e);
     }

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * error code are left.
  */
 final class RedisFailure extends Exception {
+  /** How Lettuce names an address that it has not looked up yet. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("^Unable to connect to \\[?([A-Za-z0-9._-]+)/<unresolved>:([0-9]{1,5})\\b");
+
   private static final Pattern CODE = Pattern.compile("[A-Z]{2,20}\\b");
 
   /** Those of Redis. A word that is none of them may be of what the server was sent. */
@@ -71,6 +75,7 @@ final class RedisFailure extends Exception {
   private final @Nullable String code;
   private final Outcome outcome;
   private final RedisError error;
+  private final String at;
 
   /** What became of the command. */
   private enum Outcome {
@@ -98,6 +103,7 @@ final class RedisFailure extends Exception {
     this.code = code(causes);
     this.outcome = code == null ? outcome(reported) : Outcome.REFUSED;
     this.error = explain(causes, null);
+    this.at = "";
   }
 
   /**
@@ -118,6 +124,7 @@ final class RedisFailure extends Exception {
       this.outcome = Outcome.NOT_CONNECTED;
     }
     this.error = explain(causes, tls);
+    this.at = at(causes);
   }
 
   private RedisFailure(String message, Outcome outcome) {
@@ -125,11 +132,21 @@ final class RedisFailure extends Exception {
     this.code = null;
     this.outcome = outcome;
     this.error = explain(List.of(), null);
+    this.at = "";
   }
 
   /** For a command whose turn did not come in time. */
   static RedisFailure crowded() {
     return new RedisFailure("no turn in time", Outcome.CROWDED);
+  }
+
+  /**
+   * Returns where Lettuce wanted to connect to.
+   *
+   * @return such as {@code " at db:6379"}; empty if it does not say
+   */
+  String at() {
+    return at;
   }
 
   /** Tells whether this is why the store failed: the server's error code, such as WRONGTYPE. */
@@ -243,6 +260,15 @@ final class RedisFailure extends Exception {
     return causes.stream()
         .filter(RedisCommandExecutionException.class::isInstance)
         .map(e -> String.valueOf(e.getMessage()))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String at(List<Throwable> causes) {
+    return causes.stream()
+        .map(e -> ADDRESS.matcher(String.valueOf(e.getMessage())))
+        .filter(Matcher::find)
+        .map(address -> " at " + address.group(1) + ":" + address.group(2))
         .findFirst()
         .orElse("");
   }

@@ -9,6 +9,7 @@ import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.testkit.TestServer;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.io.IOException;
@@ -56,6 +57,22 @@ class MessagesTest {
             "cannot connect to " + name + " " + address + ": nothing accepts connections there (")
         .hasMessageEndingWith(
             "Check the host and the port in the URL, and whether the server runs");
+  }
+
+  @Test
+  void soIsThatOfTheApplicationsOwnClient() throws IOException {
+    String address = "127.0.0.1:" + Servers.freePort();
+    RedisClient client = RedisClient.create("redis://:CANARY@" + address);
+    try {
+      Throwable thrown = catchThrowable(() -> RedisTokenStore.builder(client).build().close());
+
+      assertThat(thrown)
+          .hasMessageStartingWith(
+              "cannot connect to Redis at " + address + ": nothing accepts connections there (");
+      OpeningTest.assertNoCanary(thrown);
+    } finally {
+      client.shutdown();
+    }
   }
 
   @Test
