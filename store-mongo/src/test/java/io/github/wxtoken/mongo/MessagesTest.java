@@ -131,8 +131,8 @@ class MessagesTest {
   @Test
   void aPasswordThatIsChangedMeanwhileIsReportedAsTheServerSaysIt() throws Exception {
     String url = withUser("messages_changed");
-    // Each operation of the store connects anew.
-    try (TokenStore store = TokenStores.open(url + "&maxIdleTimeMS=1&wxtoken.createSchema=true")) {
+    // A connection lives for a millisecond, so the store soon connects anew.
+    try (TokenStore store = TokenStores.open(url + "&maxLifeTimeMS=1&wxtoken.createSchema=true")) {
       assertThat(store.getToken("oA")).isEmpty();
       Servers.mongo(url)
           .runCommand(BsonDocument.parse("{updateUser: 'messages', pwd: 'CANARY-new'}"));
