@@ -495,8 +495,9 @@ class WeChatOAuthListenerTest {
     String code = cluster.weChat.authorizeSnapshot(WeChatSimulator.APPID);
     observed.handleCallback(code, observed.newState("a cookie"), "a cookie");
 
+    // Told by two threads.
     assertThat(toldOfTheClient())
-        .containsExactly("codeExchanged EXCHANGED", "callbackHandled SNAPSHOT_USER");
+        .containsExactlyInAnyOrder("codeExchanged EXCHANGED", "callbackHandled SNAPSHOT_USER");
   }
 
   @Test
@@ -514,10 +515,12 @@ class WeChatOAuthListenerTest {
     cluster.weChat.faults().add(Endpoint.USERINFO, Fault.errcode(40001).times(1));
     observed.getUser(openid);
 
+    // Told by two threads.
     assertThat(toldOfTheClient())
-        .containsExactly("refreshed " + openid + " REFRESHED", "profileRead " + openid + " READ");
+        .containsExactlyInAnyOrder(
+            "refreshed " + openid + " REFRESHED", "profileRead " + openid + " READ");
     assertThat(log.ofWeChat())
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             "weChatCalled USERINFO 40001",
             "weChatCalled REFRESH_TOKEN 0",
             "weChatCalled USERINFO 0");
