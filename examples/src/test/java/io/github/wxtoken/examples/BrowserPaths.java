@@ -145,7 +145,7 @@ abstract class BrowserPaths {
   @Test
   void aReloadOfTheCallbackKeepsTheUserSignedIn() {
     openAndConsent();
-    user.open(site.door().lastCallback());
+    user.open(site.door().callbacks().get(1));
 
     ends("reload of the callback", End.SIGNED_IN, 2, new Calls(2, 1, 2));
   }
@@ -289,12 +289,37 @@ abstract class BrowserPaths {
   @ValueSource(strings = {"−1", "a timeout"})
   void aCodeOfWhichNobodyKnowsStartsAgainAtOnce(String what) {
     site.pin(0);
-    Fault fault = what.equals("−1") ? Fault.errcode(-1) : Fault.of(Fault.Kind.HANG_IN_HEADERS);
-    site.wechat().faults().add(Endpoint.EXCHANGE, fault.afterProcessing().times(1));
+    endExchangeBy(what);
     user.open("/me");
     user.consent();
 
     ends("exchange ended by " + what, End.SIGNED_IN, 3, new Calls(3, 1, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"−1", "a timeout"})
+  void aCallbackOfWhichNobodyKnowsMayBeOpenedAgain(String what) {
+    site.pin(0);
+    endExchangeBy(what);
+    user.open("/me");
+    aMinuteLaterOrOnTheOtherNode();
+    user.open(site.door().callbacks().get(0));
+    user.consent();
+
+    String path = "exchange ended by " + what + elsewhere();
+    if (nodes == 1) {
+      // The node knows that this callback signed nobody in, so it starts again.
+      ends(path, End.SIGNED_IN, 5, new Calls(4, 2, 1));
+    } else {
+      // The other node knows only that the callback is repeated, and finds the session.
+      ends(path, End.SIGNED_IN, 4, new Calls(3, 1, 1));
+    }
+  }
+
+  /** WeChat takes the code, and the answer is lost. */
+  private void endExchangeBy(String what) {
+    Fault fault = what.equals("−1") ? Fault.errcode(-1) : Fault.of(Fault.Kind.HANG_IN_HEADERS);
+    site.wechat().faults().add(Endpoint.EXCHANGE, fault.afterProcessing().times(1));
   }
 
   @Test
