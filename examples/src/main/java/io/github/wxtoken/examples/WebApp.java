@@ -60,8 +60,7 @@ final class WebApp {
 
   /** Sends the user to WeChat, which asks the user nothing and tells us the openid alone. */
   private void login(Visit visit) throws IOException {
-    String state = oauth.newState(visitor(visit), "/me");
-    visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, Scope.SNSAPI_BASE));
+    goToWeChat(visit, oauth.newState(visitor(visit), "/me"), Scope.SNSAPI_BASE);
   }
 
   /** Where WeChat sends the user back to, with a code. */
@@ -81,20 +80,20 @@ final class WebApp {
       visit.answer(403, Page.of("Not signed in", "You did not agree to sign in."));
     } else if (result instanceof SnapshotUser) {
       visit.answer(403, Page.of("Not signed in", "Open the full page, then sign in."));
-    } else {
-      if (result instanceof FailedForNow failed) {
-        log.error("a sign-in failed", failed.cause());
-      }
+    } else if (result instanceof FailedForNow failed && failed.mayReload()) {
+      log.warn("a sign-in failed for now", failed.cause());
       visit.answer(503, Page.of("Not signed in", "Please reload this page in a minute."));
+    } else {
+      log.warn("a sign-in failed: {}", result);
+      visit.answer(503, Page.of("Not signed in", "Please try again in a minute."));
     }
   }
 
   /** Goes straight to WeChat: the state counts the attempts, so that they end. */
   private void startAgain(Visit visit, CallbackResult result) throws IOException {
     log.info("the sign-in starts again: {}", result);
-    String state = oauth.newState(visitor(visit), result);
     Scope scope = returnPath(result).equals(PROFILE) ? Scope.SNSAPI_USERINFO : Scope.SNSAPI_BASE;
-    visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, scope));
+    goToWeChat(visit, oauth.newState(visitor(visit), result), scope);
   }
 
   /** Shows the user's profile. Whether the token had to be refreshed for it is wxtoken's matter. */
@@ -121,8 +120,11 @@ final class WebApp {
       return;
     }
     log.info("the user goes to WeChat: {}", reason.getMessage());
-    String state = oauth.newState(visitor(visit), PROFILE);
     Scope scope = Objects.requireNonNullElse(reason.requiredScope(), Scope.SNSAPI_USERINFO);
+    goToWeChat(visit, oauth.newState(visitor(visit), PROFILE), scope);
+  }
+
+  private void goToWeChat(Visit visit, String state, Scope scope) throws IOException {
     visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, scope));
   }
 

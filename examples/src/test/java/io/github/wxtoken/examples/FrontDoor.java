@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +29,7 @@ final class FrontDoor implements AutoCloseable {
   private final AtomicInteger redirects = new AtomicInteger();
   private volatile List<URI> nodes = List.of();
   private volatile UnaryOperator<String> onWayBack = UnaryOperator.identity();
-  private volatile String lastCallback = "";
+  private final List<String> callbacks = new CopyOnWriteArrayList<>();
 
   FrontDoor(URI wechat) throws IOException {
     this.wechat = wechat;
@@ -58,9 +59,9 @@ final class FrontDoor implements AutoCloseable {
     return redirects.get();
   }
 
-  /** The address that WeChat last sent a browser to. */
-  String lastCallback() {
-    return url() + lastCallback;
+  /** The addresses that WeChat sent browsers to. */
+  List<String> callbacks() {
+    return callbacks;
   }
 
   private void forward(HttpExchange exchange) throws IOException {
@@ -69,7 +70,7 @@ final class FrontDoor implements AutoCloseable {
       if (path.startsWith("/callback")) {
         path = onWayBack.apply(path);
         onWayBack = UnaryOperator.identity();
-        lastCallback = path;
+        callbacks.add(url() + path);
       }
       List<URI> targets = nodes;
       URI node = targets.get(requests.getAndIncrement() % targets.size());

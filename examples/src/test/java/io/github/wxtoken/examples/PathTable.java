@@ -20,7 +20,7 @@ final class PathTable {
    * @param redirects how often the browser was redirected to WeChat
    * @param calls how often the nodes called WeChat
    */
-  record Row(String path, int nodes, End end, int redirects, long calls) {}
+  record Row(String path, int nodes, End end, int redirects, Calls calls) {}
 
   void add(Row row) {
     rows.add(row);
@@ -29,9 +29,10 @@ final class PathTable {
   @Override
   public String toString() {
     int width = rows.stream().mapToInt(row -> row.path().length()).max().orElse(4);
-    String format = "%-" + width + "s | %5s | %-36s | %9s | %s%n";
+    String format = "| %-" + width + "s | %5s | %-35s | %9s | %s |%n";
     StringBuilder table = new StringBuilder();
     table.append(String.format(format, "path", "nodes", "ends", "redirects", "calls to WeChat"));
+    table.append("| --- | --- | --- | --- | --- |").append(System.lineSeparator());
     for (Row row : rows) {
       table.append(
           String.format(format, row.path(), row.nodes(), row.end(), row.redirects(), row.calls()));

@@ -2,7 +2,6 @@ package io.github.wxtoken.examples;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.wxtoken.WeChatOAuth;
-import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,9 +15,6 @@ import java.util.concurrent.Executors;
 
 /** The {@link WebApp} on some nodes with one SQLite file, behind a {@link FrontDoor}. */
 final class Site implements AutoCloseable {
-  private static final List<Endpoint> CALLS =
-      List.of(Endpoint.EXCHANGE, Endpoint.REFRESH, Endpoint.USERINFO, Endpoint.AUTH);
-
   private final WeChatSimulator wechat = WeChatSimulator.start();
   private final FrontDoor door;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -75,9 +71,8 @@ final class Site implements AutoCloseable {
     door.sendTo(nodes);
   }
 
-  /** How often the nodes called WeChat. */
-  long calls() {
-    return CALLS.stream().mapToLong(wechat.counters()::calls).sum();
+  Calls calls() {
+    return Calls.of(wechat.counters());
   }
 
   @Override

@@ -24,6 +24,7 @@ final class Pages {
       h1 { font-size: 20px; margin: 24px 0 4px; }
       p { margin: 4px 0; overflow-wrap: anywhere; }
       .quiet { color: #7f7f7f; font-size: 14px; }
+      form + .quiet { margin-top: 20px; }
       .user { flex: 1 0 100%; display: flex; align-items: center; gap: 12px; margin: 20px 0 16px;
         padding: 14px;
         border: 1px solid #e5e5e5; border-radius: 10px; overflow-wrap: anywhere; }
@@ -51,7 +52,7 @@ final class Pages {
       <p class="quiet">{what} ({scope})</p>
       <form method="post" action="/simulator/consent">
       <input type="hidden" name="ticket" value="{ticket}">
-      <label class="user"><span class="face">&#128578;</span>
+      <label class="user"><span class="face">{face}</span>
       <input name="user" value="{user}" aria-label="user" autocomplete="off" spellcheck="false">
       </label>
       <button type="submit" name="answer" value="deny">{no}</button>
@@ -82,6 +83,7 @@ final class Pages {
             .replace("{yes}", english ? "Consent" : "同意 Consent")
             .replace("{scope}", escape(request.scope().text()))
             .replace("{redirect}", escape(request.redirect().uri().getHost()))
+            .replace("{face}", escape(user.substring(0, user.offsetByCodePoints(0, 1))))
             .replace("{user}", escape(user));
     return page(english ? "en" : "zh-CN", title, content);
   }
