@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.CallbackResult.Reason;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,16 +19,19 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * States against login CSRF. A state is text of {@code [0-9a-z]}: in base 36 the number whose bytes
- * are 1, the time in milliseconds (8 bytes), a nonce (10), the return path, and the first 16 bytes
- * of an HMAC-SHA256 over all that and the binding. Its key is derived from the app's secret, so any
- * process verifies what another has made, and nothing is stored until a state comes back. It is
- * then good for one code: leases in the store remember that, or this process's memory where the
- * application keeps tokens by two functions. A store that cannot tell whether the state was used
- * fails the call. Thread-safe.
+ * States against login CSRF. A state is text of {@code [0-9a-z]}: the number of the attempt to sign
+ * in (1 to 3), then in base 36, with leading zeros, the number whose bytes are the time in
+ * milliseconds (8 bytes), a nonce (10), the return path, and the first 16 bytes of an HMAC-SHA256
+ * over all that and the binding. Its key is derived from the app's secret, so any process verifies
+ * what another has made, and nothing is stored until a state comes back. It is then good for one
+ * code: leases in the store remember that, or this process's memory where the application keeps
+ * tokens by two functions. A store that cannot tell whether the state was used fails the call.
+ *
+ * <p>Some browsers append text to a URL. So what follows the last character of a state is ignored.
+ *
+ * <p>Thread-safe.
  */
 final class States {
-  private static final byte FORMAT = 1;
   private static final int NONCE_BYTES = 10;
   private static final int MAC_BYTES = 16;
   private static final int HEADER_BYTES = 1 + Long.BYTES + NONCE_BYTES;
@@ -38,7 +42,9 @@ final class States {
   /** No backslash, and no two slashes: browsers take either for the beginning of a host's name. */
   private static final Pattern PATH = Pattern.compile("(?!.*//)/[A-Za-z0-9/._~!$&'()*+,;=:@?%-]*");
 
-  private static final Pattern STATE = Pattern.compile("[0-9a-z]{1,128}");
+  private static final double BITS_PER_CHARACTER = Math.log(Character.MAX_RADIX) / Math.log(2);
+  private static final int LONGEST = 128;
+  private static final int SHORTEST = 1 + digits(HEADER_BYTES - 1 + MAC_BYTES);
   private static final Duration LIFE = Duration.ofMinutes(10);
 
   /** By how much clocks of a cluster may differ. */
@@ -73,7 +79,21 @@ final class States {
     this.key = hkdf(bytes("wxtoken"), bytes(secret), bytes("state of " + appid));
   }
 
+  /**
+   * A state that was made for this binding, whether or not it is still good.
+   *
+   * @param text the state, without what a browser has appended
+   * @param attempt the number of the attempt to sign in, from 1 to 3
+   * @param madeAt milliseconds, by the clock of the process that made it
+   * @param returnPath where the user was to return to, or null
+   */
+  record Opened(String text, int attempt, long madeAt, @Nullable String returnPath) {}
+
   String create(String binding, @Nullable String returnPath) {
+    return create(binding, returnPath, 1);
+  }
+
+  String create(String binding, @Nullable String returnPath, int attempt) {
     if (returnPath != null
         && (returnPath.length() > LONGEST_PATH || !PATH.matcher(returnPath).matches())) {
       throw new IllegalArgumentException(
@@ -82,52 +102,122 @@ final class States {
     byte[] path = bytes(returnPath == null ? "" : returnPath);
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    ByteBuffer state = ByteBuffer.allocate(HEADER_BYTES + path.length + MAC_BYTES).put(FORMAT);
-    state.putLong(clock.millis()).put(nonce).put(path);
+    ByteBuffer state = ByteBuffer.allocate(HEADER_BYTES + path.length + MAC_BYTES);
+    state.put((byte) attempt).putLong(clock.millis()).put(nonce).put(path);
     state.put(mac(state.array(), state.position(), binding), 0, MAC_BYTES);
-    return new BigInteger(state.array()).toString(Character.MAX_RADIX);
+    return text(state.array());
+  }
+
+  private static String text(byte[] bytes) {
+    String number = new BigInteger(1, bytes, 1, bytes.length - 1).toString(Character.MAX_RADIX);
+    return bytes[0] + "0".repeat(digits(bytes.length - 1) - number.length()) + number;
+  }
+
+  /** Returns the bytes of a state; null if the text is not one. */
+  private static byte @Nullable [] bytesOf(String text) {
+    if (text.length() < SHORTEST || text.length() > LONGEST || attemptOf(text) == 0) {
+      return null;
+    }
+    int length = (int) ((text.length() - 1) * BITS_PER_CHARACTER / Byte.SIZE);
+    BigInteger number = new BigInteger(text.substring(1), Character.MAX_RADIX);
+    if (digits(length) != text.length() - 1 || number.bitLength() > length * Byte.SIZE) {
+      return null;
+    }
+    byte[] digits = number.toByteArray(); // one more, 0, where the first bit is set
+    int used = Math.min(digits.length, length);
+    byte[] bytes = new byte[1 + length];
+    bytes[0] = (byte) attemptOf(text);
+    System.arraycopy(digits, digits.length - used, bytes, bytes.length - used, used);
+    return bytes;
+  }
+
+  private static int digits(int bytes) {
+    return (int) Math.ceil(bytes * Byte.SIZE / BITS_PER_CHARACTER);
+  }
+
+  /** Returns the text up to the first character that no state has; of a long one, its beginning. */
+  private static String stateCharacters(@Nullable String state) {
+    String text = state == null ? "" : state;
+    int end = 0;
+    while (end < text.length() && end <= LONGEST && isStateCharacter(text.charAt(end))) {
+      end++;
+    }
+    return text.substring(0, end);
+  }
+
+  private static boolean isStateCharacter(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+  }
+
+  private static int attemptOf(String text) {
+    int attempt = text.charAt(0) - '0';
+    return attempt >= 1 && attempt <= CallbackResult.MOST_ATTEMPTS ? attempt : 0;
+  }
+
+  /**
+   * Reads the number of the attempt from a state that may be forged, cut or another visitor's. That
+   * is harmless: it bounds the redirects of the browser that sent it.
+   *
+   * @return 1 to 3, or 0 if the text is too short for a state or does not begin as one
+   */
+  static int readAttempt(@Nullable String state) {
+    String text = stateCharacters(state);
+    return text.length() < SHORTEST ? 0 : attemptOf(text);
   }
 
   /** Checks all that needs no store first: a forged or old state costs no operation of it. */
   VerifiedState verify(@Nullable String state, String binding, String code) {
     if (!Utf8.isWellFormed(code)) {
-      throw new InvalidStateException("the code that came with it has half a surrogate pair");
+      throw new InvalidStateException(Reason.CODE_REFUSED);
     }
-    ByteBuffer content = authentic(state, binding);
-    requireFresh(content);
-    boolean first = use(String.valueOf(state), code);
+    Opened opened = open(state, binding);
+    return new VerifiedState(!use(opened, code), opened.returnPath());
+  }
+
+  /**
+   * Returns what a state says that was made for this binding. Does not check its age and use.
+   *
+   * @throws InvalidStateException if it was not made for this binding
+   */
+  Opened open(@Nullable String state, String binding) {
+    if (state == null || state.isBlank()) {
+      throw new InvalidStateException(Reason.STATE_MISSING);
+    }
+    String text = stateCharacters(state);
+    byte[] bytes = bytesOf(text);
+    if (bytes == null) {
+      throw new InvalidStateException(Reason.STATE_ALTERED);
+    }
+    int end = bytes.length - MAC_BYTES;
+    if (!MessageDigest.isEqual(
+        Arrays.copyOf(mac(bytes, end, binding), MAC_BYTES),
+        Arrays.copyOfRange(bytes, end, bytes.length))) {
+      throw new InvalidStateException(Reason.STATE_OF_ANOTHER_VISITOR);
+    }
+    String path = new String(bytes, HEADER_BYTES, end - HEADER_BYTES, StandardCharsets.US_ASCII);
+    return new Opened(
+        text, bytes[0], ByteBuffer.wrap(bytes).getLong(1), path.isEmpty() ? null : path);
+  }
+
+  /**
+   * Uses a state with a code, as the first to do so or again.
+   *
+   * @return whether it was the first
+   * @throws InvalidStateException if it is too old, or was used with another code
+   */
+  boolean use(Opened state, String code) {
+    requireFresh(state);
+    boolean first = use(state.text(), code);
     // Where this process stood still meanwhile, an earlier use may be forgotten by now.
-    requireFresh(content);
-    String path =
-        StandardCharsets.US_ASCII
-            .decode(content.slice(HEADER_BYTES, content.limit() - HEADER_BYTES))
-            .toString();
-    return new VerifiedState(!first, path.isEmpty() ? null : path);
+    requireFresh(state);
+    return first;
   }
 
-  private void requireFresh(ByteBuffer content) {
-    long age = clock.millis() - content.getLong(1);
+  private void requireFresh(Opened state) {
+    long age = clock.millis() - state.madeAt();
     if (age >= LIFE.toMillis() || age < -SKEW.toMillis()) {
-      throw new InvalidStateException("it is more than 10 minutes old, or clocks differ by 5");
+      throw new InvalidStateException(Reason.STATE_EXPIRED);
     }
-  }
-
-  /** Returns what precedes the MAC. */
-  private ByteBuffer authentic(@Nullable String state, String binding) {
-    if (state != null && STATE.matcher(state).matches()) {
-      BigInteger number = new BigInteger(state, Character.MAX_RADIX);
-      byte[] bytes = number.toByteArray();
-      int end = bytes.length - MAC_BYTES;
-      if (end >= HEADER_BYTES
-          && bytes[0] == FORMAT
-          && number.toString(Character.MAX_RADIX).equals(state)
-          && MessageDigest.isEqual(
-              Arrays.copyOf(mac(bytes, end, binding), MAC_BYTES),
-              Arrays.copyOfRange(bytes, end, bytes.length))) {
-        return ByteBuffer.wrap(bytes, 0, end);
-      }
-    }
-    throw new InvalidStateException("it was changed, or not made by us for this binding");
   }
 
   /**
@@ -211,8 +301,7 @@ final class States {
   }
 
   private static InvalidStateException usedWithAnotherCode() {
-    return new InvalidStateException(
-        "it was used with another code, or a callback with this one has not ended");
+    return new InvalidStateException(Reason.STATE_USED);
   }
 
   private byte[] mac(byte[] bytes, int length, String binding) {

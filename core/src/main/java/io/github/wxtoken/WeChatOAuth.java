@@ -52,6 +52,7 @@ public final class WeChatOAuth implements AutoCloseable {
   private final Grants grants;
   private final CodeExchange codes;
   private final States states;
+  private final Callbacks callbacks;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -139,6 +140,7 @@ public final class WeChatOAuth implements AutoCloseable {
     grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
+    callbacks = new Callbacks(states, codes);
   }
 
   /**
@@ -264,6 +266,54 @@ public final class WeChatOAuth implements AutoCloseable {
     requireWellFormedText("binding", binding);
     requireWellFormedText("returnPath", returnPath);
     return states.create(binding, returnPath);
+  }
+
+  /**
+   * Makes the state of the next attempt to sign in, after a callback that did not sign the user in.
+   * It keeps the return path, and counts the attempts in a row. Where {@link
+   * CallbackResult.StartAgain} or {@link CallbackResult.Repeated} asks for another attempt,
+   * redirect the browser from the callback straight to WeChat with this state.
+   *
+   * @param visitor a random value that only this browser has, such as a cookie; not blank
+   * @param previous the result of {@link #handleCallback}; after one that asks for a page instead
+   *     of a redirect, the attempts are counted anew, since the user begins them
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} within 10
+   *     minutes
+   * @throws IllegalArgumentException if the visitor is blank or has half a surrogate pair, or the
+   *     result is null or has a return path that {@link #newState(String, String)} refuses
+   */
+  public String newState(String visitor, CallbackResult previous) {
+    requireWellFormedText("visitor", visitor);
+    if (previous == null) {
+      throw new IllegalArgumentException("previous must not be null");
+    }
+    return callbacks.newState(visitor, previous);
+  }
+
+  /**
+   * Handles a callback of WeChat's: verifies its state, exchanges its code, and says what to answer
+   * the browser. Nothing that a browser sends makes it throw, and no browser is sent to WeChat more
+   * than three times in a row.
+   *
+   * <p>Pass the parameters as they came. A state with text that a browser has appended, such as
+   * {@code #wechat_redirect} or {@code ?from=x}, is still taken. What {@link #verifyState} and
+   * {@link #getAccessToken} say about stores and repeats holds here as well.
+   *
+   * @param code the parameter {@code code}, if any
+   * @param state the parameter {@code state}, if any
+   * @param visitor what {@link #newState(String, String)} was given for this browser, if it still
+   *     has it
+   * @return what to do
+   * @throws IllegalStateException after {@link #close()}, or if the app is a mini program
+   */
+  public CallbackResult handleCallback(
+      @Nullable String code, @Nullable String state, @Nullable String visitor) {
+    if (isMiniProgram) {
+      throw new IllegalStateException(
+          "a mini program has no callback: pass the code of wx.login to getSessionKey");
+    }
+    requireOpen();
+    return events.after(() -> callbacks.handle(code, state, visitor));
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.wxtoken.CallbackResult.Reason;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -53,9 +54,12 @@ class StateTest {
   }
 
   private void assertForged(String state) {
-    assertRefused(
-        () -> one.verifyState(state, SESSION, CODE),
-        "it was changed, or not made by us for this binding");
+    assertThatExceptionOfType(InvalidStateException.class)
+        .isThrownBy(() -> one.verifyState(state, SESSION, CODE))
+        .withMessageStartingWith("This state must not be trusted: ")
+        .withNoCause()
+        .extracting(InvalidStateException::reason)
+        .isIn(Reason.STATE_MISSING, Reason.STATE_ALTERED, Reason.STATE_OF_ANOTHER_VISITOR);
   }
 
   private static final String USED =
@@ -66,8 +70,8 @@ class StateTest {
 
   @Test
   void aStateIsWhatWeChatTakes() {
-    assertThat(one.newState(SESSION)).matches("[a-zA-Z0-9]{53}");
-    assertThat(one.newState(SESSION, "/" + "p".repeat(47))).matches("[a-zA-Z0-9]{120,128}");
+    assertThat(one.newState(SESSION)).matches("[a-z0-9]{54}");
+    assertThat(one.newState(SESSION, "/" + "p".repeat(47))).matches("[a-z0-9]{128}");
   }
 
   @Test
@@ -345,15 +349,17 @@ class StateTest {
 
   @Test
   void aPathCannotBePassedOffAsPartOfTheBinding() {
-    byte[] bytes = new BigInteger(one.newState(SESSION, "/a"), 36).toByteArray();
+    byte[] bytes = new BigInteger(one.newState(SESSION, "/a").substring(1), 36).toByteArray();
     ByteBuffer without = ByteBuffer.allocate(bytes.length - "/a".length());
-    without.put(bytes, 0, 19).put(bytes, 21, 16);
-    String state = new BigInteger(without.array()).toString(36);
+    int header = bytes.length - "/a".length() - 16;
+    without.put(bytes, 0, header).put(bytes, header + 2, 16);
+    String number = new BigInteger(without.array()).toString(36);
+    String state = "1" + "0".repeat(53 - number.length()) + number;
 
-    assertThat(state).hasSameSizeAs(one.newState(SESSION));
-    assertRefused(
-        () -> one.verifyState(state, "/a" + SESSION, CODE),
-        "it was changed, or not made by us for this binding");
+    assertThatExceptionOfType(InvalidStateException.class)
+        .isThrownBy(() -> one.verifyState(state, "/a" + SESSION, CODE))
+        .extracting(InvalidStateException::reason)
+        .isEqualTo(Reason.STATE_OF_ANOTHER_VISITOR);
   }
 
   @Test
@@ -527,8 +533,8 @@ class StateTest {
     try (WeChatOAuth canary = WeChatOAuth.builder("wx0", "CANARY").store(cluster.store).build()) {
       String state = canary.newState("CANARY", "/CANARY-path");
 
-      assertThat(new String(new BigInteger(state, 36).toByteArray(), StandardCharsets.ISO_8859_1))
-          .containsOnlyOnce("CANARY");
+      byte[] bytes = new BigInteger(state.substring(1), 36).toByteArray();
+      assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).containsOnlyOnce("CANARY");
     }
   }
 
