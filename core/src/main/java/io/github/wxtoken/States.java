@@ -158,11 +158,11 @@ final class States {
    * Reads the number of the attempt from a state that may be forged, cut or another visitor's. That
    * is harmless: it bounds the redirects of the browser that sent it.
    *
-   * @return 1 to 3, or 0 if the text is too short for a state or does not begin as one
+   * @return 1 to 3, or 0 if the text is too short even for half a state, or does not begin as one
    */
   static int readAttempt(@Nullable String state) {
     String text = stateCharacters(state);
-    return text.length() < SHORTEST ? 0 : attemptOf(text);
+    return text.length() < SHORTEST / 2 ? 0 : attemptOf(text);
   }
 
   /** Checks all that needs no store first: a forged or old state costs no operation of it. */

@@ -74,6 +74,108 @@ class StateTest {
     assertThat(one.newState(SESSION, "/" + "p".repeat(47))).matches("[a-z0-9]{128}");
   }
 
+  /** Whatever its bytes are: the number of digits follows from the length of the path alone. */
+  @Test
+  void aStateOfTheThirdAttemptWithTheLongestPathIsWhatWeChatTakes() {
+    String path = "/" + "~".repeat(47);
+    for (int i = 0; i < 100; i++) {
+      String state = states().create(SESSION, path, 3);
+
+      assertThat(state).matches("3[0-9a-z]{127}");
+      assertThat(states().open(state, SESSION))
+          .returns(3, States.Opened::attempt)
+          .returns(path, States.Opened::returnPath)
+          .returns(state, States.Opened::text);
+    }
+  }
+
+  @Test
+  void aPathOfAnyLengthComesBack() {
+    for (int length = 1; length <= 48; length++) {
+      String path = "/" + "p".repeat(length - 1);
+
+      assertThat(states().open(states().create(SESSION, path), SESSION).returnPath())
+          .isEqualTo(path);
+    }
+  }
+
+  private States states() {
+    return new States(
+        cluster.store, false, cluster.weChat.clock(), Simulated.APPID, Simulated.SECRET);
+  }
+
+  @Test
+  void theNumberOfTheAttemptIsReadFromAStateOfAnotherVisitorWhichIsCutOrHasMoreText() {
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      String state = states().create(SESSION, "/orders", attempt);
+
+      assertThat(States.readAttempt(state)).isEqualTo(attempt);
+      assertThat(States.readAttempt(state.substring(0, state.length() / 2))).isEqualTo(attempt);
+      assertThat(States.readAttempt(state + "0")).isEqualTo(attempt);
+      assertThat(States.readAttempt(state + "z".repeat(1_000))).isEqualTo(attempt);
+      assertThat(States.readAttempt(state + "?from=x")).isEqualTo(attempt);
+    }
+  }
+
+  @SuppressWarnings("NullAway")
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "1",
+        "123",
+        "hehe",
+        "026charactersaretoofewforit",
+        "4zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+        "-1zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
+      })
+  void noNumberIsReadFromWhatIsNoState(String text) {
+    assertThat(States.readAttempt(text)).isZero();
+  }
+
+  @Test
+  void theNumberOfTheAttemptIsAuthenticated() {
+    assertForged("2" + one.newState(SESSION).substring(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"#wechat_redirect", "?from=singlemessage", "&amp;x=1", " ", "%00", "\n", "Z", "ſ"})
+  void textThatABrowserAppendsIsIgnored(String appended) {
+    String state = one.newState(SESSION, "/orders");
+
+    assertThat(one.verifyState(state + appended + "more", SESSION, CODE))
+        .isEqualTo(new VerifiedState(false, "/orders"));
+    // It is the same state, which is good for one code.
+    assertThat(one.verifyState(state, SESSION, CODE).isRepeat()).isTrue();
+    assertRefused(() -> one.verifyState(state + appended, SESSION, "another"), USED);
+  }
+
+  @Test
+  void anExceptionSaysWhyAStateIsNotTrusted() {
+    String state = one.newState(SESSION);
+    one.verifyState(state, SESSION, CODE);
+
+    assertThat(reason("", SESSION, CODE)).isEqualTo(Reason.STATE_MISSING);
+    assertThat(reason("made-up", SESSION, CODE)).isEqualTo(Reason.STATE_ALTERED);
+    assertThat(reason(state, "another", CODE)).isEqualTo(Reason.STATE_OF_ANOTHER_VISITOR);
+    assertThat(reason(state, SESSION, "another")).isEqualTo(Reason.STATE_USED);
+    assertThat(reason(state, SESSION, "\ud800")).isEqualTo(Reason.CODE_REFUSED);
+    cluster.weChat.clock().advance(Duration.ofMinutes(10));
+    assertThat(reason(state, SESSION, CODE)).isEqualTo(Reason.STATE_EXPIRED);
+  }
+
+  private Reason reason(String state, String visitor, String code) {
+    try {
+      one.verifyState(state, visitor, code);
+      throw new AssertionError("it is trusted");
+    } catch (InvalidStateException e) {
+      return e.reason();
+    }
+  }
+
   @Test
   void noTwoStatesAreTheSame() {
     Set<String> states = new HashSet<>();
