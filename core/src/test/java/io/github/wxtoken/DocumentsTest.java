@@ -30,6 +30,11 @@ class DocumentsTest {
     }
 
     @Test
+    void everyTestThatAGuaranteeNamesExists() throws IOException {
+      assertThat(documents.missingTests("docs/guarantees.md")).isEmpty();
+    }
+
+    @Test
     void theChineseReadmeHasEachSectionOfTheEnglishOne() throws IOException {
       assertThat(documents.missingSections("README.md", "README.zh-CN.md", Set.of())).isEmpty();
     }
@@ -138,6 +143,16 @@ class DocumentsTest {
               "A.java: protocol, " + section + " 4",
               "B.java: " + section + " 1.2",
               "B.java: " + section + "s 3");
+    }
+
+    @Test
+    void aTestThatDoesNotExistIsFound() throws IOException {
+      write("b/ATest.java", "class ATest { void shows() {} }");
+      write("pages/page.md", "`ATest`, `ATest.shows`, `ATest.gone`, `GoneTest`, `…FuzzTest`, `B`");
+
+      assertThat(documents.missingTests("pages/page.md"))
+          .containsExactly(
+              "pages/page.md: no test ATest.gone", "pages/page.md: no test GoneTest");
     }
 
     @Test
