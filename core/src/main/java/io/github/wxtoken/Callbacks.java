@@ -28,7 +28,9 @@ final class Callbacks {
     try {
       opened = states.open(state, requireVisitor(visitor));
     } catch (InvalidStateException e) {
-      return denied ? new Denied(null) : startAgain(e.reason(), e, null, States.readAttempt(state));
+      return denied
+          ? new Denied(null)
+          : startAgain(e.reason(), e, null, StateText.readAttempt(state));
     }
     return denied ? new Denied(opened.returnPath()) : signIn(String.valueOf(code), opened);
   }

@@ -1,7 +1,6 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.CallbackResult.Reason;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -19,22 +18,21 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * States against login CSRF. A state is text of {@code [0-9a-z]}: the number of the attempt to sign
- * in (1 to 3), then in base 36, with leading zeros, the number whose bytes are the time in
- * milliseconds (8 bytes), a nonce (10), the return path, and the first 16 bytes of an HMAC-SHA256
- * over all that and the binding. Its key is derived from the app's secret, so any process verifies
- * what another has made, and nothing is stored until a state comes back. It is then good for one
- * code: leases in the store remember that, or this process's memory where the application keeps
- * tokens by two functions. A store that cannot tell whether the state was used fails the call.
- *
- * <p>Some browsers append text to a URL. So what follows the last character of a state is ignored.
- *
- * <p>Thread-safe.
+ * States against login CSRF. A state is, as {@link StateText}, the number of the attempt to sign in
+ * (1 byte), the time in milliseconds (8), a nonce (10), the return path, and the first 16 bytes of
+ * an HMAC-SHA256 over all that and the binding. Its key is derived from the app's secret, so any
+ * process verifies what another has made, and nothing is stored until a state comes back. It is
+ * then good for one code: leases in the store remember that, or this process's memory where the
+ * application keeps tokens by two functions. A store that cannot tell whether the state was used
+ * fails the call. Thread-safe.
  */
 final class States {
   private static final int NONCE_BYTES = 10;
   private static final int MAC_BYTES = 16;
   private static final int HEADER_BYTES = 1 + Long.BYTES + NONCE_BYTES;
+
+  /** How many bytes a state without a return path has. */
+  static final int FEWEST_BYTES = HEADER_BYTES + MAC_BYTES;
 
   /** With it a state has at most 128 characters, which is what WeChat takes. */
   private static final int LONGEST_PATH = 48;
@@ -42,9 +40,6 @@ final class States {
   /** No backslash, and no two slashes: browsers take either for the beginning of a host's name. */
   private static final Pattern PATH = Pattern.compile("(?!.*//)/[A-Za-z0-9/._~!$&'()*+,;=:@?%-]*");
 
-  private static final double BITS_PER_CHARACTER = Math.log(Character.MAX_RADIX) / Math.log(2);
-  private static final int LONGEST = 128;
-  private static final int SHORTEST = 1 + digits(HEADER_BYTES - 1 + MAC_BYTES);
   private static final Duration LIFE = Duration.ofMinutes(10);
 
   /** By how much clocks of a cluster may differ. */
@@ -105,64 +100,7 @@ final class States {
     ByteBuffer state = ByteBuffer.allocate(HEADER_BYTES + path.length + MAC_BYTES);
     state.put((byte) attempt).putLong(clock.millis()).put(nonce).put(path);
     state.put(mac(state.array(), state.position(), binding), 0, MAC_BYTES);
-    return text(state.array());
-  }
-
-  private static String text(byte[] bytes) {
-    String number = new BigInteger(1, bytes, 1, bytes.length - 1).toString(Character.MAX_RADIX);
-    return bytes[0] + "0".repeat(digits(bytes.length - 1) - number.length()) + number;
-  }
-
-  /** Returns the bytes of a state; null if the text is not one. */
-  private static byte @Nullable [] bytesOf(String text) {
-    if (text.length() < SHORTEST || text.length() > LONGEST || attemptOf(text) == 0) {
-      return null;
-    }
-    int length = (int) ((text.length() - 1) * BITS_PER_CHARACTER / Byte.SIZE);
-    BigInteger number = new BigInteger(text.substring(1), Character.MAX_RADIX);
-    if (digits(length) != text.length() - 1 || number.bitLength() > length * Byte.SIZE) {
-      return null;
-    }
-    byte[] digits = number.toByteArray(); // one more, 0, where the first bit is set
-    int used = Math.min(digits.length, length);
-    byte[] bytes = new byte[1 + length];
-    bytes[0] = (byte) attemptOf(text);
-    System.arraycopy(digits, digits.length - used, bytes, bytes.length - used, used);
-    return bytes;
-  }
-
-  private static int digits(int bytes) {
-    return (int) Math.ceil(bytes * Byte.SIZE / BITS_PER_CHARACTER);
-  }
-
-  /** Returns the text up to the first character that no state has; of a long one, its beginning. */
-  private static String stateCharacters(@Nullable String state) {
-    String text = state == null ? "" : state;
-    int end = 0;
-    while (end < text.length() && end <= LONGEST && isStateCharacter(text.charAt(end))) {
-      end++;
-    }
-    return text.substring(0, end);
-  }
-
-  private static boolean isStateCharacter(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-  }
-
-  private static int attemptOf(String text) {
-    int attempt = text.charAt(0) - '0';
-    return attempt >= 1 && attempt <= CallbackResult.MOST_ATTEMPTS ? attempt : 0;
-  }
-
-  /**
-   * Reads the number of the attempt from a state that may be forged, cut or another visitor's. That
-   * is harmless: it bounds the redirects of the browser that sent it.
-   *
-   * @return 1 to 3, or 0 if the text is too short even for half a state, or does not begin as one
-   */
-  static int readAttempt(@Nullable String state) {
-    String text = stateCharacters(state);
-    return text.length() < SHORTEST / 2 ? 0 : attemptOf(text);
+    return StateText.of(state.array());
   }
 
   /** Checks all that needs no store first: a forged or old state costs no operation of it. */
@@ -183,8 +121,8 @@ final class States {
     if (state == null || state.isBlank()) {
       throw new InvalidStateException(Reason.STATE_MISSING);
     }
-    String text = stateCharacters(state);
-    byte[] bytes = bytesOf(text);
+    String text = StateText.withoutAppended(state);
+    byte[] bytes = StateText.bytes(text);
     if (bytes == null) {
       throw new InvalidStateException(Reason.STATE_ALTERED);
     }

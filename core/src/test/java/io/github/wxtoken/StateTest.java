@@ -109,11 +109,11 @@ class StateTest {
     for (int attempt = 1; attempt <= 3; attempt++) {
       String state = states().create(SESSION, "/orders", attempt);
 
-      assertThat(States.readAttempt(state)).isEqualTo(attempt);
-      assertThat(States.readAttempt(state.substring(0, state.length() / 2))).isEqualTo(attempt);
-      assertThat(States.readAttempt(state + "0")).isEqualTo(attempt);
-      assertThat(States.readAttempt(state + "z".repeat(1_000))).isEqualTo(attempt);
-      assertThat(States.readAttempt(state + "?from=x")).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state)).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state.substring(0, state.length() / 2))).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state + "0")).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state + "z".repeat(1_000))).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state + "?from=x")).isEqualTo(attempt);
     }
   }
 
@@ -132,7 +132,7 @@ class StateTest {
         "-1zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
       })
   void noNumberIsReadFromWhatIsNoState(String text) {
-    assertThat(States.readAttempt(text)).isZero();
+    assertThat(StateText.readAttempt(text)).isZero();
   }
 
   @Test

@@ -38,7 +38,7 @@ class StatesFuzzTest {
           .isIn(Reason.STATE_MISSING, Reason.STATE_ALTERED, Reason.STATE_OF_ANOTHER_VISITOR);
       assertThat(e).hasNoCause();
     }
-    assertThat(States.readAttempt(state)).isBetween(0, 3);
+    assertThat(StateText.readAttempt(state)).isBetween(0, 3);
   }
 
   @FuzzTest(maxDuration = "90s")
