@@ -151,8 +151,7 @@ class DocumentsTest {
       write("pages/page.md", "`ATest`, `ATest.shows`, `ATest.gone`, `GoneTest`, `…FuzzTest`, `B`");
 
       assertThat(documents.missingTests("pages/page.md"))
-          .containsExactly(
-              "pages/page.md: no test ATest.gone", "pages/page.md: no test GoneTest");
+          .containsExactly("pages/page.md: no test ATest.gone", "pages/page.md: no test GoneTest");
     }
 
     @Test
