@@ -72,6 +72,13 @@ final class DirectoryLock {
   /** Tells {@link #hold} that the file that it locked is no longer the lock file. */
   private static final class LostException extends IOException {}
 
+  /** The lock was not acquired: the wait timed out or was interrupted, and nothing has changed. */
+  static final class NotAcquiredException extends FileProblemException {
+    private NotAcquiredException(String message) {
+      super(message);
+    }
+  }
+
   /** Runs the action alone. */
   <T> T hold(Action<T> action) throws IOException {
     long deadline = System.nanoTime() + AT_MOST.toNanos();
@@ -248,7 +255,7 @@ final class DirectoryLock {
   }
 
   private IOException tooLate() {
-    return new FileProblemException(
+    return new NotAcquiredException(
         "the lock file "
             + file
             + " was not locked within "
@@ -257,7 +264,7 @@ final class DirectoryLock {
   }
 
   private static IOException interrupted() {
-    return new FileProblemException(
+    return new NotAcquiredException(
         "the thread was interrupted while it waited for the lock. Nothing has changed; call again");
   }
 }

@@ -132,8 +132,11 @@ public final class FileTokenStore implements TokenStore {
     try {
       return Optional.ofNullable(leases.tryLease(name, atMost));
     } catch (IOException e) {
-      throw new LeaseUnavailableException(
-          "cannot lease " + name + " in " + directory + ": " + reason(e), e);
+      String message = "cannot lease " + name + " in " + directory + ": " + reason(e);
+      // A slow disk does not say that leases are refused: nobody may go on without one.
+      throw e instanceof DirectoryLock.NotAcquiredException
+          ? new TokenStoreException(message, e)
+          : new LeaseUnavailableException(message, e);
     }
   }
 

@@ -25,9 +25,10 @@ class DeadlinesTest {
   private static final Duration SLACK = Duration.ofSeconds(10);
 
   private final CannedServer server = new CannedServer();
-  private final WeChatOAuth client = server.client().httpTimeout(TIMEOUT).build();
+  private final TokenStore store = new MemoryTokenStore();
+  private final WeChatOAuth client = server.client().store(store).httpTimeout(TIMEOUT).build();
   // Where an error is to come before the timeout, on a loaded machine too.
-  private final WeChatOAuth unhurried = server.client().build();
+  private final WeChatOAuth unhurried = server.client().store(store).build();
 
   @AfterEach
   void close() throws IOException {
@@ -103,15 +104,10 @@ class DeadlinesTest {
   @Test
   void aProfileTimesOutToo() {
     server.answersWith("{\"access_token\":\"AT\",\"expires_in\":7200,\"openid\":\"OID\"}");
-    MemoryTokenStore store = new MemoryTokenStore();
-    try (WeChatOAuth patient = server.client().store(store).build()) {
-      patient.getAccessToken("CODE");
-    }
+    unhurried.getAccessToken("CODE");
     server.hangsAfter("");
-    try (WeChatOAuth hasty = server.client().store(store).httpTimeout(TIMEOUT).build()) {
-      assertThat(endsInTime(() -> hasty.getUser("OID")))
-          .hasMessage("WeChat did not answer /sns/userinfo within 300 ms");
-    }
+    assertThat(endsInTime(() -> client.getUser("OID")))
+        .hasMessage("WeChat did not answer /sns/userinfo within 300 ms");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -66,31 +67,61 @@ class DirectoryLockTest {
 
   @Test
   void aThreadThatHoldsTheLockForTooLongIsAnErrorForOthers() throws Exception {
-    CountDownLatch held = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    FutureTask<Boolean> holder =
-        new FutureTask<>(
-            () ->
-                lock.hold(
-                    () -> {
-                      held.countDown();
-                      try {
-                        return release.await(60, TimeUnit.SECONDS);
-                      } catch (InterruptedException e) {
-                        throw new IOException(e);
-                      }
-                    }));
-    new Thread(holder).start();
-    assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
-
-    assertThatThrownBy(() -> new DirectoryLock(directory).hold(() -> true))
-        .isInstanceOf(FileProblemException.class)
-        .hasMessageContaining(file.toString())
-        .hasMessageContaining("another process holds the lock");
-
-    release.countDown();
-    assertThat(holder.get(60, TimeUnit.SECONDS)).isTrue();
+    try (Holder holder = new Holder(lock)) {
+      assertThatThrownBy(() -> new DirectoryLock(directory).hold(() -> true))
+          .isInstanceOf(FileProblemException.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageContaining("another process holds the lock");
+    }
     assertThat(lock.hold(() -> true)).isTrue();
+  }
+
+  @Test
+  void aLeaseThatCannotBeDecidedInTimeIsNotTakenForALeaseThatIsRefused() throws Exception {
+    try (TokenStore store = TokenStores.open(directory.toUri().toString())) {
+      try (Holder holder = new Holder(lock)) {
+        assertThatThrownBy(() -> store.tryLease("refresh:amy", Duration.ofSeconds(5)))
+            .isExactlyInstanceOf(TokenStoreException.class)
+            .hasMessageContaining("not locked within 3 s");
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> store.tryLease("refresh:amy", Duration.ofSeconds(5)))
+            .isExactlyInstanceOf(TokenStoreException.class)
+            .hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      assertThat(store.tryLease("refresh:amy", Duration.ofSeconds(5))).isPresent();
+    }
+  }
+
+  /** Holds a lock on a thread of its own until it is closed. */
+  private static final class Holder implements AutoCloseable {
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final FutureTask<Boolean> task;
+
+    Holder(DirectoryLock lock) throws InterruptedException {
+      CountDownLatch held = new CountDownLatch(1);
+      task =
+          new FutureTask<>(
+              () ->
+                  lock.hold(
+                      () -> {
+                        held.countDown();
+                        try {
+                          return release.await(60, TimeUnit.SECONDS);
+                        } catch (InterruptedException e) {
+                          throw new IOException(e);
+                        }
+                      }));
+      new Thread(task).start();
+      assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Override
+    public void close() throws Exception {
+      release.countDown();
+      assertThat(task.get(60, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   @Test

@@ -63,6 +63,9 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
           .applyToSocketSettings(
               socket -> socket.connectTimeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS))
           .applyToServerSettings(server -> server.serverMonitoringMode(monitoring(parsed)))
+          // By default two connections are opened at a time, and the others wait for their turn
+          // for two minutes: the driver's timeout of an operation does not cover that wait.
+          .applyToConnectionPoolSettings(pool -> pool.maxConnecting(poolSize))
           // What the user wrote wins.
           .applyConnectionString(parsed)
           .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))

@@ -28,7 +28,8 @@ import org.testcontainers.containers.GenericContainer;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class OutageContract {
-  private static final int THREADS = 4;
+  /** Enough to queue for connections: a driver that lets them wait in turn adds up its timeouts. */
+  private static final int THREADS = 10;
 
   /** How long a server is paused: longer than any deadline, as a stalled disk may be. */
   private static final Duration PAUSE = Duration.ofSeconds(10);
