@@ -7,6 +7,7 @@ import io.github.wxtoken.CallbackResult.Repeated;
 import io.github.wxtoken.CallbackResult.SignedIn;
 import io.github.wxtoken.CallbackResult.SnapshotUser;
 import io.github.wxtoken.CallbackResult.StartAgain;
+import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,40 @@ import org.jspecify.annotations.Nullable;
 final class Callbacks {
   private final States states;
   private final CodeExchange codes;
+  private final Events events;
 
-  Callbacks(States states, CodeExchange codes) {
+  Callbacks(States states, CodeExchange codes, Events events) {
     this.states = states;
     this.codes = codes;
+    this.events = events;
   }
 
   CallbackResult handle(@Nullable String code, @Nullable String state, @Nullable String visitor) {
+    long start = System.nanoTime();
+    CallbackResult result = decide(code, state, visitor);
+    Reason reason = result instanceof StartAgain again ? again.reason() : null;
+    events.callbackHandled(outcome(result), reason, Events.since(start));
+    return result;
+  }
+
+  private static SignInOutcome outcome(CallbackResult result) {
+    if (result instanceof SignedIn) {
+      return SignInOutcome.SIGNED_IN;
+    }
+    if (result instanceof Repeated) {
+      return SignInOutcome.REPEATED;
+    }
+    if (result instanceof Denied) {
+      return SignInOutcome.DENIED;
+    }
+    if (result instanceof SnapshotUser) {
+      return SignInOutcome.SNAPSHOT_USER;
+    }
+    return result instanceof StartAgain ? SignInOutcome.START_AGAIN : SignInOutcome.FAILED_FOR_NOW;
+  }
+
+  private CallbackResult decide(
+      @Nullable String code, @Nullable String state, @Nullable String visitor) {
     boolean denied = code == null || code.isBlank();
     States.Opened opened;
     try {

@@ -47,13 +47,15 @@ class DeadlinesTest {
 
   private void everyCallTimesOut() {
     assertThat(endsInTime(() -> client.getAccessToken("CODE")))
-        .hasMessage("WeChat did not answer /sns/oauth2/access_token within 300 ms");
+        .hasMessageStartingWith(
+            "WeChat did not answer /sns/oauth2/access_token within 300 ms (app ");
     assertThat(endsInTime(() -> client.getSessionKey("JSCODE")))
-        .hasMessage("WeChat did not answer /sns/jscode2session within 300 ms");
+        .hasMessageStartingWith("WeChat did not answer /sns/jscode2session within 300 ms (app ");
     assertThat(endsInTime(() -> client.refreshAccessToken("RT")))
-        .hasMessage("WeChat did not answer /sns/oauth2/refresh_token within 300 ms");
+        .hasMessageStartingWith(
+            "WeChat did not answer /sns/oauth2/refresh_token within 300 ms (app ");
     assertThat(endsInTime(() -> client.verifyToken("OID", "AT")))
-        .hasMessage("WeChat did not answer /sns/auth within 300 ms");
+        .hasMessageStartingWith("WeChat did not answer /sns/auth within 300 ms (app ");
   }
 
   @Test
@@ -98,7 +100,7 @@ class DeadlinesTest {
           return false;
         });
     assertThat(endsInTime(() -> client.verifyToken("OID", "AT")))
-        .hasMessage("WeChat did not answer /sns/auth within 300 ms");
+        .hasMessageStartingWith("WeChat did not answer /sns/auth within 300 ms (app ");
   }
 
   @Test
@@ -107,14 +109,14 @@ class DeadlinesTest {
     unhurried.getAccessToken("CODE");
     server.hangsAfter("");
     assertThat(endsInTime(() -> client.getUser("OID")))
-        .hasMessage("WeChat did not answer /sns/userinfo within 300 ms");
+        .hasMessageStartingWith("WeChat did not answer /sns/userinfo within 300 ms (app ");
   }
 
   @Test
   void aServerThatClosesWithoutAnAnswer() {
     server.does(connection -> false);
     assertThat(endsInTime(() -> unhurried.verifyToken("OID", "AT")))
-        .hasMessage("WeChat could not be asked for /sns/auth")
+        .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ")
         .cause()
         .isInstanceOf(RedactedException.class)
         .hasMessage("java.io.IOException");
@@ -132,7 +134,7 @@ class DeadlinesTest {
           return false;
         });
     assertThat(endsInTime(() -> unhurried.verifyToken("OID", "AT")))
-        .hasMessage("WeChat could not be asked for /sns/auth")
+        .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ")
         .cause()
         .isInstanceOf(RedactedException.class)
         .hasMessage("java.io.IOException");
@@ -148,7 +150,7 @@ class DeadlinesTest {
           return false;
         });
     assertThat(endsInTime(() -> unhurried.verifyToken("OID", "AT")))
-        .hasMessage("WeChat could not be asked for /sns/auth");
+        .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ");
   }
 
   @Test
@@ -159,7 +161,7 @@ class DeadlinesTest {
     }
     try (WeChatOAuth lonely = clientOf("http://127.0.0.1:" + port)) {
       assertThat(endsInTime(() -> lonely.verifyToken("OID", "AT")))
-          .hasMessage("WeChat could not be asked for /sns/auth")
+          .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ")
           .cause()
           .isInstanceOf(RedactedException.class)
           .hasMessage("java.net.ConnectException");
@@ -195,7 +197,7 @@ class DeadlinesTest {
               () -> {
                 assertThatExceptionOfType(WeChatTransportException.class)
                     .isThrownBy(() -> patient.verifyToken("OID", "AT"))
-                    .withMessage("interrupted while waiting for WeChat's /sns/auth")
+                    .withMessage("interrupted while waiting for WeChat's /sns/auth (app APPID)")
                     .withCauseInstanceOf(InterruptedException.class);
                 return Thread.currentThread().isInterrupted();
               });

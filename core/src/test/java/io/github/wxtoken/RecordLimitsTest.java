@@ -55,11 +55,18 @@ class RecordLimitsTest {
             + "}";
     HttpExchange http =
         new HttpExchange(
+            "wx1",
             HttpClients.of(new CannedAnswer(200, answer.getBytes(UTF_8))),
             Duration.ofSeconds(5),
             Map.of(),
             new ClockSkew(CLOCK));
-    return new WeChatApi("wx1", "SECRET", URI.create("https://wechat.invalid"), http, CLOCK)
+    return new WeChatApi(
+            "wx1",
+            "SECRET",
+            URI.create("https://wechat.invalid"),
+            http,
+            CLOCK,
+            new Events("wx1", null))
         .exchange("CODE");
   }
 
