@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +34,9 @@ record Documents(Path root) {
   /** Not a section of a standard, which has a comma before it: "RFC 4648, section 5". */
   private static final Pattern NUMBERED_CITATION =
       Pattern.compile("(?i)(?:(?:protocol|design), |(?<!, )\\b)sections? \\d[^\\s)]*");
+
+  private static final Pattern NAMED_TEST =
+      Pattern.compile("`([A-Z]\\w*(?:Test|Contract))(?:\\.(\\w+))?`");
 
   private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*(?:\\*|//)?\\s*");
   private static final Pattern ABSOLUTE = Pattern.compile("(?i)[a-z][a-z0-9+.-]*:.*|//.*");
@@ -87,6 +92,25 @@ record Documents(Path root) {
       }
     }
     return numbered;
+  }
+
+  /** Checks that each test that a page names, as {@code ATest} or {@code ATest.method}, exists. */
+  List<String> missingTests(String page) throws IOException {
+    Map<String, Path> classes = new HashMap<>();
+    for (Path source : files(".java")) {
+      classes.put(source.getFileName().toString().replace(".java", ""), source);
+    }
+    List<String> missing = new ArrayList<>();
+    Matcher test = NAMED_TEST.matcher(Files.readString(root.resolve(page)));
+    while (test.find()) {
+      Path source = classes.get(test.group(1));
+      if (source == null
+          || (test.group(2) != null
+              && !Files.readString(source).contains(" " + test.group(2) + "("))) {
+        missing.add(page + ": no test " + test.group().replace("`", ""));
+      }
+    }
+    return missing;
   }
 
   /**
