@@ -13,7 +13,7 @@ import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

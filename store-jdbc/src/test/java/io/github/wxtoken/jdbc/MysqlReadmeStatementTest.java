@@ -1,9 +1,9 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
-import io.github.wxtoken.testkit.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

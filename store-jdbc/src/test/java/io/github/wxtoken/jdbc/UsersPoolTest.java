@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.Tokens;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -8,7 +8,7 @@ import com.mongodb.ServerAddress;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

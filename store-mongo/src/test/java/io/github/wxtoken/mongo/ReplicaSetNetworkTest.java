@@ -2,8 +2,8 @@ package io.github.wxtoken.mongo;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.ServerAddress;
-import io.github.wxtoken.testkit.NetworkContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.NetworkContract;
+import io.github.wxtoken.faults.TestServer;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;

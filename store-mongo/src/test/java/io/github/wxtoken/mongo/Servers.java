@@ -7,7 +7,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.ClusterClientOptions;

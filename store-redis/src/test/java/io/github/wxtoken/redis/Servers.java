@@ -1,8 +1,8 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.testkit.TestCertificate;
-import io.github.wxtoken.testkit.TestServer;
-import io.github.wxtoken.testkit.TlsRelay;
+import io.github.wxtoken.faults.TestCertificate;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.faults.TlsRelay;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
