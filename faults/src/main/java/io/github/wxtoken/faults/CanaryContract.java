@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Isolated("it records whatever is logged and printed")
+@Tag("faults")
 public abstract class CanaryContract {
   private static final String ENCRYPTED = "encrypted";
   private static final String CLEAR = "clear";

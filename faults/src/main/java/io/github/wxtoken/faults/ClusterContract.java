@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +69,7 @@ public abstract class ClusterContract {
   }
 
   @Test
+  @Tag("faults")
   void twoHundredExpiredTokensAreRefreshedOnceEach() {
     List<String> users = signIn("many", 200);
     expire();
@@ -82,6 +84,7 @@ public abstract class ClusterContract {
   }
 
   @Test
+  @Tag("faults")
   void aTokenThatLooksValidAndThatWeChatRefusesIsRefreshedOnceForAll() {
     List<String> users = signIn("eve", 1);
     String openid = users.get(0);
@@ -95,6 +98,7 @@ public abstract class ClusterContract {
   }
 
   @Test
+  @Tag("faults")
   void clocksThatDifferByFiveMinutesLoseNoToken() {
     List<String> users = signIn("zoe", 20);
     for (int expiry = 0; expiry < 2; expiry++) {

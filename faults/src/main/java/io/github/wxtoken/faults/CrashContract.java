@@ -30,6 +30,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  */
 @Timeout(300)
 @Isolated("a dozen more JVMs are more than a machine should have besides other tests")
+@Tag("faults")
 public abstract class CrashContract {
   private static final Duration LIFE = Duration.ofHours(2);
   private static final Duration EXPIRED = LIFE.plusSeconds(1);

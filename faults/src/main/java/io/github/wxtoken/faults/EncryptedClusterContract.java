@@ -35,6 +35,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 @Isolated("four more JVMs are more than a machine should have besides other tests")
+@Tag("faults")
 public abstract class EncryptedClusterContract {
   private static final KeyRing OLD = KeyRing.of("old", "new");
   private static final KeyRing NEW = KeyRing.of("new", "old");

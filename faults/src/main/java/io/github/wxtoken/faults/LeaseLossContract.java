@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(180)
 @Isolated("it counts what is logged")
 @SuppressWarnings("NullAway.Init") // by JUnit, before each test
+@Tag("faults")
 public abstract class LeaseLossContract {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final int CALLERS = 20;

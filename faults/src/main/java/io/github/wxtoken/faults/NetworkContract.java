@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
+@Tag("faults")
 public abstract class NetworkContract {
   private static final int THREADS = 8;
   private static final int MANY_THREADS = 32;

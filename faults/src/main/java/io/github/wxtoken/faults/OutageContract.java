@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
@@ -27,6 +28,7 @@ import org.testcontainers.containers.GenericContainer;
  * restart. Without a container engine the suite is skipped.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("faults")
 public abstract class OutageContract {
   /** Enough to queue for connections: a driver that lets them wait in turn adds up its timeouts. */
   private static final int THREADS = 10;

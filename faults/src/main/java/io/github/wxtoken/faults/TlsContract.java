@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What a store owes that is opened by a URL: TLS is verified, and plaintext to another machine is
  * asked for by name. A password in the URLs should contain {@code CANARY}, which no message shows.
  */
+@Tag("faults")
 public abstract class TlsContract {
   /** How a URL asks for its connections. */
   public enum Security {

@@ -34,7 +34,7 @@ class TcpProxyTest {
     Thread echo = new Thread(this::echo, "echo");
     echo.setDaemon(true);
     echo.start();
-    proxy = new TcpProxy(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
+    proxy = new TcpProxy(address(server));
   }
 
   @AfterEach
@@ -73,7 +73,7 @@ class TcpProxyTest {
   }
 
   @Test
-  void throttlesLinesThatAreThere() throws IOException {
+  void throttlesEstablishedConnections() throws IOException {
     try (Socket client = connect()) {
       proxy.throttle(1_000);
       long start = System.nanoTime();
@@ -86,7 +86,7 @@ class TcpProxyTest {
   }
 
   @Test
-  void keepsAHalfOpenConnectionAndSaysNothingUntilTheFaultIsOver() throws IOException {
+  void keepsAHalfOpenConnectionAndSaysNothingUntilTheFaultEnds() throws IOException {
     try (Socket client = connect()) {
       assertThat(echo(client, 1)).isEqualTo(1);
       proxy.halfOpen();
@@ -99,7 +99,7 @@ class TcpProxyTest {
   }
 
   @Test
-  void acceptsWhoComesWhileHalfOpen() throws IOException {
+  void acceptsConnectionsWhileHalfOpen() throws IOException {
     proxy.halfOpen();
     try (Socket client = connect()) {
       assertSilent(client);
@@ -156,6 +156,96 @@ class TcpProxyTest {
 
       assertThat(client.getInputStream().read()).isEqualTo(7);
     }
+  }
+
+  @Test
+  void leadsNewConnectionsToAnotherServerAndLeavesEstablishedOnes() throws IOException {
+    try (Socket established = connect();
+        ServerSocket other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      assertThat(echo(established, 1)).isEqualTo(1);
+      proxy.lead(address(other));
+
+      try (Socket client = connect();
+          Socket accepted = other.accept()) {
+        accepted.getOutputStream().write(3);
+        assertThat(client.getInputStream().read()).isEqualTo(3);
+      }
+      assertThat(echo(established, 2)).isEqualTo(2);
+      assertThat(proxy.accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void keepsNewConnectionsWaitingUntilThereIsAServerForThem() throws IOException {
+    proxy.leadNowhere();
+    try (Socket client = connect()) {
+      assertSilent(client);
+      proxy.lead(address(server));
+
+      assertThat(client.getInputStream().read()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void countsConnectionsThatTheirClientsCloseBeforeThereIsAServer() throws IOException {
+    proxy.leadNowhere();
+    connect().close();
+
+    while (proxy.abandoned() == 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(proxy.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void answersInPlaceOfTheServer() throws IOException {
+    proxy.answer(new byte[] {4, 5});
+    try (Socket client = connect()) {
+      assertThat(client.getInputStream().readAllBytes()).containsExactly(4, 5);
+    }
+    assertThat(proxy.answered()).as("by the server").isZero();
+  }
+
+  @Test
+  void discardsWhatConnectionsCarryAndLetsNewOnesThroughAgain() throws IOException {
+    try (Socket established = connect()) {
+      assertThat(echo(established, 1)).isEqualTo(1);
+      proxy.swallow();
+      proxy.letNewOnesThrough();
+      assertSilent(established);
+    }
+    try (Socket client = connect()) {
+      assertThat(echo(client, 1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void discardsOnlyWhatTheServerSaysAndCountsIt() throws IOException {
+    try (Socket client = connect()) {
+      assertThat(echo(client, 1)).isEqualTo(1);
+      proxy.swallowAnswers();
+      assertSilent(client);
+
+      while (proxy.answered() < 2) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void hangsUpAndAcceptsNewConnections() throws IOException {
+    try (Socket client = connect()) {
+      assertThat(echo(client, 1)).isEqualTo(1);
+      proxy.hangUp();
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    try (Socket client = connect()) {
+      assertThat(echo(client, 1)).isEqualTo(1);
+    }
+  }
+
+  private static InetSocketAddress address(ServerSocket server) {
+    return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
   }
 
   private void assertSilent(Socket client) throws IOException {

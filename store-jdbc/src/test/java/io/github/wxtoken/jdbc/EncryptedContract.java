@@ -2,8 +2,10 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.testkit.Views;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on the encrypting view of a table of ours, while it is migrated from plaintext. */
+@Tag("faults")
 abstract class EncryptedContract extends JdbcContract {
 
   EncryptedContract() {

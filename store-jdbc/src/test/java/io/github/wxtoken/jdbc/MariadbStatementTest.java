@@ -6,9 +6,11 @@ import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the SQL for MariaDB, on a table of ours. */
+@Tag("faults")
 class MariadbStatementTest extends StatementContract<String> {
   @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
 

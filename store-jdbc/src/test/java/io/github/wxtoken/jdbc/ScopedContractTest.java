@@ -7,9 +7,11 @@ import io.github.wxtoken.testkit.TokenStoreContract;
 import io.github.wxtoken.testkit.Views;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of a table on MySQL. */
+@Tag("faults")
 class ScopedContractTest extends TokenStoreContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 

@@ -3,9 +3,11 @@ package io.github.wxtoken.mongo;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Views;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on the encrypting view, while documents are migrated from plaintext. */
+@Tag("faults")
 class EncryptedContractTest extends MongoContract {
   @RegisterExtension static final TestServer SERVER = Servers.REPLICA_SET;
 

@@ -38,11 +38,13 @@ import org.bson.BsonValue;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the filters and updates that change something. */
 @SuppressWarnings("NullAway.Init") // the client is made before the first test
+@Tag("faults")
 class MongoStatementTest extends StatementContract<BsonDocument> {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;
 

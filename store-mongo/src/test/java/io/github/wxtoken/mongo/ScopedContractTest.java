@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Views;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of a collection. */
+@Tag("faults")
 class ScopedContractTest extends MongoContract {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;
 

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -40,7 +41,7 @@ class ClosingTest {
     GONE,
     GONE_FOR_A_WHILE;
 
-    void begin(Proxy network, TokenStore store) throws IOException {
+    void begin(TcpProxy network, TokenStore store) throws IOException {
       switch (this) {
         case NONE -> {}
         case SILENT -> network.swallow();
@@ -61,12 +62,13 @@ class ClosingTest {
   void closingIsPromptAndLeavesNothing(Outage outage) throws Exception {
     ThreadGroup group = new ThreadGroup("closing-" + outage);
     try (LogCapture log = warnings();
-        Proxy network = new Proxy(SERVER.url())) {
+        TcpProxy network = Servers.proxy(SERVER.url())) {
       Duration took =
           in(
               group,
               () -> {
-                TokenStore store = TokenStores.open(network.url() + "?wxtoken.prefix=closing:");
+                TokenStore store =
+                    TokenStores.open(Servers.url(network) + "?wxtoken.prefix=closing:");
                 store.getToken("oA");
                 outage.begin(network, store);
                 long start = System.nanoTime();
@@ -171,8 +173,8 @@ class ClosingTest {
 
   @Test
   void theApplicationsClientIsNotClosedDuringAnOutageEither() throws Exception {
-    try (Proxy network = new Proxy(SERVER.url())) {
-      RedisClient client = RedisClient.create(network.url());
+    try (TcpProxy network = Servers.proxy(SERVER.url())) {
+      RedisClient client = RedisClient.create(Servers.url(network));
       client.setOptions(
           ClientOptions.builder()
               .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)

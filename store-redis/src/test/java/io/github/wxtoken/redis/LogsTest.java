@@ -8,6 +8,7 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.AclSetuserArgs;
@@ -123,10 +124,10 @@ class LogsTest {
     try (LogCapture log =
         new LogCapture(
             Map.of(US, Level.TRACE, "io.lettuce", Level.DEBUG, "io.netty", Level.DEBUG))) {
-      try (Proxy proxy = new Proxy(SERVER.url());
+      try (TcpProxy proxy = Servers.proxy(SERVER.url());
           TokenStore store =
               TokenStores.open(
-                  proxy.url().replace("//", "//logs-secret:CANARY-password@")
+                  Servers.url(proxy).replace("//", "//logs-secret:CANARY-password@")
                       + "?wxtoken.prefix=logs:")) {
         store.saveToken("oA", token);
         store.getToken("oA");

@@ -6,9 +6,11 @@ import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.TokenStoreContract;
 import io.github.wxtoken.testkit.Views;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of the keys on Redis. */
+@Tag("faults")
 class ScopedContractTest extends TokenStoreContract {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
 
