@@ -3,7 +3,6 @@ package io.github.wxtoken.faults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -259,8 +258,7 @@ public final class TcpProxy implements AutoCloseable {
     }
     try {
       refuseIfBroken(connection);
-      PushbackInputStream in = new PushbackInputStream(client.getInputStream());
-      InetSocketAddress to = awaitServer(client, in);
+      InetSocketAddress to = awaitServer(connection);
       if (to == null) {
         connection.close();
         return;
@@ -271,9 +269,11 @@ public final class TcpProxy implements AutoCloseable {
           Math.toIntExact(CONNECT.toMillis()));
       client.setTcpNoDelay(true);
       upstream.setTcpNoDelay(true);
-      InputStream back = upstream.getInputStream();
-      start("there", () -> pump(connection, in, upstream, false));
-      start("back", () -> pump(connection, back, client, true));
+      if (connection.first != NOTHING && connection.carries(false)) {
+        upstream.getOutputStream().write(connection.first);
+      }
+      start("there", () -> pump(connection, client, upstream, false));
+      start("back", () -> pump(connection, upstream, client, true));
     } catch (IOException e) {
       connection.close();
     }
@@ -293,9 +293,8 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /** Returns null if the client was answered here, or closed the connection first. */
-  private @Nullable InetSocketAddress awaitServer(Socket client, PushbackInputStream in)
-      throws IOException {
-    boolean silent = true;
+  private @Nullable InetSocketAddress awaitServer(Connection connection) throws IOException {
+    Socket client = connection.client;
     client.setSoTimeout(Math.toIntExact(POLL.toMillis()));
     while (true) {
       lock.lock();
@@ -311,8 +310,9 @@ public final class TcpProxy implements AutoCloseable {
           client.setSoTimeout(0);
           return server;
         }
-        if (!silent) {
-          changed.awaitNanos(POLL.toNanos());
+        if (connection.first != NOTHING) {
+          long unused = changed.awaitNanos(POLL.toNanos());
+          continue;
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -320,25 +320,18 @@ public final class TcpProxy implements AutoCloseable {
       } finally {
         lock.unlock();
       }
-      if (silent) {
-        int first = readOrWait(in);
-        if (first == CLOSED) {
-          abandoned.incrementAndGet();
-          return null;
-        }
-        silent = first == NOTHING;
+      connection.first = readOrWait(client);
+      if (connection.first == CLOSED) {
+        abandoned.incrementAndGet();
+        return null;
       }
     }
   }
 
-  /** Reads a byte and puts it back, and so learns that the client has closed the connection. */
-  private static int readOrWait(PushbackInputStream in) {
+  /** Reads one byte: only so a client that closes the connection is noticed. */
+  private static int readOrWait(Socket client) {
     try {
-      int first = in.read();
-      if (first >= 0) {
-        in.unread(first);
-      }
-      return first;
+      return client.getInputStream().read();
     } catch (SocketTimeoutException e) {
       return NOTHING;
     } catch (IOException e) {
@@ -346,9 +339,10 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private void pump(Connection connection, InputStream in, Socket to, boolean isAnswer) {
+  private void pump(Connection connection, Socket from, Socket to, boolean isAnswer) {
     byte[] bytes = new byte[CHUNK];
     try {
+      InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int count; (count = in.read(bytes, 0, chunk())) >= 0; ) {
         if (isAnswer) {
@@ -424,6 +418,10 @@ public final class TcpProxy implements AutoCloseable {
     private final Socket client;
     private final Socket upstream;
     private final AtomicInteger pumps = new AtomicInteger(2);
+
+    /** The first byte of a client that spoke before there was a server for it. */
+    private int first = NOTHING;
+
     volatile boolean swallowed;
     volatile boolean deaf;
 
