@@ -67,7 +67,7 @@ final class CallQuota {
   }
 
   /** Returns when WeChat counts anew. */
-  static Instant nextMinute(Instant now) {
+  private static Instant nextMinute(Instant now) {
     return now.truncatedTo(ChronoUnit.MINUTES).plus(MINUTE);
   }
 }

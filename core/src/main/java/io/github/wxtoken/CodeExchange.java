@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
+import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -24,10 +25,13 @@ import java.util.function.UnaryOperator;
  * succeeded.
  */
 final class CodeExchange {
+  /** WeChat's have 32 characters. A longer URL than a server takes would be a failure of it. */
+  private static final int LONGEST_CODE = 512;
+
   private final TokenStore store;
   private final Duration deadline;
   private final Workers workers;
-  private final WeChatOAuthListener events;
+  private final Events events;
   private final Purpose login;
   private final Purpose session;
   private final CodeOutcomes outcomes;
@@ -54,7 +58,7 @@ final class CodeExchange {
       Clock clock,
       Duration deadline,
       Workers workers,
-      WeChatOAuthListener events) {
+      Events events) {
     this.store = store;
     this.deadline = deadline;
     this.workers = workers;
@@ -75,11 +79,7 @@ final class CodeExchange {
   }
 
   private OAuthToken once(String code, Purpose purpose) {
-    if (!Utf8.isWellFormed(code)) {
-      // A browser sends it, so it is no error of the application's.
-      throw new ReauthorizationRequiredException(
-          "this code is not valid: it has half a surrogate pair", null);
-    }
+    requirePlausible(code);
     String hash = sha256(code);
     Deadline until = Deadline.in(deadline);
     while (true) {
@@ -96,6 +96,18 @@ final class CodeExchange {
       if (token.isPresent()) {
         return token.get();
       }
+    }
+  }
+
+  /** Refuses what cannot be a code. A browser sends it, so it is no error of the application's. */
+  static void requirePlausible(String code) {
+    if (code.length() > LONGEST_CODE) {
+      throw new ReauthorizationRequiredException(
+          "this code is not valid: it has more than " + LONGEST_CODE + " characters", null);
+    }
+    if (!Utf8.isWellFormed(code)) {
+      throw new ReauthorizationRequiredException(
+          "this code is not valid: it has half a surrogate pair", null);
     }
   }
 
@@ -141,7 +153,7 @@ final class CodeExchange {
     Lease lease =
         store.tryLease("code:" + hash, CodeOutcomes.REMEMBERED).orElseThrow(this::turnedAway);
     try {
-      OAuthToken token = purpose.keep().apply(purpose.ask(code));
+      OAuthToken token = told(() -> purpose.keep().apply(purpose.ask(code)));
       outcomes.remember(hash, token);
       return token;
     } catch (WeChatOAuthException e) {
@@ -154,6 +166,36 @@ final class CodeExchange {
       }
       throw e;
     }
+  }
+
+  private OAuthToken told(Supplier<OAuthToken> exchange) {
+    long start = System.nanoTime();
+    ExchangeOutcome outcome = ExchangeOutcome.UNKNOWN;
+    try {
+      OAuthToken token = exchange.get();
+      outcome = ExchangeOutcome.EXCHANGED;
+      return token;
+    } catch (WeChatOAuthException e) {
+      outcome = outcome(e);
+      throw e;
+    } finally {
+      events.codeExchanged(outcome, Events.since(start));
+    }
+  }
+
+  private static ExchangeOutcome outcome(WeChatOAuthException failure) {
+    if (failure instanceof TokenStoreException) {
+      return ExchangeOutcome.NOT_SAVED;
+    }
+    if (failure instanceof CodeAlreadyUsedException) {
+      return ExchangeOutcome.ALREADY_USED;
+    }
+    return switch (Failures.outcome(failure)) {
+      case REAUTHORIZATION_REQUIRED -> ExchangeOutcome.CODE_REFUSED;
+      case LIMITED -> ExchangeOutcome.LIMITED;
+      case FAILED -> ExchangeOutcome.UNKNOWN;
+      case REFRESHED, REFUSED -> ExchangeOutcome.REFUSED;
+    };
   }
 
   private CodeAlreadyUsedException turnedAway() {

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * WeChat's OAuth for an application of many processes: wechat-oauth for Node, in Java. It signs
@@ -31,9 +29,12 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link WeChatTransportException}: WeChat gave no usable answer in time;
  *   <li>{@link TokenStoreException}: the store could not answer.
  * </ul>
+ *
+ * <p>The class and its methods are not final, so that a test can mock it, and a container such as
+ * Spring can make a proxy of it, for example to inject it lazily. It is not made for extension:
+ * which methods call each other may change.
  */
-public final class WeChatOAuth implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+public class WeChatOAuth implements AutoCloseable {
   private static final String API = "https://api.weixin.qq.com";
   private static final String OPEN = "https://open.weixin.qq.com";
 
@@ -49,9 +50,12 @@ public final class WeChatOAuth implements AutoCloseable {
   private final Workers exchanges;
   private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
+  private final Profiles profiles;
   private final Grants grants;
   private final CodeExchange codes;
   private final States states;
+  private final ClientLog log;
+  private final Callbacks callbacks;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -120,7 +124,7 @@ public final class WeChatOAuth implements AutoCloseable {
     isMiniProgram = from.isMiniProgram;
     openEndpoint = from.openEndpoint;
     ownsStore = from.storeUrl != null || from.store == null;
-    events = new Events(from.listener);
+    events = new Events(from.appid, from.listener);
     refreshes = new Workers("refresh", events);
     exchanges = new Workers("exchange", events);
     TokenStore plain = from.openStore();
@@ -130,15 +134,19 @@ public final class WeChatOAuth implements AutoCloseable {
         from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
     HttpExchange exchange =
         new HttpExchange(http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
-    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock);
+    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
     unsaved = new UnsavedTokens(store, events);
     refresher =
         new TokenRefresher(
             store, api, from.clock, policy, httpTimeout, refreshes, unsaved, hooks, events);
+    profiles = new Profiles(api, refresher, events);
     grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
+    callbacks = new Callbacks(states, codes, events);
+    log = new ClientLog(appid, isMiniProgram);
+    log.started(from.apiEndpoint, store);
   }
 
   /**
@@ -240,7 +248,8 @@ public final class WeChatOAuth implements AutoCloseable {
    *
    * @param binding what only this browser has, such as a random cookie, and keeps when it signs in:
    *     not blank
-   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} or {@link
+   *     #verifyState} within 10 minutes
    * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair
    */
   public String newState(String binding) {
@@ -256,7 +265,8 @@ public final class WeChatOAuth implements AutoCloseable {
    *     not blank
    * @param returnPath at most 48 characters: one slash, then a path and perhaps a query of
    *     characters that URLs have, escaped where need be, without {@code //} and without a fragment
-   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} or {@link
+   *     #verifyState} within 10 minutes
    * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
    *     path is not so, so that it might lead to another site
    */
@@ -267,9 +277,59 @@ public final class WeChatOAuth implements AutoCloseable {
   }
 
   /**
-   * Checks the state of a callback, before its code is used. Any process with the same appid and
+   * Makes the state of the next attempt to sign in, after a callback that did not sign the user in.
+   * It keeps the return path, and counts the attempts in a row. Where {@link
+   * CallbackResult.StartAgain} or {@link CallbackResult.Repeated} asks for another attempt,
+   * redirect the browser from the callback straight to WeChat with this state.
+   *
+   * @param visitor a random value that only this browser has, such as a cookie; not blank
+   * @param previous the result of {@link #handleCallback}; after one that asks for a page instead
+   *     of a redirect, the attempts are counted anew, since the user begins them
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} within 10
+   *     minutes
+   * @throws IllegalArgumentException if the visitor is blank or has half a surrogate pair, or the
+   *     result is null or has a return path that {@link #newState(String, String)} refuses
+   */
+  public String newState(String visitor, CallbackResult previous) {
+    requireWellFormedText("visitor", visitor);
+    if (previous == null) {
+      throw new IllegalArgumentException("previous must not be null");
+    }
+    return callbacks.newState(visitor, previous);
+  }
+
+  /**
+   * Handles a callback of WeChat's: verifies its state, exchanges its code, and says what to answer
+   * the browser. Nothing that a browser sends makes it throw, and no browser is sent to WeChat more
+   * than three times in a row.
+   *
+   * <p>Pass the parameters as they came. A state with text that a browser has appended, such as
+   * {@code #wechat_redirect} or {@code ?from=x}, is still taken. What {@link #verifyState} and
+   * {@link #getAccessToken} say about stores and repeats holds here as well.
+   *
+   * @param code the parameter {@code code}, if any
+   * @param state the parameter {@code state}, if any
+   * @param visitor what {@link #newState(String, String)} was given for this browser, if it still
+   *     has it
+   * @return what to do
+   * @throws IllegalStateException after {@link #close()}, or if the app is a mini program
+   */
+  public CallbackResult handleCallback(
+      @Nullable String code, @Nullable String state, @Nullable String visitor) {
+    if (isMiniProgram) {
+      throw new IllegalStateException(
+          "a mini program has no callback: pass the code of wx.login to getSessionKey");
+    }
+    requireOpen();
+    return events.after(() -> callbacks.handle(code, state, visitor));
+  }
+
+  /**
+   * Checks the state of a callback, before its code is used: the first step of {@link
+   * #handleCallback}, for applications that do it step by step. Any process with the same appid and
    * secret made it, less than 10 minutes ago by the client's clock, for this binding, and it is
-   * used with one code only: with that code again, it is the browser's second callback.
+   * used with one code only: with that code again, it is the browser's second callback. Text that
+   * follows the last character of a state, since a browser has appended it, is ignored.
    *
    * <p>A store that leases remembers a state for 15 minutes by its own clock. With two functions
    * instead of a store, this process remembers it, and another process does not: 100,000 states at
@@ -287,7 +347,7 @@ public final class WeChatOAuth implements AutoCloseable {
    * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
    *     code is blank
    * @throws InvalidStateException if it is missing, not ours, changed, another binding's, too old,
-   *     or was used with another code, or the code has half a surrogate pair
+   *     or was used with another code, or the code has half a surrogate pair; it has the reason
    * @throws TokenStoreException if the store cannot answer, or cannot lease
    */
   public VerifiedState verifyState(@Nullable String state, String binding, String code) {
@@ -304,17 +364,24 @@ public final class WeChatOAuth implements AutoCloseable {
    * be read is replaced. A snapshot user's token is returned, and not kept.
    *
    * <p>Callers with the same code share one exchange; a repeat within 10 minutes gets the same
-   * outcome in this process, also after {@link TokenStore#deleteToken}. At most 64 exchanges are
-   * under way in a client, and refreshes do not wait for them. After WeChat's 45009 or 45011 no
-   * code is sent to it until the next minute. With a store that cannot lease, two processes may
-   * both send a code, and WeChat refuses the second.
+   * outcome in this process, also after {@link TokenStore#deleteToken}. A refusal that is not about
+   * the code, such as 40164 or 45011, is no outcome: a repeat asks WeChat again. At most 64
+   * exchanges are under way in a client, and refreshes do not wait for them. After WeChat's 45009
+   * or 45011 no code is sent to it until the next minute. With a store that cannot lease, two
+   * processes may both send a code, and WeChat refuses the second.
    *
    * @param code the code that WeChat sent the user back with
    * @return the user's token
    * @throws CodeAlreadyUsedException if another process has exchanged it, or WeChat says so
-   * @throws ReauthorizationRequiredException if WeChat does not take it, or it has half a surrogate
-   *     pair
+   * @throws CodeOutcomeUnknownException if an earlier exchange in this process had no usable answer
+   * @throws ReauthorizationRequiredException if WeChat does not take it, it has more than 512
+   *     characters, or it has half a surrogate pair
    * @throws TokenNotSavedException if WeChat granted a token and the store failed
+   * @throws WeChatApiException if WeChat refuses for another reason than the code, which is then
+   *     still good; with errcode −1, nobody knows whether it is
+   * @throws WeChatTransportException if WeChat gave no usable answer; nobody knows then whether it
+   *     consumed the code. Also if the caller was interrupted or its deadline has passed; a repeat
+   *     then gets the outcome
    * @throws TokenStoreException if the store cannot tell whether another process exchanges the
    *     code; WeChat was not asked then, and the code is still good
    */
@@ -366,8 +433,8 @@ public final class WeChatOAuth implements AutoCloseable {
    * @param openid the user
    * @return the profile
    * @throws NoTokenException if no token is stored
-   * @throws ReauthorizationRequiredException if the user must authorize again, perhaps with a wider
-   *     scope
+   * @throws ReauthorizationRequiredException if the user must authorize again, as {@link
+   *     #getUser(String, Lang)} says
    */
   public UserInfo getUser(String openid) {
     return getUser(openid, Lang.EN);
@@ -375,18 +442,19 @@ public final class WeChatOAuth implements AutoCloseable {
 
   /**
    * Reads the user's profile. A token that looks valid and that WeChat refuses is refreshed, and
-   * WeChat asked once more.
+   * WeChat asked once more. WeChat is not asked for the profile where the token's scope is {@link
+   * Scope#SNSAPI_BASE} alone, which does not allow it.
    *
    * @param openid the user
    * @param lang the language of places
    * @return the profile
    * @throws NoTokenException if no token is stored
-   * @throws ReauthorizationRequiredException if the user must authorize again, perhaps with a wider
-   *     scope
+   * @throws ReauthorizationRequiredException if the user must authorize again; with the {@link
+   *     ReauthorizationRequiredException#requiredScope()} where the scope does not allow it
    */
   public UserInfo getUser(String openid, Lang lang) {
     requireLang(lang);
-    return profile(getValidToken(openid), lang);
+    return profiles.read(getValidToken(openid), lang);
   }
 
   /**
@@ -403,7 +471,8 @@ public final class WeChatOAuth implements AutoCloseable {
 
   /**
    * Exchanges the code of a callback and reads the user's profile with the token in hand, so also a
-   * snapshot user's, whose token is not kept.
+   * snapshot user's, whose token is not kept. The store has the token also where the scope does not
+   * allow to read the profile; the exception then names the user.
    *
    * @param code the code that WeChat sent the user back with
    * @param lang the language of places
@@ -417,19 +486,7 @@ public final class WeChatOAuth implements AutoCloseable {
     if (isMiniProgram) {
       throw new IllegalStateException("a mini program's users have getMiniProgramUserByCode");
     }
-    return profile(getAccessToken(code), lang);
-  }
-
-  private UserInfo profile(OAuthToken token, Lang lang) {
-    UserInfo user = api.user(token, lang);
-    if (user == null) {
-      OAuthToken refreshed = events.after(() -> refresher.usableToken(token.openid(), token));
-      user = api.user(refreshed, lang);
-      if (user == null) {
-        throw refresher.refusedTwice(refreshed);
-      }
-    }
-    return user;
+    return profiles.read(getAccessToken(code), lang);
   }
 
   /**
@@ -522,6 +579,18 @@ public final class WeChatOAuth implements AutoCloseable {
   }
 
   /**
+   * Checks that the store answers, for health checks, as {@link TokenStore#ping} does. With two
+   * functions instead of a store, it calls {@code getToken} with an openid that nobody has. WeChat
+   * is not asked.
+   *
+   * @throws TokenStoreException if the store cannot answer
+   */
+  public void pingStore() {
+    requireOpen();
+    store.ping();
+  }
+
+  /**
    * Lets calls to WeChat that are under way finish, and closes the store if the client opened it.
    */
   @Override
@@ -536,6 +605,7 @@ public final class WeChatOAuth implements AutoCloseable {
       if (ownsStore) {
         store.close();
       }
+      log.closed(ownsStore);
     }
   }
 
@@ -815,7 +885,7 @@ public final class WeChatOAuth implements AutoCloseable {
       if (store != null) {
         return store;
       }
-      log.warn("Tokens are kept in the memory of this process: not for production");
+      ClientLog.warnOfMemory();
       return new MemoryTokenStore();
     }
 

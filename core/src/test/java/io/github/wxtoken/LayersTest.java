@@ -111,7 +111,11 @@ class LayersTest {
             "Lang",
             "RefreshPolicy",
             "WeChatOAuthListener",
+            "WeChatOAuthListener$Endpoint",
+            "WeChatOAuthListener$ExchangeOutcome",
+            "WeChatOAuthListener$ProfileOutcome",
             "WeChatOAuthListener$RefreshOutcome",
+            "WeChatOAuthListener$SignInOutcome",
             "WeChatOAuthListener$StoreOperation",
             "WeChatOAuthListener$UnsavedToken",
             "WeChatOAuthListener$CodeReplay",
@@ -143,7 +147,16 @@ class LayersTest {
             "EncryptedTokenStore",
             "Reencryption",
             "VerifiedState",
-            "InvalidStateException");
+            "InvalidStateException",
+            "CallbackResult",
+            "CallbackResult$SignedIn",
+            "CallbackResult$Repeated",
+            "CallbackResult$Denied",
+            "CallbackResult$SnapshotUser",
+            "CallbackResult$StartAgain",
+            "CallbackResult$FailedForNow",
+            "CallbackResult$Reason",
+            "CodeOutcomeUnknownException");
   }
 
   private static boolean isInsideOfHidden(JavaClass type) {
