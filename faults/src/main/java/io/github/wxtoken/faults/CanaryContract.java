@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.wxtoken.faults.Canaries.Canary;
 import io.github.wxtoken.faults.Canaries.Kind;
-import io.github.wxtoken.faults.LogRecorder.Line;
+import io.github.wxtoken.faults.OutputRecorder.Line;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -161,7 +161,7 @@ public abstract class CanaryContract {
       return;
     }
     CanaryFlow flow = new CanaryFlow(this, name, name.equals(ENCRYPTED), canaries);
-    LogRecorder log = new LogRecorder();
+    OutputRecorder log = new OutputRecorder();
     try (log) {
       flow.run(name.equals(QUIET) ? url : talkative(url), password);
     }

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.OAuthToken;
@@ -20,14 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a store does that loses the right to lease, or the table of its leases, while it runs, and
@@ -44,10 +39,9 @@ public abstract class LeaseLossContract {
   /** The longest pause between two attempts, and what a busy machine adds. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private WeChatSimulator weChat;
-  private @Nullable Level levelBefore;
+  private LogRecorder log;
 
   /** For subclasses. */
   protected LeaseLossContract() {}
@@ -77,25 +71,17 @@ public abstract class LeaseLossContract {
   @BeforeEach
   void start() {
     weChat = WeChatSimulator.start();
-    log.start();
-    levelBefore = logger().getLevel();
-    logger().setLevel(Level.INFO);
-    logger().addAppender(log);
+    log = LogRecorder.listen("io.github.wxtoken", Level.INFO);
   }
 
   @AfterEach
   void stop() throws Exception {
-    logger().detachAppender(log);
-    logger().setLevel(levelBefore);
+    log.close();
     for (AutoCloseable each : opened) {
       each.close();
     }
     mendLeases();
     weChat.close();
-  }
-
-  private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger("io.github.wxtoken");
   }
 
   private <T extends AutoCloseable> T closedLater(T opening) {
@@ -219,8 +205,8 @@ public abstract class LeaseLossContract {
 
   /** Of what is logged about leases being lost and coming back, each change once. */
   private void assertLogged(String... changes) {
-    assertThat(log.list)
-        .extracting(event -> event.getLevel() + " " + event.getFormattedMessage())
+    assertThat(log.lines())
+        .extracting(line -> line.level() + " " + line.message())
         .filteredOn(line -> line.contains("Leases are"))
         .hasSize(changes.length)
         .zipSatisfy(List.of(changes), (line, change) -> assertThat(line).startsWith(change));

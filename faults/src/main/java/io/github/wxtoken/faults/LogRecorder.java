@@ -7,144 +7,156 @@ import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.LogManager;
-import java.util.logging.LogRecord;
-import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/**
- * All that this JVM logs meanwhile, at every level and by every logger of SLF4J and of the JDK, and
- * all that it prints; none of it is printed or written elsewhere.
- */
-final class LogRecorder implements AutoCloseable {
-  static final String OUT = "System.out";
-  static final String ERR = "System.err";
-
-  /** What was logged, and by which logger. */
-  record Line(String logger, String text) {}
-
+/** Records what loggers of SLF4J log while it is open. Needs Logback. Thread-safe. */
+public final class LogRecorder implements AutoCloseable {
   private final Queue<Line> lines = new ConcurrentLinkedQueue<>();
-  private final Slf4j slf4j = new Slf4j();
-  private final Jdk jdk = new Jdk();
-  private final Printed out = new Printed(System.out);
-  private final Printed err = new Printed(System.err);
+  private final Recording recording = new Recording();
+  private final List<Recorded> loggers = new ArrayList<>();
 
-  LogRecorder() {
-    slf4j.start();
-    jdk.start();
-    System.setOut(out.stream);
-    System.setErr(err.stream);
+  /**
+   * A line of the log.
+   *
+   * @param logger which logger has logged it
+   * @param level at which level
+   * @param thread in which thread
+   * @param message what it says, without the exception
+   * @param text the message, followed by the exception with all causes, the markers, the context
+   *     and the pairs of key and value
+   */
+  public record Line(String logger, Level level, String thread, String message, String text) {}
+
+  private LogRecorder() {
+    recording.start();
   }
 
-  List<Line> lines() {
-    List<Line> all = new ArrayList<>(lines);
-    all.add(new Line(OUT, out.text()));
-    all.add(new Line(ERR, err.text()));
-    return all;
+  /**
+   * Records loggers at the given levels, and keeps what they log from all other appenders.
+   *
+   * @param loggers the names and levels
+   */
+  public LogRecorder(Map<String, Level> loggers) {
+    this();
+    loggers.forEach((name, level) -> this.loggers.add(new Recorded(logger(name), level, true)));
   }
 
+  /**
+   * Records a logger, and leaves its other appenders alone.
+   *
+   * @param name the name
+   * @param level the level from which on it must log; it is set only if the logger has a higher one
+   * @return the recorder
+   */
+  public static LogRecorder listen(String name, Level level) {
+    LogRecorder recorder = new LogRecorder();
+    Logger logger = logger(name);
+    Level own = logger.isEnabledFor(level) ? logger.getLevel() : level;
+    recorder.loggers.add(recorder.new Recorded(logger, own, false));
+    return recorder;
+  }
+
+  private static Logger logger(String name) {
+    return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(name);
+  }
+
+  /**
+   * Returns what has been logged.
+   *
+   * @return the lines, oldest first
+   */
+  public List<Line> lines() {
+    return List.copyOf(lines);
+  }
+
+  /**
+   * Returns the texts of the lines.
+   *
+   * @return the texts, oldest first
+   */
+  public List<String> texts() {
+    return lines.stream().map(Line::text).toList();
+  }
+
+  /**
+   * Returns what has been logged in this thread, since other tests log in theirs at the same time.
+   *
+   * @param level the lowest level
+   * @return the messages, oldest first
+   */
+  public List<String> messagesOfThisThread(Level level) {
+    String thread = Thread.currentThread().getName();
+    return lines.stream()
+        .filter(line -> line.level().isGreaterOrEqual(level) && line.thread().equals(thread))
+        .map(Line::message)
+        .toList();
+  }
+
+  /** Sets levels and appenders back. */
   @Override
   public void close() {
-    System.setOut(out.before);
-    System.setErr(err.before);
-    slf4j.stop();
-    jdk.stop();
+    loggers.forEach(Recorded::restore);
+    recording.stop();
   }
 
-  private final class Slf4j extends AppenderBase<ILoggingEvent> {
+  private final class Recording extends AppenderBase<ILoggingEvent> {
     private final PatternLayout layout = new PatternLayout();
-    private final Logger root;
-    private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
-    private final @Nullable Level level;
 
-    Slf4j() {
+    Recording() {
       setContext((LoggerContext) LoggerFactory.getILoggerFactory());
       layout.setContext(context);
-      layout.setPattern("[%thread] %marker %mdc %kvp %msg%n%xEx{full}");
-      root = ((LoggerContext) context).getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-      root.iteratorForAppenders().forEachRemaining(others::add);
-      level = root.getLevel();
+      layout.setPattern("%msg%n%xEx{full}%marker %mdc %kvp");
     }
 
     @Override
     public void start() {
-      super.start();
       layout.start();
-      others.forEach(root::detachAppender);
-      root.addAppender(this);
-      root.setLevel(Level.TRACE);
+      super.start();
     }
 
     @Override
     protected void append(ILoggingEvent event) {
       lines.add(
-          new Line(event.getLoggerName() + " at " + event.getLevel(), layout.doLayout(event)));
-    }
-
-    @Override
-    public void stop() {
-      root.setLevel(level);
-      root.detachAppender(this);
-      others.forEach(root::addAppender);
-      super.stop();
+          new Line(
+              event.getLoggerName(),
+              event.getLevel(),
+              event.getThreadName(),
+              event.getFormattedMessage(),
+              layout.doLayout(event)));
     }
   }
 
-  private final class Jdk extends Handler {
-    private final java.util.logging.Logger root = LogManager.getLogManager().getLogger("");
-    private final SimpleFormatter formatter = new SimpleFormatter();
-    private final java.util.logging.@Nullable Level level = root.getLevel();
-    private final Handler[] others = root.getHandlers();
+  /** A logger, and what it was like before. */
+  private final class Recorded {
+    private final Logger logger;
+    private final @Nullable Level level;
+    private final boolean additive;
+    private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
 
-    void start() {
-      for (Handler other : others) {
-        root.removeHandler(other);
+    Recorded(Logger logger, @Nullable Level level, boolean alone) {
+      this.logger = logger;
+      this.level = logger.getLevel();
+      this.additive = logger.isAdditive();
+      if (alone) {
+        logger.iteratorForAppenders().forEachRemaining(others::add);
+        others.forEach(logger::detachAppender);
+        logger.setAdditive(false);
       }
-      root.addHandler(this);
-      root.setLevel(java.util.logging.Level.ALL);
+      logger.addAppender(recording);
+      logger.setLevel(level);
     }
 
-    @Override
-    public void publish(LogRecord record) {
-      lines.add(
-          new Line(record.getLoggerName() + " at " + record.getLevel(), formatter.format(record)));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-
-    void stop() {
-      root.setLevel(level);
-      root.removeHandler(this);
-      for (Handler other : others) {
-        root.addHandler(other);
-      }
-    }
-  }
-
-  private static final class Printed {
-    final PrintStream before;
-    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    final PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-
-    Printed(PrintStream before) {
-      this.before = before;
-    }
-
-    String text() {
-      return bytes.toString(StandardCharsets.UTF_8);
+    void restore() {
+      logger.setLevel(level);
+      logger.detachAppender(recording);
+      logger.setAdditive(additive);
+      others.forEach(logger::addAppender);
     }
   }
 }

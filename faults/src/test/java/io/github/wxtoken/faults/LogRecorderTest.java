@@ -2,60 +2,55 @@ package io.github.wxtoken.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.faults.LogRecorder.Line;
-import java.io.PrintStream;
+import ch.qos.logback.classic.Level;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
-@Isolated("it records whatever is logged and printed")
 class LogRecorderTest {
+  private static final String NAME = "log.recorder.test";
+  private static final Logger LOG = LoggerFactory.getLogger(NAME);
+
   @Test
-  void everythingOfEachLevelIsRecorded() {
-    RuntimeException failure = new RuntimeException("outer", new IllegalStateException("cause"));
-    failure.addSuppressed(new IllegalStateException("suppressed"));
-    List<Line> lines;
-    try (LogRecorder recorder = new LogRecorder()) {
-      MDC.put("key", "context");
-      LoggerFactory.getLogger("a").trace("message {}", "argument", failure);
-      MDC.remove("key");
-      Logger.getLogger("b").log(Level.FINEST, "finest {0}", "argument");
-      System.out.print("printed");
-      System.err.print("complained");
-      lines = recorder.lines();
+  void aLineHasTheMessageAndTheTextHasTheExceptionsToo() {
+    try (LogRecorder log = new LogRecorder(Map.of(NAME, Level.WARN))) {
+      LOG.warn("saved {}", "oA", new IllegalStateException("outer", new RuntimeException("cause")));
+      LOG.info("too low");
+
+      assertThat(log.lines())
+          .singleElement()
+          .satisfies(
+              line -> {
+                assertThat(line.logger()).isEqualTo(NAME);
+                assertThat(line.level()).isEqualTo(Level.WARN);
+                assertThat(line.message()).isEqualTo("saved oA");
+                assertThat(line.text()).startsWith("saved oA").contains("outer", "cause");
+              });
     }
-
-    assertThat(text(lines, "a at TRACE"))
-        .contains("message argument", "context", "outer", "cause", "suppressed");
-    assertThat(text(lines, "b at FINEST")).contains("finest argument");
-    assertThat(text(lines, LogRecorder.OUT)).isEqualTo("printed");
-    assertThat(text(lines, LogRecorder.ERR)).isEqualTo("complained");
   }
 
   @Test
-  void afterwardsLogsAreAsTheyWere() {
-    PrintStream out = System.out;
-    boolean traced = LoggerFactory.getLogger("a").isTraceEnabled();
-    boolean finest = Logger.getLogger("b").isLoggable(Level.FINEST);
-    LogRecorder recorder = new LogRecorder();
-    recorder.close();
+  void aRecorderThatListensSetsALevelThatIsTooHigh() {
+    try (LogRecorder log = LogRecorder.listen(NAME, Level.TRACE)) {
+      LOG.trace("heard");
 
-    assertThat(System.out).isSameAs(out);
-    assertThat(LoggerFactory.getLogger("a").isTraceEnabled()).isEqualTo(traced).isFalse();
-    assertThat(Logger.getLogger("b").isLoggable(Level.FINEST)).isEqualTo(finest).isFalse();
-    LoggerFactory.getLogger("a").error("this is logged to where it was before");
-    assertThat(recorder.lines()).noneMatch(line -> line.logger().equals("a at ERROR"));
+      assertThat(log.texts()).singleElement().asString().startsWith("heard");
+    }
+    assertThat(LOG.isTraceEnabled()).as("afterwards").isFalse();
   }
 
-  private static String text(List<Line> lines, String logger) {
-    return lines.stream()
-        .filter(line -> line.logger().equals(logger))
-        .map(Line::text)
-        .findFirst()
-        .orElse("");
+  @Test
+  void whatOtherThreadsLogIsNotOfThisThread() throws InterruptedException {
+    try (LogRecorder log = LogRecorder.listen(NAME, Level.WARN)) {
+      Thread other = new Thread(() -> LOG.warn("theirs"));
+      other.start();
+      other.join();
+      LOG.warn("ours");
+
+      assertThat(log.messagesOfThisThread(Level.WARN)).isEqualTo(List.of("ours"));
+      assertThat(log.texts()).hasSize(2);
+    }
   }
 }

@@ -3,11 +3,13 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Tokens;
@@ -207,7 +209,7 @@ abstract class ReconnectContract {
 
   /** At once, without a complaint of Hikari's, and nobody connects afterwards. */
   private void assertClosesAtOnce(TokenStore store) {
-    try (Logs logs = new Logs("com.zaxxer.hikari")) {
+    try (LogRecorder logs = LogRecorder.listen("com.zaxxer.hikari", Level.WARN)) {
       long start = System.nanoTime();
       store.close();
       long took = since(start);
@@ -216,7 +218,7 @@ abstract class ReconnectContract {
       print("closed in %d ms", took);
 
       assertThat(took).isLessThan(2_000);
-      assertThat(logs.warnings()).isEmpty();
+      assertThat(logs.messagesOfThisThread(Level.WARN)).isEmpty();
       long later = System.nanoTime();
       await(() -> since(later) > 600);
       assertThat(proxy.accepted()).isEqualTo(accepted);

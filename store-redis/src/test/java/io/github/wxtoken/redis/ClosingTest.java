@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.ClientOptions;
@@ -61,7 +62,7 @@ class ClosingTest {
   @EnumSource(Outage.class)
   void closingIsPromptAndLeavesNothing(Outage outage) throws Exception {
     ThreadGroup group = new ThreadGroup("closing-" + outage);
-    try (LogCapture log = warnings();
+    try (LogRecorder log = warnings();
         TcpProxy network = Servers.proxy(SERVER.url())) {
       Duration took =
           in(
@@ -80,14 +81,14 @@ class ClosingTest {
       assertThat(took).isLessThan(PROMPT);
       assertNothingLeft(group);
       // Of an outage Lettuce may well warn.
-      assertThat(log.lines()).allMatch(line -> line.startsWith("Cannot reconnect to "));
+      assertThat(log.texts()).allMatch(line -> line.startsWith("Cannot reconnect to "));
     }
   }
 
   @Test
   void closingAStoreOnAClusterIsPromptAndLeavesNothing() throws Exception {
     ThreadGroup group = new ThreadGroup("closing-cluster");
-    try (LogCapture log = warnings()) {
+    try (LogRecorder log = warnings()) {
       Duration took =
           in(
               group,
@@ -101,7 +102,7 @@ class ClosingTest {
 
       assertThat(took).isLessThan(PROMPT);
       assertNothingLeft(group);
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     }
   }
 
@@ -161,13 +162,13 @@ class ClosingTest {
     TokenStore many = RedisTokenStore.builder(cluster).prefix("closing:").build();
     client.shutdown();
     cluster.shutdown();
-    try (LogCapture log = warnings()) {
+    try (LogRecorder log = warnings()) {
       assertThat(catchThrowable(() -> one.getToken("oA"))).isInstanceOf(TokenStoreException.class);
       assertThat(catchThrowable(() -> many.getToken("oA"))).isInstanceOf(TokenStoreException.class);
       one.close();
       many.close();
 
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     }
   }
 
@@ -194,8 +195,8 @@ class ClosingTest {
     }
   }
 
-  private static LogCapture warnings() {
-    return new LogCapture(Map.of("io.lettuce", Level.WARN, "io.netty", Level.WARN));
+  private static LogRecorder warnings() {
+    return new LogRecorder(Map.of("io.lettuce", Level.WARN, "io.netty", Level.WARN));
   }
 
   private interface Task {

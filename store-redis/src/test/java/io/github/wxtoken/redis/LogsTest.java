@@ -8,6 +8,7 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Tokens;
@@ -36,12 +37,12 @@ class LogsTest {
       RedisClusterCommands<String, String> raw = Servers.raw(server.url());
       for (String policy : List.of("allkeys-lru", "volatile-ttl")) {
         raw.configSet("maxmemory-policy", policy);
-        try (LogCapture log = new LogCapture(Map.of(US, Level.WARN));
+        try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN));
             TokenStore store = TokenStores.open(Servers.withPrefix(server.url(), "logs:"))) {
           store.saveToken("oA", Tokens.token("oA"));
           store.getToken("oA");
 
-          assertThat(log.lines())
+          assertThat(log.texts())
               .containsExactly(
                   "Redis may drop tokens when its memory is full: its maxmemory-policy is "
                       + policy
@@ -55,11 +56,11 @@ class LogsTest {
 
   @Test
   void aServerThatKeepsEverythingIsNotWarnedOf() {
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN));
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN));
         TokenStore store = TokenStores.open(Servers.withPrefix(SERVER.url(), "logs:"))) {
       store.getToken("oA");
 
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     }
   }
 
@@ -76,13 +77,13 @@ class LogsTest {
             .allKeys()
             .allCommands()
             .removeCommand(io.lettuce.core.protocol.CommandType.INFO));
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN));
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN));
         TokenStore store =
             TokenStores.open(
                 Servers.withPrefix(SERVER.url().replace("//", "//logs-app:pw@"), "logs:"))) {
       store.getToken("oA");
 
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     } finally {
       raw.configSet("maxmemory-policy", "noeviction");
     }
@@ -91,9 +92,9 @@ class LogsTest {
   @Test
   void aClientThatSendsCommandsAgainIsWarnedOf() {
     RedisClient client = RedisClient.create(SERVER.url());
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN))) {
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN))) {
       RedisTokenStore.builder(client).prefix("logs:").build().close();
-      assertThat(log.lines())
+      assertThat(log.texts())
           .singleElement()
           .asString()
           .contains("set its disconnectedBehavior to REJECT_COMMANDS");
@@ -102,9 +103,9 @@ class LogsTest {
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .build());
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN))) {
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN))) {
       RedisTokenStore.builder(client).prefix("logs:").build().close();
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     } finally {
       client.shutdown();
     }
@@ -121,8 +122,8 @@ class LogsTest {
             .sessionKey("CANARY-session")
             .extraJson("{\"x\":\"CANARY-extra\"}")
             .build();
-    try (LogCapture log =
-        new LogCapture(
+    try (LogRecorder log =
+        new LogRecorder(
             Map.of(US, Level.TRACE, "io.lettuce", Level.DEBUG, "io.netty", Level.DEBUG))) {
       try (TcpProxy proxy = Servers.proxy(SERVER.url());
           TokenStore store =
@@ -150,7 +151,7 @@ class LogsTest {
               () -> TokenStores.open(SERVER.url().replace("//", "//nobody:CANARY-password@")));
       OpeningTest.assertNoCanary(thrown);
 
-      assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+      assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
     }
   }
 

@@ -1,4 +1,4 @@
-package io.github.wxtoken.testkit;
+package io.github.wxtoken.faults;
 
 import io.github.wxtoken.CallbackResult;
 import io.github.wxtoken.CallbackResult.Repeated;

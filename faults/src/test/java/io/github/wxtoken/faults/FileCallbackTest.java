@@ -1,4 +1,4 @@
-package io.github.wxtoken.testkit;
+package io.github.wxtoken.faults;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;

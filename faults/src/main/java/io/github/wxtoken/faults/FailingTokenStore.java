@@ -1,4 +1,4 @@
-package io.github.wxtoken.testkit;
+package io.github.wxtoken.faults;
 
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.Lease;
