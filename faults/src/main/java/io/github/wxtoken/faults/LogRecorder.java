@@ -128,7 +128,7 @@ public final class LogRecorder implements AutoCloseable {
               event.getLevel(),
               event.getThreadName(),
               event.getFormattedMessage(),
-              layout.doLayout(event)));
+              layout.doLayout(event).strip()));
     }
   }
 
