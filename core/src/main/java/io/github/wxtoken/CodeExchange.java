@@ -37,9 +37,20 @@ final class CodeExchange {
   private final CodeOutcomes outcomes;
   private final Flights<String> flights = new Flights<>();
 
-  /** What a code is for: how it is exchanged, how its grant is kept, and what limits the calls. */
+  /**
+   * What a code is for: how it is exchanged, how its grant is kept, and what limits the calls. Each
+   * purpose knows its own codes: what WeChat said of a code that was given to the wrong method does
+   * not answer the right one.
+   */
   private record Purpose(
-      Function<String, OAuthToken> exchange, UnaryOperator<OAuthToken> keep, CallQuota quota) {
+      String prefix,
+      Function<String, OAuthToken> exchange,
+      UnaryOperator<OAuthToken> keep,
+      CallQuota quota) {
+
+    String key(String code) {
+      return prefix + sha256(code);
+    }
 
     OAuthToken ask(String code) {
       try {
@@ -63,8 +74,9 @@ final class CodeExchange {
     this.deadline = deadline;
     this.workers = workers;
     this.events = events;
-    this.login = new Purpose(api::exchange, grants::keepLogin, CallQuota.ofTheApp(clock));
-    this.session = new Purpose(api::session, grants::keepSession, CallQuota.ofSessions(clock));
+    this.login = new Purpose("", api::exchange, grants::keepLogin, CallQuota.ofTheApp(clock));
+    this.session =
+        new Purpose("session:", api::session, grants::keepSession, CallQuota.ofSessions(clock));
     this.outcomes = new CodeOutcomes(clock);
   }
 
@@ -80,18 +92,18 @@ final class CodeExchange {
 
   private OAuthToken once(String code, Purpose purpose) {
     requirePlausible(code);
-    String hash = sha256(code);
+    String key = purpose.key(code);
     Deadline until = Deadline.in(deadline);
     while (true) {
-      Optional<OAuthToken> known = outcome(hash);
+      Optional<OAuthToken> known = outcome(key);
       if (known.isPresent()) {
         return known.get();
       }
       purpose.quota().check();
-      Flights<String>.Seat seat = flights.enter(hash);
+      Flights<String>.Seat seat = flights.enter(key);
       Optional<OAuthToken> token =
           seat.leads()
-              ? Optional.of(lead(seat.flight(), until, () -> exchange(hash, code, purpose)))
+              ? Optional.of(lead(seat.flight(), until, () -> exchange(key, code, purpose)))
               : share(seat.flight(), until);
       if (token.isPresent()) {
         return token.get();
@@ -144,20 +156,20 @@ final class CodeExchange {
     }
   }
 
-  private OAuthToken exchange(String hash, String code, Purpose purpose) {
-    Optional<OAuthToken> known = outcome(hash);
+  private OAuthToken exchange(String key, String code, Purpose purpose) {
+    Optional<OAuthToken> known = outcome(key);
     if (known.isPresent()) {
       return known.get(); // a flight ended between our look and our take-off
     }
     purpose.quota().check(); // it may have been used up while we waited for a thread
     Lease lease =
-        store.tryLease("code:" + hash, CodeOutcomes.REMEMBERED).orElseThrow(this::turnedAway);
+        store.tryLease("code:" + key, CodeOutcomes.REMEMBERED).orElseThrow(this::turnedAway);
     try {
       OAuthToken token = told(() -> purpose.keep().apply(purpose.ask(code)));
-      outcomes.remember(hash, token);
+      outcomes.remember(key, token);
       return token;
     } catch (WeChatOAuthException e) {
-      outcomes.remember(hash, e);
+      outcomes.remember(key, e);
       if (CodeOutcomes.refusal(e) != null) {
         lease.close();
       }
@@ -204,10 +216,10 @@ final class CodeExchange {
         "another process has exchanged this code, or does so now", null);
   }
 
-  private Optional<OAuthToken> outcome(String hash) {
+  private Optional<OAuthToken> outcome(String key) {
     boolean known = true;
     try {
-      Optional<OAuthToken> token = Optional.ofNullable(outcomes.token(hash));
+      Optional<OAuthToken> token = Optional.ofNullable(outcomes.token(key));
       known = token.isPresent();
       return token;
     } finally {

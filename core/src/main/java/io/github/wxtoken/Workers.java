@@ -125,9 +125,20 @@ final class Workers {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException(
-          "a task ended abnormally", RedactedException.of(e.getCause() == null ? e : e.getCause()));
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IllegalStateException(abnormal(cause), RedactedException.of(cause));
     }
+  }
+
+  /** Only the messages of these errors name a class and nothing else. */
+  private static String abnormal(Throwable cause) {
+    boolean named =
+        cause instanceof NoClassDefFoundError || cause instanceof IncompatibleClassChangeError;
+    return "a task ended abnormally: "
+        + cause.getClass().getSimpleName()
+        + (named
+            ? " " + cause.getMessage() + ". Check that the libraries on the class path fit together"
+            : "");
   }
 
   /** Takes no more tasks; those that run go on. */

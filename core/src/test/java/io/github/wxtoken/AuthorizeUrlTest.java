@@ -177,7 +177,7 @@ class AuthorizeUrlTest {
     for (String tooLong : new String[] {"x".repeat(129), "信".repeat(43)}) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> client.getAuthorizeURL(HOME, tooLong))
-          .withMessage("state must be at most 128 bytes, and not null");
+          .withMessage("state must be at most 128 bytes, and not null; this one has 129");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> client.getAuthorizeURLForWebsite(HOME, tooLong))
           .withMessageStartingWith("state ");

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,6 +25,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -350,7 +353,12 @@ class MiniProgramTest {
     long calls = simulated.wechat.counters().total();
     assertThatExceptionOfType(ReauthorizationRequiredException.class)
         .isThrownBy(() -> simulated.client.getValidToken(openid()))
-        .withMessage("the token of " + openid() + " has no refresh token");
+        .withMessage(
+            "what is stored for "
+                + openid()
+                + " is a mini program's session, which has no access token, no refresh token and no"
+                + " profile. For the user's data call getMiniProgramUserByCode(code, encryptedData,"
+                + " iv); for its session key read the store, or call getSessionKey(code)");
     assertThatExceptionOfType(ReauthorizationRequiredException.class)
         .isThrownBy(() -> simulated.client.getUser(openid()));
     assertThat(simulated.wechat.counters().total()).isEqualTo(calls);
@@ -371,14 +379,50 @@ class MiniProgramTest {
     assertThat(simulated.wechat.counters().calls(Endpoint.JSCODE2SESSION)).isEqualTo(1);
   }
 
+  static Stream<Consumer<WeChatOAuth>> webLogin() {
+    return Stream.of(
+        mini -> mini.getAuthorizeURL("https://app.example.com/"),
+        mini -> mini.getAuthorizeURLForWebsite("https://app.example.com/"),
+        mini -> mini.newState("a cookie"),
+        mini -> mini.newState("a cookie", "/orders"),
+        mini -> mini.newState("a cookie", new CallbackResult.Denied(null)),
+        mini -> mini.verifyState("state", "a cookie", "CODE"),
+        mini -> mini.handleCallback("CODE", "state", "a cookie"),
+        mini -> mini.getAccessToken("CODE"),
+        mini -> mini.getUserByCode("CODE"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("webLogin")
+  void aMiniProgramHasNoWebLoginAndTheMessageSaysWhatToDo(Consumer<WeChatOAuth> method) {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> method.accept(simulated.client))
+        .withMessageContaining("pass the code of wx.login to getSessionKey")
+        .withMessageContaining("without miniProgram(true)");
+    assertThat(simulated.wechat.counters().total()).isZero();
+  }
+
+  /** As wechat-oauth does, a client takes codes of both kinds unless it is told what it is of. */
+  @Test
+  void aCodeThatWasGivenToTheWrongMethodIsStillGoodForTheRightOne() {
+    try (WeChatOAuth untold = simulated.client(Simulated.MINI_PROGRAM, "minisecret").build()) {
+      String code = jsCode();
+      assertThatExceptionOfType(WeChatOAuthException.class)
+          .isThrownBy(() -> untold.getAccessToken(code));
+
+      assertThat(untold.getSessionKey(code).sessionKey()).isNotNull();
+    }
+  }
+
   @Test
   void eachKindOfAppHasItsOwnMethod() {
     assertThatIllegalStateException()
         .isThrownBy(() -> client.getMiniProgramUserByCode("CODE", DATA_A, IV_A))
-        .withMessage("this client is not a mini program's; see miniProgram(true)");
+        .withMessageContaining("is not a mini program's: build it with miniProgram(true)");
     assertThatIllegalStateException()
         .isThrownBy(() -> simulated.client.getUserByCode("CODE"))
-        .withMessage("a mini program's users have getMiniProgramUserByCode");
+        .withMessageContaining("pass the code of wx.login to getSessionKey")
+        .withMessageContaining(Simulated.MINI_PROGRAM);
     assertThat(simulated.wechat.counters().total()).isZero();
   }
 

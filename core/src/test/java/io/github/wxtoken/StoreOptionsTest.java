@@ -95,7 +95,7 @@ class StoreOptionsTest {
       assertThat(log.lines())
           .singleElement()
           .asString()
-          .contains("Connections to db.example:1, a?b?c:1 are in plaintext", "use tls=true")
+          .contains("Connections to db.example:1, ?:1 are in plaintext", "use tls=true")
           .doesNotContain("127.0.0.1");
     }
   }
@@ -148,5 +148,17 @@ class StoreOptionsTest {
 
   private static InetSocketAddress at(String host) {
     return InetSocketAddress.createUnresolved(host, 1);
+  }
+
+  @Test
+  void serversAreNamedByHostAndPortAndAHostThatIsNoneIsNotShown() {
+    assertThat(
+            StoreOptions.names(
+                List.of(
+                    InetSocketAddress.createUnresolved("db.example.com", 3306),
+                    InetSocketAddress.createUnresolved("::1", 1),
+                    InetSocketAddress.createUnresolved("CANARY@db", 2),
+                    InetSocketAddress.createUnresolved("a\nb", 3))))
+        .isEqualTo("db.example.com:3306, [::1]:1, ?:2, ?:3");
   }
 }

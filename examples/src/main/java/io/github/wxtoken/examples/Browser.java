@@ -11,14 +11,16 @@ final class Browser {
   private final String user;
   private final String openid;
   private final String profile;
+  private volatile String visitor = "";
   private volatile String session = "";
+  private volatile boolean signedIn;
 
   Browser(LoadBalancer web, Tally tally, String user, String openid, String nickname) {
     this.web = web;
     this.tally = tally;
     this.user = user;
     this.openid = openid;
-    this.profile = openid + " " + nickname;
+    this.profile = Page.profile(openid, nickname);
   }
 
   String user() {
@@ -30,30 +32,45 @@ final class Browser {
   }
 
   boolean isSignedIn() {
-    return !session.isEmpty();
+    return signedIn;
   }
 
   /** From the login page to the profile; each request reaches a node of its own. */
   void signIn(Random random, int nodes) throws Trouble, InterruptedException {
-    HttpResponse<String> login =
-        timed(Step.LOGIN, () -> web.get(random.nextInt(nodes), user, "/login", ""));
-    HttpResponse<String> consent =
-        timed(Step.WECHAT, () -> web.getFromWeChat(location(Step.LOGIN, login), user));
+    HttpResponse<String> login = get(Step.LOGIN, random.nextInt(nodes), "/login");
+    visitor = cookie("visitor", login);
+    HttpResponse<String> start = comeBack(location(Step.LOGIN, login), random, nodes);
+    session = cookie("session", start);
+    // The openid alone does not give the profile, for which WeChat asks the user.
+    HttpResponse<String> me =
+        get(Step.SCOPE, random.nextInt(nodes), location(Step.CALLBACK, start));
+    comeBack(location(Step.SCOPE, me), random, nodes);
+    signedIn = true;
+    readProfile(Step.PROFILE, random.nextInt(nodes));
+  }
+
+  /** Goes to WeChat and back, which must not lead to WeChat again. */
+  private HttpResponse<String> comeBack(String wechat, Random random, int nodes)
+      throws Trouble, InterruptedException {
+    HttpResponse<String> consent = timed(Step.WECHAT, () -> web.getFromWeChat(wechat, user));
     URI back = URI.create(location(Step.WECHAT, consent));
     String path = back.getRawPath() + "?" + back.getRawQuery();
-    String visitor = cookie("visitor", login);
-    HttpResponse<String> callback =
-        timed(Step.CALLBACK, () -> web.get(random.nextInt(nodes), user, path, visitor));
-    if (!location(Step.CALLBACK, callback).equals("/me")) {
+    HttpResponse<String> callback = get(Step.CALLBACK, random.nextInt(nodes), path);
+    if (!location(Step.CALLBACK, callback).startsWith("/me")) {
       throw new Trouble(Step.CALLBACK + " sent a user back to sign in again");
     }
-    session = cookie("session", callback);
-    readProfile(Step.PROFILE, random.nextInt(nodes));
+    return callback;
+  }
+
+  private HttpResponse<String> get(Step step, int node, String path)
+      throws Trouble, InterruptedException {
+    String cookies = visitor + "; " + session;
+    return timed(step, () -> web.get(node, user, path, cookies));
   }
 
   /** Reads the profile, and checks whose it is. */
   void readProfile(Step step, int node) throws Trouble, InterruptedException {
-    HttpResponse<String> answer = timed(step, () -> web.get(node, user, "/me", session));
+    HttpResponse<String> answer = get(step, node, "/me");
     switch (answer.statusCode()) {
       case 200 -> tally.profile(answer.body().equals(profile));
       case 302 -> tally.loggedOut();

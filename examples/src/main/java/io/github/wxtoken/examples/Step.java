@@ -5,6 +5,7 @@ enum Step {
   LOGIN("/login"),
   WECHAT("WeChat's page"),
   CALLBACK("/callback"),
+  SCOPE("/me, openid alone"),
   PROFILE("/me, just signed in"),
   EXPIRED("/me, token expired"),
   NODE_KILLED("/me, token expired, node killed");

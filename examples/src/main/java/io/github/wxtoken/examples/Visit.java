@@ -12,9 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** A request of a browser and the answer to it: what a web framework would bring. */
 final class Visit {
   private final HttpExchange exchange;
+  private final boolean https;
 
-  Visit(HttpExchange exchange) {
+  /**
+   * @param https whether the browser uses https; a proxy before this server may hide it
+   */
+  Visit(HttpExchange exchange, boolean https) {
     this.exchange = exchange;
+    this.https = https;
+  }
+
+  /** The path and the query. */
+  String path() {
+    return exchange.getRequestURI().toString();
   }
 
   /** Empty where there is none. */
@@ -42,10 +52,11 @@ final class Visit {
     return URLDecoder.decode(value, StandardCharsets.UTF_8);
   }
 
-  /** Add {@code Secure} where you have https, that is, everywhere but in an example. */
+  /** {@code Lax}, not {@code Strict}: the browser sends the cookie when WeChat redirects to us. */
   void setCookie(String name, String value, Duration life) {
     String attributes = "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + life.toSeconds();
-    exchange.getResponseHeaders().add("Set-Cookie", name + "=" + value + attributes);
+    String cookie = name + "=" + value + attributes + (https ? "; Secure" : "");
+    exchange.getResponseHeaders().add("Set-Cookie", cookie);
   }
 
   void redirect(String url) throws IOException {
@@ -53,9 +64,9 @@ final class Visit {
     exchange.sendResponseHeaders(302, -1);
   }
 
-  void answer(int status, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+  void answer(int status, String html) throws IOException {
+    byte[] bytes = html.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);

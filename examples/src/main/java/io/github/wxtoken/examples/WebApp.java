@@ -1,18 +1,23 @@
 package io.github.wxtoken.examples;
 
 import com.sun.net.httpserver.HttpServer;
-import io.github.wxtoken.InvalidStateException;
-import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.CallbackResult;
+import io.github.wxtoken.CallbackResult.Denied;
+import io.github.wxtoken.CallbackResult.FailedForNow;
+import io.github.wxtoken.CallbackResult.Repeated;
+import io.github.wxtoken.CallbackResult.SignedIn;
+import io.github.wxtoken.CallbackResult.SnapshotUser;
+import io.github.wxtoken.CallbackResult.StartAgain;
 import io.github.wxtoken.ReauthorizationRequiredException;
 import io.github.wxtoken.Scope;
 import io.github.wxtoken.UserInfo;
-import io.github.wxtoken.VerifiedState;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +32,10 @@ import org.slf4j.LoggerFactory;
 final class WebApp {
   private static final Logger log = LoggerFactory.getLogger(WebApp.class);
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** Where a user returns to after the question for the profile. */
+  private static final String PROFILE = "/me?profile=asked";
+
   private static final Duration SIGN_IN_LIFE = Duration.ofMinutes(10);
   private static final Duration SESSION_LIFE = Duration.ofDays(30);
 
@@ -49,82 +58,114 @@ final class WebApp {
     add(server, "/me", this::me);
   }
 
-  /** Sends the user to WeChat. */
+  /** Sends the user to WeChat, which asks the user nothing and tells us the openid alone. */
   private void login(Visit visit) throws IOException {
-    // Whoever calls back must be the browser that we send away now, which the cookie tells.
-    String visitor = unguessable();
-    visit.setCookie("visitor", visitor, SIGN_IN_LIFE);
-    String state = oauth.newState(visitor, "/me");
-    visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, Scope.SNSAPI_USERINFO));
+    String state = oauth.newState(visitor(visit), "/me");
+    visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, Scope.SNSAPI_BASE));
   }
 
   /** Where WeChat sends the user back to, with a code. */
   private void callback(Visit visit) throws IOException {
-    String visitor = visit.cookie("visitor");
-    String code = visit.parameter("code");
-    if (visitor.isEmpty()) {
-      visit.answer(403, "This is not a sign-in that began here.");
-      return;
+    CallbackResult result =
+        oauth.handleCallback(
+            visit.parameter("code"), visit.parameter("state"), visit.cookie("visitor"));
+    if (result instanceof SignedIn signedIn) {
+      visit.setCookie("session", sessions.begin(signedIn.token().openid()), SESSION_LIFE);
+      visit.redirect(returnPath(result));
+    } else if (result instanceof Repeated && user(visit).isPresent()) {
+      visit.redirect(returnPath(result));
+    } else if (result instanceof StartAgain
+        || (result instanceof Repeated repeated && repeated.mayStartAgain())) {
+      startAgain(visit, result);
+    } else if (result instanceof Denied) {
+      visit.answer(403, Page.of("Not signed in", "You did not agree to sign in."));
+    } else if (result instanceof SnapshotUser) {
+      visit.answer(403, Page.of("Not signed in", "Open the full page, then sign in."));
+    } else {
+      if (result instanceof FailedForNow failed) {
+        log.error("a sign-in failed", failed.cause());
+      }
+      visit.answer(503, Page.of("Not signed in", "Please reload this page in a minute."));
     }
-    if (code.isEmpty()) {
-      visit.answer(403, "You did not agree to sign in.");
-      return;
-    }
-    VerifiedState verified = oauth.verifyState(visit.parameter("state"), visitor, code);
-    if (verified.isRepeat() && sessions.openid(visit.cookie("session")).isPresent()) {
-      visit.redirect(String.valueOf(verified.returnPath()));
-      return;
-    }
-    OAuthToken token = oauth.getAccessToken(code);
-    if (token.isSnapshotUser()) {
-      visit.answer(403, "Open the full page to sign in."); // WeChat shows the button for it
-      return;
-    }
-    visit.setCookie("session", sessions.begin(token.openid()), SESSION_LIFE);
-    // The cookie stays for its ten minutes: some browsers call back twice.
-    visit.redirect(String.valueOf(verified.returnPath()));
+  }
+
+  /** Goes straight to WeChat: the state counts the attempts, so that they end. */
+  private void startAgain(Visit visit, CallbackResult result) throws IOException {
+    log.info("the sign-in starts again: {}", result);
+    String state = oauth.newState(visitor(visit), result);
+    Scope scope = returnPath(result).equals(PROFILE) ? Scope.SNSAPI_USERINFO : Scope.SNSAPI_BASE;
+    visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, scope));
   }
 
   /** Shows the user's profile. Whether the token had to be refreshed for it is wxtoken's matter. */
   private void me(Visit visit) throws IOException {
-    Optional<String> openid = sessions.openid(visit.cookie("session"));
+    Optional<String> openid = user(visit);
     if (openid.isEmpty()) {
       visit.redirect("/login");
       return;
     }
-    UserInfo user = oauth.getUser(openid.get());
-    visit.answer(200, user.openid() + " " + user.nickname());
+    try {
+      UserInfo user = oauth.getUser(openid.get());
+      visit.answer(200, Page.profile(user.openid(), user.nickname()));
+    } catch (ReauthorizationRequiredException e) {
+      askForProfile(visit, e);
+    }
   }
 
-  private interface Page {
-    void show(Visit visit) throws IOException;
+  /** Asks once: where WeChat refuses the profile after the user agreed, asking again is a loop. */
+  private void askForProfile(Visit visit, ReauthorizationRequiredException reason)
+      throws IOException {
+    if (visit.path().equals(PROFILE)) {
+      log.warn("WeChat does not give the profile", reason);
+      visit.answer(403, Page.of("No profile", "WeChat does not let us read your profile."));
+      return;
+    }
+    log.info("the user goes to WeChat: {}", reason.getMessage());
+    String state = oauth.newState(visitor(visit), PROFILE);
+    Scope scope = Objects.requireNonNullElse(reason.requiredScope(), Scope.SNSAPI_USERINFO);
+    visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, scope));
   }
 
-  private static void add(HttpServer server, String path, Page page) {
+  /** The browser that is sent away must be the one that comes back; all its tabs share a cookie. */
+  private static String visitor(Visit visit) {
+    String known = visit.cookie("visitor");
+    String visitor = known.matches("[0-9a-f]{32}") ? known : unguessable();
+    visit.setCookie("visitor", visitor, SIGN_IN_LIFE);
+    return visitor;
+  }
+
+  private Optional<String> user(Visit visit) {
+    return sessions.openid(visit.cookie("session"));
+  }
+
+  private static String returnPath(CallbackResult result) {
+    return Objects.requireNonNullElse(result.returnPath(), "/me");
+  }
+
+  private interface Handler {
+    void answer(Visit visit) throws IOException;
+  }
+
+  private void add(HttpServer server, String path, Handler handler) {
+    boolean https = publicUrl.startsWith("https:");
     server.createContext(
         path,
         exchange -> {
           try (exchange) {
-            show(page, new Visit(exchange));
+            answer(handler, new Visit(exchange, https));
           }
         });
   }
 
-  private static void show(Page page, Visit visit) throws IOException {
+  private static void answer(Handler handler, Visit visit) throws IOException {
     try {
-      page.show(visit);
-    } catch (InvalidStateException e) {
-      log.warn("a callback that is not to be trusted", e);
-      visit.answer(403, "This is not a sign-in that began here.");
-    } catch (ReauthorizationRequiredException e) {
-      log.warn("the user must sign in again", e);
-      visit.redirect("/login");
+      handler.answer(visit);
     } catch (WeChatOAuthException e) {
       log.error("WeChat or the store failed", e);
-      visit.answer(503, "Please try again in a moment.");
+      visit.answer(503, Page.of("Not now", "Please try again in a moment."));
     } catch (RuntimeException e) {
       log.error("a page failed", e);
-      visit.answer(500, "Sorry, this is our fault.");
+      visit.answer(500, Page.of("Sorry", "This is our fault."));
     }
   }
 

@@ -3,6 +3,8 @@ package io.github.wxtoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.VerifiedState;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.Endpoint;
@@ -20,30 +22,24 @@ import org.junit.jupiter.api.Test;
 
 class WebAppTest {
   private final WeChatSimulator wechat = WeChatSimulator.start();
-  private final WeChatOAuth oauth =
-      WeChatOAuth.builder(WeChatSimulator.APPID, WeChatSimulator.SECRET)
-          .apiEndpoint(wechat.uri())
-          .openEndpoint(wechat.uri())
-          .clock(wechat.clock())
-          .build();
+  private final TokenStore store = TokenStores.open("memory:");
+  private final WeChatOAuth oauth = client();
   private final Sessions sessions = new Sessions("a key");
   private final HttpClient browser = HttpClient.newHttpClient();
-  private final HttpServer server;
+  private final HttpServer server = server();
 
-  WebAppTest() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-  }
+  WebAppTest() throws IOException {}
 
   @BeforeEach
   void start() {
-    new WebApp(oauth, sessions, "http://localhost").addTo(server);
-    server.start();
+    serve(oauth, "http://localhost", server);
   }
 
   @AfterEach
   void stop() {
     server.stop(0);
     oauth.close();
+    store.close();
     wechat.close();
   }
 
@@ -53,10 +49,40 @@ class WebAppTest {
 
     assertThat(header("Set-Cookie", login))
         .matches("visitor=[0-9a-f]{32};.*")
-        .contains("HttpOnly", "SameSite=Lax");
+        .contains("HttpOnly", "SameSite=Lax")
+        .doesNotContain("Secure");
     assertThat(state(login)).isNotEqualTo(state(get("/login", "")));
     assertThat(oauth.verifyState(state(login), visitor(login).replace("visitor=", ""), "code"))
         .isEqualTo(new VerifiedState(false, "/me"));
+  }
+
+  @Test
+  void loginAsksForTheOpenidAlone() throws Exception {
+    assertThat(header("Location", get("/login", ""))).contains("scope=snsapi_base&");
+  }
+
+  @Test
+  void allTabsOfABrowserShareACookie() throws Exception {
+    HttpResponse<String> firstTab = get("/login", "");
+    HttpResponse<String> secondTab = get("/login", visitor(firstTab));
+
+    assertThat(visitor(secondTab)).isEqualTo(visitor(firstTab));
+    assertThat(header("Location", callback(firstTab, code()))).isEqualTo("/me");
+    assertThat(header("Location", callback(secondTab, code()))).isEqualTo("/me");
+  }
+
+  @Test
+  void aCookieThatIsNotOursIsReplaced() throws Exception {
+    assertThat(visitor(get("/login", "visitor=me"))).matches("visitor=[0-9a-f]{32}");
+  }
+
+  @Test
+  void cookiesTravelByHttpsAloneWhereThePublicUrlIsHttps() throws Exception {
+    HttpServer other = server();
+    serve(oauth, "https://example.com", other);
+
+    assertThat(header("Set-Cookie", get(other, "/login", ""))).endsWith("; Secure");
+    other.stop(0);
   }
 
   @Test
@@ -66,8 +92,8 @@ class WebAppTest {
     HttpResponse<String> callback = callback(login, code());
 
     assertThat(header("Location", callback)).isEqualTo("/me");
-    String session = header("Set-Cookie", callback).replaceAll(";.*", "");
-    assertThat(get("/me", "theme=dark; " + session).body()).endsWith(" Ada");
+    assertThat(get("/me", "theme=dark; " + session(callback)).body())
+        .isEqualTo(Page.profile(openid(), "Ada"));
   }
 
   @Test
@@ -81,30 +107,44 @@ class WebAppTest {
   }
 
   @Test
-  void aSecondCallbackOfABrowserThatIsSignedInAlreadyNeedsNoToken() throws Exception {
+  void aReloadOnAnotherNodeIsAnsweredByTheSession() throws Exception {
     HttpResponse<String> login = get("/login", "");
     String code = code();
-    String session = header("Set-Cookie", callback(login, code)).replaceAll(";.*", "");
-    wechat.close();
+    String session = session(callback(login, code));
 
-    HttpResponse<String> second =
-        get("/callback?code=" + code + "&state=" + state(login), visitor(login) + "; " + session);
+    try (WeChatOAuth otherOauth = client()) {
+      HttpServer other = server();
+      serve(otherOauth, "http://localhost", other);
+      String path = "/callback?code=" + code + "&state=" + state(login);
 
-    assertThat(header("Location", second)).isEqualTo("/me");
-    assertThat(second.headers().allValues("Set-Cookie")).isEmpty();
+      HttpResponse<String> signedIn = get(other, path, visitor(login) + "; " + session);
+      HttpResponse<String> withoutSession = get(other, path, visitor(login));
+
+      assertThat(header("Location", signedIn)).isEqualTo("/me");
+      assertThat(header("Location", withoutSession)).startsWith(wechat.uri().toString());
+      assertThat(wechat.counters().calls(Endpoint.EXCHANGE)).isEqualTo(1);
+      other.stop(0);
+    }
   }
 
   @Test
-  void aCallbackThatTheBrowserDidNotAskForIsRefusedBeforeItsCodeIsUsed() throws Exception {
+  void aCallbackThatTheBrowserDidNotAskForStartsAgainBeforeItsCodeIsUsed() throws Exception {
     String path = "/callback?code=" + code() + "&state=";
-    HttpResponse<String> attackers = get("/login", "");
-    HttpResponse<String> victims = get("/login", "");
+    String attackers = path + state(get("/login", ""));
+    String victim = visitor(get("/login", ""));
 
-    assertThat(get(path + state(attackers), visitor(victims)).statusCode()).isEqualTo(403);
-    assertThat(get(path + state(attackers), "").statusCode()).isEqualTo(403);
-    assertThat(get(path + state(attackers), "visitor=").statusCode()).isEqualTo(403);
-    assertThat(get(path, visitor(victims)).statusCode()).isEqualTo(403);
-    assertThat(get("/callback?code=" + code(), visitor(victims)).statusCode()).isEqualTo(403);
+    assertThat(header("Location", get(attackers, victim))).startsWith(wechat.uri().toString());
+    assertThat(header("Location", get(attackers, ""))).startsWith(wechat.uri().toString());
+    assertThat(header("Location", get(attackers, "visitor="))).startsWith(wechat.uri().toString());
+    assertThat(wechat.counters().calls(Endpoint.EXCHANGE)).isZero();
+  }
+
+  @Test
+  void aCallbackWithoutAStateEndsOnAPageThatOffersToStartAgain() throws Exception {
+    HttpResponse<String> callback = get("/callback?code=" + code(), visitor(get("/login", "")));
+
+    assertThat(callback.statusCode()).isEqualTo(503);
+    assertThat(callback.body()).contains("href=\"/login\"");
     assertThat(wechat.counters().calls(Endpoint.EXCHANGE)).isZero();
   }
 
@@ -113,7 +153,7 @@ class WebAppTest {
     HttpResponse<String> login = get("/login", "");
 
     assertThat(get("/callback?state=" + state(login), visitor(login)).body())
-        .contains("did not agree");
+        .contains("did not agree", "href=\"/login\"");
   }
 
   @Test
@@ -127,15 +167,35 @@ class WebAppTest {
   }
 
   @Test
-  void whoeverIsNotSignedInIsSentToSignIn() throws Exception {
+  void aUserOfWhomWeKnowTheOpenidAloneIsAskedForTheProfileOnce() throws Exception {
+    oauth.getAccessToken(wechat.authorize(WeChatSimulator.APPID, "Ada", "snsapi_base"));
+    String session = "session=" + sessions.begin(openid());
+
+    HttpResponse<String> me = get("/me", session);
+
+    assertThat(header("Location", me)).contains("scope=snsapi_userinfo&");
+    String asked = header("Location", callback(me, code("snsapi_base")));
+    assertThat(asked).isEqualTo("/me?profile=asked");
+    assertThat(get(asked, session).body()).contains("does not let us", "href=\"/login\"");
+    assertThat(wechat.counters().calls(Endpoint.USERINFO)).isZero();
+  }
+
+  @Test
+  void aNicknameIsTextAndNeverMarkup() {
+    assertThat(Page.profile("oAbc", "<b>张三</b> & {text}"))
+        .contains("<h1>&lt;b&gt;张三&lt;/b&gt; &amp; &#123;text}</h1>");
+  }
+
+  @Test
+  void aBrowserWithoutASessionIsSentToSignIn() throws Exception {
     assertThat(header("Location", get("/me", ""))).isEqualTo("/login");
     assertThat(header("Location", get("/me", "session=oAbc.forged"))).isEqualTo("/login");
   }
 
   @Test
-  void whoeverHasNoTokenAnyMoreIsSentToSignIn() throws Exception {
+  void aUserWithoutATokenIsSentToWeChat() throws Exception {
     assertThat(header("Location", get("/me", "session=" + sessions.begin("oAbc"))))
-        .isEqualTo("/login");
+        .startsWith(wechat.uri().toString());
   }
 
   @Test
@@ -146,8 +206,38 @@ class WebAppTest {
     assertThat(get("/me", "session=" + sessions.begin(openid)).statusCode()).isEqualTo(503);
   }
 
+  private WeChatOAuth client() {
+    return WeChatOAuth.builder(WeChatSimulator.APPID, WeChatSimulator.SECRET)
+        .store(store)
+        .apiEndpoint(wechat.uri())
+        .openEndpoint(wechat.uri())
+        .clock(wechat.clock())
+        .build();
+  }
+
+  private static HttpServer server() throws IOException {
+    return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  }
+
+  private void serve(WeChatOAuth client, String publicUrl, HttpServer on) {
+    new WebApp(client, sessions, publicUrl).addTo(on);
+    on.start();
+  }
+
+  private String openid() {
+    return wechat.openid(WeChatSimulator.APPID, "Ada");
+  }
+
   private String code() {
-    return wechat.authorize(WeChatSimulator.APPID, "Ada", "snsapi_userinfo");
+    return code("snsapi_userinfo");
+  }
+
+  private String code(String scope) {
+    return wechat.authorize(WeChatSimulator.APPID, "Ada", scope);
+  }
+
+  private static String session(HttpResponse<String> callback) {
+    return header("Set-Cookie", callback).replaceAll(";.*", "");
   }
 
   private HttpResponse<String> callback(HttpResponse<String> login, String code) throws Exception {
@@ -165,7 +255,11 @@ class WebAppTest {
   }
 
   private HttpResponse<String> get(String path, String cookie) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    return get(server, path, cookie);
+  }
+
+  private HttpResponse<String> get(HttpServer from, String path, String cookie) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + from.getAddress().getPort() + path);
     HttpRequest request = HttpRequest.newBuilder(uri).setHeader("Cookie", cookie).build();
     return browser.send(request, HttpResponse.BodyHandlers.ofString());
   }

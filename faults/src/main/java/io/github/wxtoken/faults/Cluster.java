@@ -137,8 +137,8 @@ final class Cluster implements AutoCloseable {
     return opened;
   }
 
-  String newState(String binding) {
-    return login.newState(binding);
+  String newState(String visitor) {
+    return login.newState(visitor);
   }
 
   /** Whether WeChat takes the stored token. */

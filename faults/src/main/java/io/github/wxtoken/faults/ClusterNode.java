@@ -150,8 +150,8 @@ final class ClusterNode {
     return Operation.fingerprint(store.call(openid, () -> oauth.getValidToken(openid)));
   }
 
-  private String verify(String state, String binding, String code) {
-    return oauth.verifyState(state, binding, code).isRepeat() ? "repeat" : "first";
+  private String verify(String state, String visitor, String code) {
+    return oauth.verifyState(state, visitor, code).isRepeat() ? "repeat" : "first";
   }
 
   /** What each thread is to ask for. */

@@ -1,5 +1,7 @@
 package io.github.wxtoken.simulator;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -11,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a browser meets on its way through an authorization (sections 2, 3 and 10). */
 final class AuthorizePages {
-  private static final String NAME = "[A-Za-z0-9_.-]{1,64}";
-  private static final Pattern USER = Pattern.compile(NAME);
-  private static final Pattern COOKIE = Pattern.compile("(?:^|;)\\s*simulator_user=(" + NAME + ")");
+  private static final Pattern USER = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
+  private static final Pattern COOKIE = Pattern.compile("(?:^|;)\\s*simulator_user=([^;]*)");
   private static final Duration QR_CODE_LIFE = Duration.ofMinutes(5);
   private static final int MOST_PAGES = 10_000;
 
@@ -54,7 +55,9 @@ final class AuthorizePages {
   }
 
   private static Answer remembering(String user, Answer answer) {
-    return answer.with("Set-Cookie", "simulator_user=" + user + "; Path=/; HttpOnly; SameSite=Lax");
+    String value = URLEncoder.encode(user, StandardCharsets.UTF_8); // a cookie holds ASCII
+    return answer.with(
+        "Set-Cookie", "simulator_user=" + value + "; Path=/; HttpOnly; SameSite=Lax");
   }
 
   private Answer decide(AuthorizeRequest request, String user, HttpRequest browser) {
@@ -134,6 +137,10 @@ final class AuthorizePages {
       return header;
     }
     Matcher cookie = COOKIE.matcher(request.headers().getOrDefault("cookie", ""));
-    return cookie.find() ? cookie.group(1) : null;
+    if (!cookie.find()) {
+      return null;
+    }
+    String user = Parameters.decode(cookie.group(1));
+    return USER.matcher(user).matches() ? user : null;
   }
 }

@@ -106,7 +106,7 @@ final class Pages {
   static Answer badUser() {
     return message(
         "用户名无效 Not a user name",
-        "A user is 1 to 64 characters of A-Z, a-z, 0-9, '_', '.' and '-'. Go back and correct it.");
+        "A user is 1 to 64 letters, digits, '_', '.' or '-'. Go back and correct it.");
   }
 
   private static Answer message(String title, String text) {

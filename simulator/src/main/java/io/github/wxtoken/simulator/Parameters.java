@@ -39,7 +39,8 @@ final class Parameters {
     return names;
   }
 
-  private static String decode(String text) {
+  /** Never fails, either. */
+  static String decode(String text) {
     if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
       return text;
     }

@@ -156,9 +156,29 @@ class AuthorizePageTest {
     assertThat(redirect.header("Set-Cookie")).startsWith("simulator_user=bob;");
   }
 
+  @Test
+  void aUserMayHaveAChineseNameWhichTheCookieKeeps() throws Exception {
+    Reply page = open(link("http://localhost/", "snsapi_userinfo", "s1"));
+
+    Reply redirect = answer(page, "consent&user=%E5%BC%A0%E4%B8%89");
+    String cookie = redirect.header("Set-Cookie").replaceAll(";.*", "");
+
+    assertThat(scene.userinfo(scene.exchange(codeIn(redirect))).get("nickname")).isEqualTo("张三");
+    assertThat(cookie).isEqualTo("simulator_user=%E5%BC%A0%E4%B8%89");
+    assertThat(
+            scene
+                .client
+                .getRaw(
+                    link("http://localhost/", "snsapi_userinfo", "s2"),
+                    "Cookie",
+                    "theme=dark; " + cookie)
+                .body())
+        .contains("value=\"张三\"");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"a%20b", "%3Cscript%3E", "a%0D%0ASet-Cookie:x", "%E5%BC%A0"})
-  void aNameThatACookieCannotHoldIsRefusedOnAPage(String user) throws Exception {
+  @ValueSource(strings = {"a%20b", "%3Cscript%3E", "a%0D%0ASet-Cookie:x", "%25", "%00"})
+  void aNameOfOtherCharactersIsRefusedOnAPage(String user) throws Exception {
     Reply page = open(link("http://localhost/", "snsapi_userinfo", "s1"));
 
     Reply reply = answer(page, "consent&user=" + user);

@@ -21,6 +21,9 @@ interface Connections extends AutoCloseable {
    */
   void discard(Connection connection);
 
+  /** Names where connections lead, for messages. */
+  String server();
+
   /** Says why a connection came too late to be used, and what to do. */
   String late();
 

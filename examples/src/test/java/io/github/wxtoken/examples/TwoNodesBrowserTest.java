@@ -1,0 +1,7 @@
+package io.github.wxtoken.examples;
+
+class TwoNodesBrowserTest extends BrowserPaths {
+  TwoNodesBrowserTest() {
+    super(2);
+  }
+}
