@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a callback becomes, result by result. The paths of browsers across nodes and stores are in
- * the testkit's CallbackContract.
+ * {@code CallbackContract} of faults.
  */
 class CallbackTest {
   private static final String VISITOR = "visitor-1";

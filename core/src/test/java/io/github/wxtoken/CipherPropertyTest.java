@@ -15,12 +15,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 
 /**
  * What holds for every value that is encrypted. That each single bit, each truncation and each
  * exchange is noticed is in {@link AesGcmTokenCipherTest} and {@link EncryptedTokenStoreTest}.
  */
+@Tag("faults")
 class CipherPropertyTest {
   private static final AesGcmTokenCipher OLDER = EncryptedTokenStoreTest.cipher("k1").build();
   private static final AesGcmTokenCipher CIPHER =

@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  */
 @Timeout(600)
 @Isolated("Lincheck instruments the JDK's classes while it runs")
+@Tag("faults")
 class MemoryTokenStoreLincheckTest {
 
   @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A store that goes away at each point of a call: what is served, what fails, and what WeChat is
- * asked meanwhile. What real servers do is shown by the testkit's suites.
+ * asked meanwhile. What real servers do is shown by the suites of faults.
  */
 class StoreOutageTest {
   private final TestCluster cluster = new TestCluster();

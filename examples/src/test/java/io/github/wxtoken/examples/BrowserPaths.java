@@ -15,6 +15,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * it. Each request reaches another node than the one before, unless a path says otherwise.
  */
 @ExtendWith(NeedsChromium.class)
+@Tag("faults")
 abstract class BrowserPaths {
   private static final PathTable TABLE = new PathTable();
 

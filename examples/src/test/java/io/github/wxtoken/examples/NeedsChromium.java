@@ -16,7 +16,7 @@ final class NeedsChromium implements ExecutionCondition {
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     Optional<Chromium> chromium = Chromium.find();
     if (context.getTestMethod().isEmpty()) {
-      // In the words of the testkit's TestServer, whose table shows it.
+      // In the words of TestServer of faults, whose table shows it.
       context.publishReportEntry(
           Map.of(
               "ran against", chromium.map(Chromium::version).orElse("no Chromium here"),

@@ -8,7 +8,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -184,7 +185,8 @@ class AutocommitTest {
       assertThat(Servers.query(url, "SELECT count(*) FROM token")).isEqualTo("1");
       assertThat(store.replaceToken("oA", Tokens.token("oA"), Tokens.renewed(Tokens.token("oA"))))
           .isTrue();
-      assertThat(Servers.query(url, "SELECT access_token FROM token")).isEqualTo("CANARY-renewed");
+      assertThat(Servers.query(url, "SELECT access_token FROM token"))
+          .isEqualTo("CANARY-renewed-1");
       assertThat(store.deleteToken("oA")).isTrue();
       assertThat(Servers.query(url, "SELECT count(*) FROM token")).isEqualTo("0");
     }

@@ -7,7 +7,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.Connection;
@@ -71,9 +73,9 @@ class DemotedServerTest {
   @ValueSource(strings = {"mysql", "mariadb"})
   void savesFollowTheAddressToTheNewPrimary(String role) throws Exception {
     TestServer primary = prepare(role);
-    try (Relay relay = new Relay(address(demotedUrl));
-        TokenStore store = TokenStores.open(url(role, relay) + "&wxtoken.createSchema=true")) {
-      assertFollows(store, relay, primary, role + ", own pool");
+    try (TcpProxy proxy = new TcpProxy(address(demotedUrl));
+        TokenStore store = TokenStores.open(url(role, proxy) + "&wxtoken.createSchema=true")) {
+      assertFollows(store, proxy, primary, role + ", own pool");
     }
   }
 
@@ -81,14 +83,14 @@ class DemotedServerTest {
   @ValueSource(strings = {"mysql", "mariadb"})
   void savesOverTheApplicationsPoolFollowTheAddressToo(String role) throws Exception {
     TestServer primary = prepare(role);
-    try (Relay relay = new Relay(address(demotedUrl))) {
+    try (TcpProxy proxy = new TcpProxy(address(demotedUrl))) {
       HikariConfig config = new HikariConfig();
-      config.setJdbcUrl(url(role, relay));
+      config.setJdbcUrl(url(role, proxy));
       config.setMaximumPoolSize(10);
       try (HikariDataSource pool = new HikariDataSource(config);
           TokenStore store = JdbcTokenStore.builder(pool).createSchema(true).build()) {
         ReconnectContract.await(() -> pool.getHikariPoolMXBean().getIdleConnections() == 10);
-        assertFollows(store, relay, primary, role + ", HikariCP with 10 connections");
+        assertFollows(store, proxy, primary, role + ", HikariCP with 10 connections");
       }
     }
   }
@@ -97,10 +99,10 @@ class DemotedServerTest {
   @ValueSource(strings = {"mysql", "mariadb"})
   void savesOverADataSourceThatKeepsOneConnectionFollowToo(String role) throws Exception {
     TestServer primary = prepare(role);
-    try (Relay relay = new Relay(address(demotedUrl));
-        OneConnection pool = new OneConnection(url(role, relay));
+    try (TcpProxy proxy = new TcpProxy(address(demotedUrl));
+        OneConnection pool = new OneConnection(url(role, proxy));
         TokenStore store = JdbcTokenStore.builder(pool.dataSource()).createSchema(true).build()) {
-      assertFollows(store, relay, primary, role + ", a pool of one connection");
+      assertFollows(store, proxy, primary, role + ", a pool of one connection");
     }
   }
 
@@ -130,12 +132,12 @@ class DemotedServerTest {
     }
   }
 
-  private static void assertFollows(TokenStore store, Relay relay, TestServer primary, String what)
-      throws Exception {
+  private static void assertFollows(
+      TokenStore store, TcpProxy proxy, TestServer primary, String what) throws Exception {
     store.saveToken("oBefore", Tokens.token("oBefore"));
     Servers.execute(demotedUrl, "SET GLOBAL read_only = 1");
     try {
-      relay.lead(address(primary.url()));
+      proxy.lead(address(primary.url()));
       long switched = System.nanoTime();
       int[] failures = {0};
       ReconnectContract.await(
@@ -188,8 +190,8 @@ class DemotedServerTest {
     return primary;
   }
 
-  private static String url(String role, Relay relay) {
-    return Servers.withDatabase(Servers.url(role, "127.0.0.1", relay.port()), USER)
+  private static String url(String role, TcpProxy proxy) {
+    return Servers.withDatabase(Servers.url(role, "127.0.0.1", proxy.port()), USER)
         .replace("user=root", "user=" + USER + "&password=pw");
   }
 

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on the encrypting view, on MariaDB. */

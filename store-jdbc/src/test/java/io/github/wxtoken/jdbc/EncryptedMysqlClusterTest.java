@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.EncryptedClusterContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.EncryptedClusterContract;
+import io.github.wxtoken.faults.TestServer;
 import java.sql.SQLException;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -8,6 +8,7 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.Tokens;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.TestCertificate;
+import io.github.wxtoken.faults.TestCertificate;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -129,17 +129,20 @@ abstract class JdbcContract extends TokenStoreContract {
   /** Records that are longer than a page or a record may be; on tables of ours. */
   @Nested
   final class LongRecords {
-    private TokenStore store = TokenStores.open("memory:");
+    private TokenStore handle = TokenStores.open("memory:");
+    private TokenStore store = handle;
 
     @BeforeEach
     void openStore() throws Exception {
       assumeTrue(ours, "the columns have no room for a long record");
-      store = open();
+      handle = open();
+      store = view(handle);
     }
 
     @AfterEach
     void close() {
       store.close();
+      handle.close();
     }
 
     private static OAuthToken token(String openid, String extra) {

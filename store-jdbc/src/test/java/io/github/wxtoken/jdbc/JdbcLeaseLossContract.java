@@ -2,7 +2,7 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.LeaseLossContract;
+import io.github.wxtoken.faults.LeaseLossContract;
 
 /** A table of leases that an operator renames, and renames back. */
 abstract class JdbcLeaseLossContract extends LeaseLossContract {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestCertificate;
-import io.github.wxtoken.testkit.TlsContract;
-import io.github.wxtoken.testkit.TlsRelay;
+import io.github.wxtoken.faults.TestCertificate;
+import io.github.wxtoken.faults.TlsContract;
+import io.github.wxtoken.faults.TlsRelay;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterAll;

@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.wxtoken.Lease;
 import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TestServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.LoggerFactory;
 
 /** Leases: whose clock, what is swept, and what happens where they cannot be had. */
 class LeaseTableTest {
@@ -100,9 +97,10 @@ class LeaseTableTest {
   @Test
   void withoutALeaseTableEveryoneIsGrantedAndOneWarningShowsTheDdl() throws Exception {
     Servers.execute(url, "DROP TABLE token_lease");
-    ListAppender<ILoggingEvent> log = listen("gone");
+    LogRecorder log = listen();
 
-    try (TokenStore store = TokenStores.open(url + "&wxtoken.poolSize=1&wxtoken.leaseTable=gone")) {
+    try (log;
+        TokenStore store = TokenStores.open(url + "&wxtoken.poolSize=1&wxtoken.leaseTable=gone")) {
       assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
       assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();
       store.close();
@@ -110,8 +108,8 @@ class LeaseTableTest {
           .isInstanceOf(TokenStoreException.class);
     }
 
-    assertThat(log.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
+    assertThat(log.lines())
+        .extracting(LogRecorder.Line::message)
         .filteredOn(message -> message.contains("gone"))
         .singleElement()
         .asString()
@@ -149,19 +147,22 @@ class LeaseTableTest {
             + " | ALTER TABLE token_lease CHANGE ends expires_at bigint NOT NULL",
         "ALTER TABLE token_lease ADD COLUMN tenant int NOT NULL"
             + " | ALTER TABLE token_lease DROP COLUMN tenant",
-        "ALTER TABLE token_lease MODIFY name varchar(5) CHARACTER SET ascii COLLATE ascii_bin NOT NULL"
-            + " | ALTER TABLE token_lease MODIFY name varchar(200) CHARACTER SET ascii COLLATE ascii_bin NOT NULL",
+        "ALTER TABLE token_lease MODIFY name varchar(5) CHARACTER SET ascii COLLATE ascii_bin NOT"
+            + " NULL | ALTER TABLE token_lease MODIFY name varchar(200) CHARACTER SET ascii COLLATE"
+            + " ascii_bin NOT NULL",
         "DROP TABLE token_lease | CREATE TABLE token_lease (name varchar(200) NOT NULL PRIMARY KEY,"
-            + " owner varchar(64) NOT NULL, expires_at bigint NOT NULL) CHARSET=ascii COLLATE=ascii_bin"
+            + " owner varchar(64) NOT NULL, expires_at bigint NOT NULL) CHARSET=ascii"
+            + " COLLATE=ascii_bin"
       })
   void leasesThatWereLostFailClosedAndAreExclusiveAgainAsSoonAsTheTableIsMended(
       String lose, String mend) throws Exception {
     // A name of its own, for other tests lose leases at the same time.
     String table = "lost_" + COUNT.get();
     Servers.execute(url, "RENAME TABLE token_lease TO " + table);
-    ListAppender<ILoggingEvent> log = listen(table);
-    try (TokenStore store =
-        TokenStores.open(url + "&wxtoken.poolSize=1&wxtoken.leaseTable=" + table)) {
+    LogRecorder log = listen();
+    try (log;
+        TokenStore store =
+            TokenStores.open(url + "&wxtoken.poolSize=1&wxtoken.leaseTable=" + table)) {
       Servers.execute(url, lose.replace("token_lease", table));
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(() -> store.tryLease("refresh:oA", HOUR))
@@ -176,10 +177,9 @@ class LeaseTableTest {
       assertThat(lease.isExclusive()).isTrue();
       assertThat(store.tryLease("refresh:oA", HOUR)).isEmpty();
     }
-    ((Logger) LoggerFactory.getLogger(Leases.class)).detachAppender(log);
-    assertThat(log.list)
-        .filteredOn(event -> event.getFormattedMessage().contains("the table " + table + " "))
-        .extracting(ILoggingEvent::getLevel)
+    assertThat(log.lines())
+        .filteredOn(line -> line.message().contains("the table " + table + " "))
+        .extracting(LogRecorder.Line::level)
         .containsExactly(Level.WARN, Level.INFO);
   }
 
@@ -302,13 +302,7 @@ class LeaseTableTest {
     }
   }
 
-  private static ListAppender<ILoggingEvent> listen(String name) {
-    ListAppender<ILoggingEvent> appender = new ListAppender<>();
-    appender.setName(name);
-    appender.start();
-    Logger logger = (Logger) LoggerFactory.getLogger(Leases.class);
-    logger.setLevel(Level.INFO);
-    logger.addAppender(appender);
-    return appender;
+  private static LogRecorder listen() {
+    return LogRecorder.listen(Leases.class.getName(), Level.INFO);
   }
 }

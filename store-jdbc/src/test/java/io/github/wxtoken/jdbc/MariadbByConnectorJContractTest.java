@@ -1,9 +1,11 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on MariaDB with the driver of MySQL, on a table of ours. */
+@Tag("faults")
 class MariadbByConnectorJContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
 

@@ -1,11 +1,13 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.ClusterContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.ClusterContract;
+import io.github.wxtoken.faults.TestServer;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A cluster of JVMs on MariaDB. */
+@Tag("faults")
 class MariadbClusterTest extends ClusterContract {
   @RegisterExtension static final TestServer server = Servers.MARIADB;
 

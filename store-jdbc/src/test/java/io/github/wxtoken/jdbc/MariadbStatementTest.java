@@ -1,14 +1,16 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
-import io.github.wxtoken.testkit.TestServer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the SQL for MariaDB, on a table of ours. */
+@Tag("faults")
 class MariadbStatementTest extends StatementContract<String> {
   @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
 

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.TestCertificate;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
-import io.github.wxtoken.testkit.TestCertificate;
-import io.github.wxtoken.testkit.TestServer;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,11 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on MySQL, on the README's table with an auto-increment key besides. */
+@Tag("faults")
 class MysqlAutoIncrementContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 

@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.CrashContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.CrashContract;
+import io.github.wxtoken.faults.TestServer;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.RegisterExtension;

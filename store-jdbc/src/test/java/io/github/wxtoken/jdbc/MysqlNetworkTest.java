@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.NetworkContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.NetworkContract;
+import io.github.wxtoken.faults.TestServer;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.SQLException;

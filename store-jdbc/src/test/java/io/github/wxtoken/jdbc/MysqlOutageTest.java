@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.OutageContract;
+import io.github.wxtoken.faults.OutageContract;
 import java.sql.SQLException;
 import java.util.List;
 import org.testcontainers.containers.GenericContainer;

@@ -1,13 +1,15 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
-import io.github.wxtoken.testkit.TestServer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the SQL for MySQL, on the table of wechat-oauth's README. */
+@Tag("faults")
 class MysqlReadmeStatementTest extends StatementContract<String> {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 

@@ -2,8 +2,8 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.ScaleContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.ScaleContract;
+import io.github.wxtoken.faults.TestServer;
 import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.TestCertificate;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestCertificate;
+import io.github.wxtoken.faults.TestServer;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MysqlTlsTest extends JdbcTlsContract {

@@ -2,8 +2,8 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
-import io.github.wxtoken.testkit.VirtualThreadsContract;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.faults.VirtualThreadsContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;

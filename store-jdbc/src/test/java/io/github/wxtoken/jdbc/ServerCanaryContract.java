@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.ServerFiles;
+import io.github.wxtoken.faults.ServerFiles;
 import java.util.Set;
 
 /** Canaries in MySQL and MariaDB: rows, redo log, binary log, and the logs of statements. */

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.ServerFiles;
+import io.github.wxtoken.faults.ServerFiles;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.ClusterContract;
+import io.github.wxtoken.faults.ClusterContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

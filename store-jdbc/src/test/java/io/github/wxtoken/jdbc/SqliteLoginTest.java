@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.testkit.LoginContract;
+import io.github.wxtoken.faults.LoginContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -5,9 +5,11 @@ import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract guards each clause of the SQL for SQLite, on the table of wechat-oauth's README. */
+@Tag("faults")
 class SqliteReadmeStatementTest extends StatementContract<String> {
   private static final Rewriter<String> SQL = new Rewriter<>();
 

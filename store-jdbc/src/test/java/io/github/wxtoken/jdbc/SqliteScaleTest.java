@@ -2,7 +2,7 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.ScaleContract;
+import io.github.wxtoken.faults.ScaleContract;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.io.TempDir;

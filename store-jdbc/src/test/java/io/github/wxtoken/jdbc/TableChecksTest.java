@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.Level;
 import io.github.wxtoken.AesGcmTokenCipher;
 import io.github.wxtoken.TokenCipher;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** What is checked at start, before a token can be lost in a table that is not fit for it. */
 class TableChecksTest {
@@ -195,16 +194,13 @@ class TableChecksTest {
     } catch (SQLException e) {
       assumeTrue(false, "this server does not have it");
     }
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    log.start();
-    Logger logger = (Logger) LoggerFactory.getLogger(JdbcTokenStore.class);
-    logger.addAppender(log);
+    LogRecorder log = LogRecorder.listen(JdbcTokenStore.class.getName(), Level.WARN);
+    try (log) {
+      open().close();
+    }
 
-    open().close();
-
-    logger.detachAppender(log);
-    assertThat(log.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
+    assertThat(log.lines())
+        .extracting(LogRecorder.Line::message)
         .anyMatch(
             message ->
                 message.contains("the engine " + engine.toLowerCase(Locale.ROOT))

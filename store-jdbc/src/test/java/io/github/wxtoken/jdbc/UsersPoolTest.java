@@ -3,11 +3,14 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.testkit.Tokens;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -188,10 +191,10 @@ class UsersPoolTest {
   @Test
   void aPoolThatWaitsLongerThanTheStoreIsWarnedOfAtTheStart() {
     try (HikariDataSource patient = hikari(10, 30_000, 5_000);
-        Logs logs = new Logs("io.github.wxtoken.jdbc")) {
+        LogRecorder logs = LogRecorder.listen("io.github.wxtoken.jdbc", Level.WARN)) {
       store(patient).close();
 
-      assertThat(logs.warnings())
+      assertThat(logs.messagesOfThisThread(Level.WARN))
           .singleElement()
           .asString()
           .contains("35000 ms")
@@ -203,10 +206,10 @@ class UsersPoolTest {
   @Test
   void aPoolThatGivesUpInTimeIsNotWarnedOf() {
     try (HikariDataSource brief = hikari(10, 250, 250);
-        Logs logs = new Logs("io.github.wxtoken.jdbc")) {
+        LogRecorder logs = LogRecorder.listen("io.github.wxtoken.jdbc", Level.WARN)) {
       store(brief).close();
 
-      assertThat(logs.warnings()).isEmpty();
+      assertThat(logs.messagesOfThisThread(Level.WARN)).isEmpty();
     }
   }
 

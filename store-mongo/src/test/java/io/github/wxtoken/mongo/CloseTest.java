@@ -3,12 +3,11 @@ package io.github.wxtoken.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import com.mongodb.ConnectionString;
-import com.mongodb.ServerAddress;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +28,6 @@ class CloseTest {
 
   private static final Duration PROMPT = Duration.ofSeconds(3); // on a busy machine
 
-  private static ServerAddress server() {
-    return new ServerAddress(new ConnectionString(SERVER.url()).getHosts().get(0));
-  }
-
   private static TokenStore open(int port, String database) {
     Servers.database(SERVER, database);
     return TokenStores.open(
@@ -46,9 +41,9 @@ class CloseTest {
   @Test
   void duringAnOutageItIsPromptAndCallsFailAndNoThreadGoesOn() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(8);
-    try (Switch address = new Switch(server())) {
+    try (TcpProxy address = new TcpProxy(Servers.address(SERVER.url()))) {
       TokenStore store = open(address.port(), "close");
-      address.hush();
+      address.swallow();
       List<Future<Throwable>> calls = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         calls.add(callers.submit(() -> catchThrowable(() -> store.getToken("oA"))));
@@ -72,7 +67,7 @@ class CloseTest {
 
   @Test
   void withoutAnOutageItIsPromptAndNoThreadGoesOn() throws IOException {
-    try (Switch address = new Switch(server())) {
+    try (TcpProxy address = new TcpProxy(Servers.address(SERVER.url()))) {
       for (int i = 0; i < 5; i++) {
         TokenStore store = open(address.port(), "close" + i);
         long start = System.nanoTime();
@@ -87,8 +82,8 @@ class CloseTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "&connectTimeoutMS=500", "&serverSelectionTimeoutMS=60000"})
   void aStoreThatCouldNotBeOpenedLeavesNoThread(String options) throws IOException {
-    try (Switch address = new Switch(server())) {
-      address.hush();
+    try (TcpProxy address = new TcpProxy(Servers.address(SERVER.url()))) {
+      address.swallow();
       String url = "mongodb://127.0.0.1:" + address.port() + "/x?wxtoken.timeout=500" + options;
 
       assertThat(catchThrowable(() -> TokenStores.open(url)))

@@ -1,6 +1,6 @@
 package io.github.wxtoken.mongo;
 
-import io.github.wxtoken.testkit.MessageRelay;
+import io.github.wxtoken.faults.MessageRelay;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -8,7 +8,8 @@ import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,11 +77,11 @@ class DocumentTest {
             BsonDocument.parse(
                 """
                 {
-                  "access_token": "CANARY-access",
+                  "access_token": "CANARY-access-of-oA",
                   "expires_in": {"$numberInt": "7200"},
-                  "refresh_token": "CANARY-refresh",
+                  "refresh_token": "CANARY-refresh-of-oA",
                   "openid": "oA",
-                  "scope": "snsapi_base",
+                  "scope": "snsapi_userinfo",
                   "create_at": "1538990000000"
                 }
                 """));
@@ -144,8 +145,9 @@ class DocumentTest {
   void aDocumentOfMongooseIsReadWhateverElseIsInIt() {
     plant(
         """
-        {"__v": 0, "openid": "oA", "access_token": "CANARY-access", "refresh_token": "CANARY-refresh",
-         "scope": "snsapi_base", "expires_in": 7200, "create_at": "1538990000000",
+        {"__v": 0, "openid": "oA", "access_token": "CANARY-access-of-oA",
+         "refresh_token": "CANARY-refresh-of-oA",
+         "scope": "snsapi_userinfo", "expires_in": 7200, "create_at": "1538990000000",
          "nickname": {"deep": [1, null]}, "updatedAt": {"$date": "2020-01-01T00:00:00Z"}}
         """);
 

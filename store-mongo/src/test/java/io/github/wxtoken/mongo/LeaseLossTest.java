@@ -2,8 +2,8 @@ package io.github.wxtoken.mongo;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.LeaseLossContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LeaseLossContract;
+import io.github.wxtoken.faults.TestServer;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;

@@ -3,9 +3,7 @@ package io.github.wxtoken.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.Level;
 import com.mongodb.MongoNamespace;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -13,7 +11,8 @@ import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TestServer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import org.slf4j.LoggerFactory;
 
 /** Leases: whose clock, what is deleted, and what happens where they cannot be had. */
 @EnabledIf(value = "leases", disabledReason = "mongo-java-server cannot lease")
@@ -35,7 +33,7 @@ class LeaseTest {
 
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final LogRecorder log = LogRecorder.listen(Leases.class.getName(), Level.WARN);
   private String url;
   private MongoDatabase database;
   private MongoCollection<BsonDocument> leases;
@@ -50,13 +48,11 @@ class LeaseTest {
     database = Servers.mongo(url);
     open("&wxtoken.createSchema=true").close();
     leases = database.getCollection("tokens_lease", BsonDocument.class);
-    log.start();
-    ((Logger) LoggerFactory.getLogger(Leases.class)).addAppender(log);
   }
 
   @AfterEach
   void stopListening() {
-    ((Logger) LoggerFactory.getLogger(Leases.class)).detachAppender(log);
+    log.close();
   }
 
   private TokenStore open(String options) {
@@ -119,11 +115,10 @@ class LeaseTest {
     }
 
     assertThat(warnings("bare")).isOne();
-    assertThat(log.list)
+    assertThat(log.lines())
         .anyMatch(
-            event ->
-                event
-                    .getFormattedMessage()
+            line ->
+                line.message()
                     .contains("db.bare.createIndex({expires_at: 1}, {expireAfterSeconds: 0})"));
   }
 
@@ -145,11 +140,10 @@ class LeaseTest {
       }
     }
     assertThat(warnings("theirs")).isOne();
-    assertThat(log.list)
+    assertThat(log.lines())
         .anyMatch(
-            event ->
-                event
-                    .getFormattedMessage()
+            line ->
+                line.message()
                     .contains(
                         "db.grantRolesToUser(USER, [{role: \"readWrite\", db: \""
                             + database.getName()
@@ -246,8 +240,6 @@ class LeaseTest {
   }
 
   private long warnings(String collection) {
-    return log.list.stream()
-        .filter(event -> event.getFormattedMessage().contains(collection))
-        .count();
+    return log.lines().stream().filter(line -> line.message().contains(collection)).count();
   }
 }

@@ -10,7 +10,7 @@ import com.mongodb.ServerAddress;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;

@@ -12,7 +12,7 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.TokenStoreContract;
 import java.time.Duration;
 import java.util.Map;

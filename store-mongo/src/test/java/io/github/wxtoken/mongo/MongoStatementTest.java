@@ -11,10 +11,11 @@ import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,11 +38,13 @@ import org.bson.BsonValue;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the filters and updates that change something. */
 @SuppressWarnings("NullAway.Init") // the client is made before the first test
+@Tag("faults")
 class MongoStatementTest extends StatementContract<BsonDocument> {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;
 

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import com.mongodb.ServerAddress;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,7 +140,7 @@ class NotPrimaryTest {
     String old = Servers.database(ALONE, "moved");
     String next = Servers.database(SET, "moved");
     TokenStores.open(next + "&wxtoken.createSchema=true").close();
-    try (Switch address = new Switch(server(ALONE));
+    try (TcpProxy address = new TcpProxy(Servers.address(ALONE.url()));
         TokenStore store =
             TokenStores.open(
                 "mongodb://127.0.0.1:"
@@ -153,7 +154,7 @@ class NotPrimaryTest {
               Servers.withDatabase(SET.url(), "wx_alone_moved") + "&wxtoken.createSchema=true")
           .close();
       alone.failAlways("update", "errorCode: 10107");
-      address.lead(server(SET));
+      address.lead(Servers.address(SET.url()));
 
       long start = System.nanoTime();
       store.saveToken("oA", Tokens.renewed(TOKEN));
@@ -167,9 +168,5 @@ class NotPrimaryTest {
                   .countDocuments())
           .isOne();
     }
-  }
-
-  private static ServerAddress server(TestServer server) {
-    return new ServerAddress(new com.mongodb.ConnectionString(server.url()).getHosts().get(0));
   }
 }

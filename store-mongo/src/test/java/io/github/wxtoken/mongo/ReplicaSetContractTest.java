@@ -1,6 +1,6 @@
 package io.github.wxtoken.mongo;
 
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on a replica set, where the driver sends a broken write once again. */

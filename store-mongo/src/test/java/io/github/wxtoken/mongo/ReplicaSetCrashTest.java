@@ -1,7 +1,7 @@
 package io.github.wxtoken.mongo;
 
-import io.github.wxtoken.testkit.CrashContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.CrashContract;
+import io.github.wxtoken.faults.TestServer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.mongo;
 
-import io.github.wxtoken.testkit.LoginContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LoginContract;
+import io.github.wxtoken.faults.TestServer;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -1,9 +1,8 @@
 package io.github.wxtoken.mongo;
 
 import com.mongodb.ConnectionString;
-import com.mongodb.ServerAddress;
-import io.github.wxtoken.testkit.NetworkContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.NetworkContract;
+import io.github.wxtoken.faults.TestServer;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,8 +18,7 @@ class ReplicaSetNetworkTest extends NetworkContract {
 
   @Override
   protected InetSocketAddress server() {
-    ServerAddress address = new ServerAddress(host());
-    return new InetSocketAddress(address.getHost(), address.getPort());
+    return Servers.address(server.url());
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
-import io.github.wxtoken.testkit.OutageContract;
+import io.github.wxtoken.faults.OutageContract;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.testcontainers.containers.GenericContainer;

@@ -3,33 +3,18 @@ package io.github.wxtoken.mongo;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Views;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of a collection. */
+@Tag("faults")
 class ScopedContractTest extends MongoContract {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;
 
-  private final List<TokenStore> opened = new ArrayList<>();
-
   ScopedContractTest() {
     super(SERVER);
-  }
-
-  @Override
-  protected TokenStore open() throws Exception {
-    TokenStore store = super.open();
-    opened.add(store);
-    return TokenStores.scoped(store, "wx0");
-  }
-
-  @AfterEach
-  void closeTheStores() {
-    opened.forEach(TokenStore::close);
   }
 
   @Override
@@ -48,12 +33,17 @@ class ScopedContractTest extends MongoContract {
   }
 
   @Override
+  protected TokenStore view(TokenStore store) {
+    return Views.scoped(store);
+  }
+
+  @Override
   protected int longestOpenid() {
-    return 128 - "wx0:".length();
+    return 128 - Views.SCOPE.length();
   }
 
   @Override
   protected int longestLeaseName() {
-    return 200 - "wx0:".length();
+    return 200 - Views.SCOPE.length();
   }
 }

@@ -5,35 +5,30 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoDatabase;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bson.BsonDocument;
 import org.bson.codecs.configuration.CodecConfigurationException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * No token, session key or password in an exception, or in a log at TRACE but the driver's logger
@@ -43,40 +38,16 @@ import org.slf4j.LoggerFactory;
 class SecretsTest {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;
 
-  private static final List<String> LOGGERS = List.of("io.github.wxtoken", "org.mongodb.driver");
-  private static final String COMMANDS = "org.mongodb.driver.protocol.command";
-
-  private final Queue<String> logged = new ConcurrentLinkedQueue<>();
-  private final AppenderBase<ILoggingEvent> appender =
-      new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-          logged.add(
-              event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()));
-        }
-      };
-
-  @BeforeEach
-  void listen() {
-    appender.start();
-    LOGGERS.forEach(
-        name -> {
-          logger(name).setLevel(Level.TRACE);
-          logger(name).setAdditive(false);
-          logger(name).addAppender(appender);
-        });
-    logger(COMMANDS).setLevel(Level.INFO);
-  }
+  private final LogRecorder log =
+      new LogRecorder(
+          Map.of(
+              "io.github.wxtoken", Level.TRACE,
+              "org.mongodb.driver", Level.TRACE,
+              "org.mongodb.driver.protocol.command", Level.INFO));
 
   @AfterEach
   void stopListening() {
-    LOGGERS.forEach(
-        name -> {
-          logger(name).detachAppender(appender);
-          logger(name).setAdditive(true);
-          logger(name).setLevel(null);
-        });
-    logger(COMMANDS).setLevel(null);
+    log.close();
   }
 
   @Test
@@ -109,7 +80,7 @@ class SecretsTest {
       FaultsTest.assertNoCanary(thrown);
       assertThat(store.toString()).doesNotContain("CANARY");
     }
-    assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+    assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
   }
 
   @Test
@@ -127,7 +98,7 @@ class SecretsTest {
         .isInstanceOf(TokenStoreException.class)
         .hasMessageContaining(": access denied for user 'amy' of the authentication database");
     FaultsTest.assertNoCanary(thrown);
-    assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+    assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
   }
 
   /** What an application puts around its database, such as a tracing proxy, may throw anything. */
@@ -184,9 +155,5 @@ class SecretsTest {
                   ? failing(next, failing, failure)
                   : result;
             });
-  }
-
-  private static Logger logger(String name) {
-    return (Logger) LoggerFactory.getLogger(name);
   }
 }

@@ -2,12 +2,14 @@ package io.github.wxtoken.mongo;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoCommandException;
+import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -105,6 +107,12 @@ final class Servers {
     String url = withDatabase(server.url(), "wx_" + role + "_" + name.toLowerCase(Locale.ROOT));
     mongo(url).drop();
     return url;
+  }
+
+  /** Returns where the first host of a URL is. */
+  static InetSocketAddress address(String url) {
+    ServerAddress server = new ServerAddress(new ConnectionString(url).getHosts().get(0));
+    return new InetSocketAddress(server.getHost(), server.getPort());
   }
 
   static String withDatabase(String url, String database) {

@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.testkit.OutageContract;
+import io.github.wxtoken.faults.OutageContract;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,9 @@ import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,14 +41,14 @@ class BrokenConnectionTest {
   private static final OAuthToken FIRST = Tokens.token("oA");
   private static final OAuthToken SECOND = Tokens.renewed(FIRST);
 
-  private Proxy proxy;
+  private TcpProxy proxy;
   private TokenStore store;
 
   @BeforeEach
   void open() throws IOException {
     Servers.clear(SERVER.url(), PREFIX);
-    proxy = new Proxy(SERVER.url());
-    store = TokenStores.open(proxy.url() + "?wxtoken.timeout=3000&wxtoken.prefix=" + PREFIX);
+    proxy = Servers.proxy(SERVER.url());
+    store = TokenStores.open(Servers.url(proxy) + "?wxtoken.timeout=3000&wxtoken.prefix=" + PREFIX);
   }
 
   @AfterEach
@@ -158,7 +160,7 @@ class BrokenConnectionTest {
   @Test
   void aLeaseThatWasGrantedWithoutAnAnswerIsGivenBack() {
     try (TokenStore patient =
-        TokenStores.open(proxy.url() + "?wxtoken.timeout=9000&wxtoken.prefix=" + PREFIX)) {
+        TokenStores.open(Servers.url(proxy) + "?wxtoken.timeout=9000&wxtoken.prefix=" + PREFIX)) {
       // Answers, not commands, get lost: the server hears everything.
       proxy.swallowAnswers();
       assertThatThrownBy(() -> patient.tryLease("refresh:oA", Duration.ofHours(1)))
@@ -174,7 +176,7 @@ class BrokenConnectionTest {
   void callersWhoseTurnDoesNotComeInTimeAreRefusedAndNothingOfTheirsIsSent() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(8);
     AtomicInteger sent = new AtomicInteger();
-    OwnClient.Target target = OwnClient.Target.of(proxy.url(), new StoreOptions(Map.of()));
+    OwnClient.Target target = OwnClient.Target.of(Servers.url(proxy), new StoreOptions(Map.of()));
     try (Redis redis =
         new Redis(
             (patience, deadline) -> OwnClient.open(target, patience, deadline),

@@ -7,7 +7,9 @@ import ch.qos.logback.classic.Level;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -40,7 +42,7 @@ class ClosingTest {
     GONE,
     GONE_FOR_A_WHILE;
 
-    void begin(Proxy network, TokenStore store) throws IOException {
+    void begin(TcpProxy network, TokenStore store) throws IOException {
       switch (this) {
         case NONE -> {}
         case SILENT -> network.swallow();
@@ -60,13 +62,14 @@ class ClosingTest {
   @EnumSource(Outage.class)
   void closingIsPromptAndLeavesNothing(Outage outage) throws Exception {
     ThreadGroup group = new ThreadGroup("closing-" + outage);
-    try (LogCapture log = warnings();
-        Proxy network = new Proxy(SERVER.url())) {
+    try (LogRecorder log = warnings();
+        TcpProxy network = Servers.proxy(SERVER.url())) {
       Duration took =
           in(
               group,
               () -> {
-                TokenStore store = TokenStores.open(network.url() + "?wxtoken.prefix=closing:");
+                TokenStore store =
+                    TokenStores.open(Servers.url(network) + "?wxtoken.prefix=closing:");
                 store.getToken("oA");
                 outage.begin(network, store);
                 long start = System.nanoTime();
@@ -78,14 +81,14 @@ class ClosingTest {
       assertThat(took).isLessThan(PROMPT);
       assertNothingLeft(group);
       // Of an outage Lettuce may well warn.
-      assertThat(log.lines()).allMatch(line -> line.startsWith("Cannot reconnect to "));
+      assertThat(log.texts()).allMatch(line -> line.startsWith("Cannot reconnect to "));
     }
   }
 
   @Test
   void closingAStoreOnAClusterIsPromptAndLeavesNothing() throws Exception {
     ThreadGroup group = new ThreadGroup("closing-cluster");
-    try (LogCapture log = warnings()) {
+    try (LogRecorder log = warnings()) {
       Duration took =
           in(
               group,
@@ -99,7 +102,7 @@ class ClosingTest {
 
       assertThat(took).isLessThan(PROMPT);
       assertNothingLeft(group);
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     }
   }
 
@@ -159,20 +162,20 @@ class ClosingTest {
     TokenStore many = RedisTokenStore.builder(cluster).prefix("closing:").build();
     client.shutdown();
     cluster.shutdown();
-    try (LogCapture log = warnings()) {
+    try (LogRecorder log = warnings()) {
       assertThat(catchThrowable(() -> one.getToken("oA"))).isInstanceOf(TokenStoreException.class);
       assertThat(catchThrowable(() -> many.getToken("oA"))).isInstanceOf(TokenStoreException.class);
       one.close();
       many.close();
 
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     }
   }
 
   @Test
   void theApplicationsClientIsNotClosedDuringAnOutageEither() throws Exception {
-    try (Proxy network = new Proxy(SERVER.url())) {
-      RedisClient client = RedisClient.create(network.url());
+    try (TcpProxy network = Servers.proxy(SERVER.url())) {
+      RedisClient client = RedisClient.create(Servers.url(network));
       client.setOptions(
           ClientOptions.builder()
               .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -192,8 +195,8 @@ class ClosingTest {
     }
   }
 
-  private static LogCapture warnings() {
-    return new LogCapture(Map.of("io.lettuce", Level.WARN, "io.netty", Level.WARN));
+  private static LogRecorder warnings() {
+    return new LogRecorder(Map.of("io.lettuce", Level.WARN, "io.netty", Level.WARN));
   }
 
   private interface Task {

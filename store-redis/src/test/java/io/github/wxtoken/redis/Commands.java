@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.testkit.MessageRelay;
+import io.github.wxtoken.faults.MessageRelay;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
-import io.github.wxtoken.testkit.TestServer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;

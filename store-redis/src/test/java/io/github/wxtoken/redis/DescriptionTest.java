@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.RedisClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,7 +50,8 @@ class DescriptionTest {
     try (TokenStore store = RedisTokenStore.builder(client).prefix("described:").build()) {
       assertThat(store.description())
           .matches(
-              "the keys described: of Redis \\d+\\.\\d+.* at the address of the application's client"
+              "the keys described: of Redis \\d+\\.\\d+.* at the address of the application's"
+                  + " client"
                   + LETTUCE);
     } finally {
       client.shutdown();

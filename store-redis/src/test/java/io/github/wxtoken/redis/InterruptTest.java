@@ -7,7 +7,9 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +30,7 @@ class InterruptTest {
   private static final String PREFIX = "interrupt:";
   private static final OAuthToken TOKEN = Tokens.token("oA");
 
-  private Proxy network;
+  private TcpProxy network;
   private TokenStore store;
 
   private enum Call {
@@ -83,8 +85,8 @@ class InterruptTest {
   @BeforeEach
   void open() throws IOException {
     Servers.clear(SERVER.url(), PREFIX);
-    network = new Proxy(SERVER.url());
-    store = TokenStores.open(Servers.withPrefix(network.url(), PREFIX));
+    network = Servers.proxy(SERVER.url());
+    store = TokenStores.open(Servers.withPrefix(Servers.url(network), PREFIX));
     store.saveToken("oA", TOKEN);
   }
 
@@ -165,7 +167,7 @@ class InterruptTest {
   @Test
   void openingIsRefusedToAThreadThatIsInterrupted() {
     Thread.currentThread().interrupt();
-    Throwable thrown = catchThrowable(() -> TokenStores.open(network.url()));
+    Throwable thrown = catchThrowable(() -> TokenStores.open(Servers.url(network)));
 
     assertThat(Thread.interrupted()).as("still interrupted").isTrue();
     assertThat(thrown)

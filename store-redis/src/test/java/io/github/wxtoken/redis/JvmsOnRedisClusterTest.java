@@ -1,10 +1,12 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.testkit.ClusterContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.ClusterContract;
+import io.github.wxtoken.faults.TestServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A cluster of JVMs on a Redis cluster. */
+@Tag("faults")
 class JvmsOnRedisClusterTest extends ClusterContract {
   @RegisterExtension static final TestServer SERVER = Servers.CLUSTER;
 

@@ -8,7 +8,8 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -52,9 +53,9 @@ class KeysTest {
 
     assertThat(raw.get(KEY))
         .isEqualTo(
-            "{\"access_token\":\"CANARY-access\",\"expires_in\":7200,"
-                + "\"refresh_token\":\"CANARY-refresh\",\"openid\":\"oA\","
-                + "\"scope\":\"snsapi_base\",\"create_at\":1538990000000}");
+            "{\"access_token\":\"CANARY-access-of-oA\",\"expires_in\":7200,"
+                + "\"refresh_token\":\"CANARY-refresh-of-oA\",\"openid\":\"oA\","
+                + "\"scope\":\"snsapi_userinfo\",\"create_at\":1538990000000}");
   }
 
   @Test
@@ -193,8 +194,8 @@ class KeysTest {
     raw.set(
         KEY,
         """
-        { "scope": "snsapi_base", "openid": "oA", "refresh_token": "CANARY-refresh",
-          "access_token": "CANARY-\\u0061ccess", "expires_in": "7200",
+        { "scope": "snsapi_userinfo", "openid": "oA", "refresh_token": "CANARY-refresh-of-oA",
+          "access_token": "CANARY-\\u0061ccess-of-oA", "expires_in": "7200",
           "create_at": "1538990000000" }
         """);
 

@@ -8,7 +8,10 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.LogRecorder;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -34,12 +37,12 @@ class LogsTest {
       RedisClusterCommands<String, String> raw = Servers.raw(server.url());
       for (String policy : List.of("allkeys-lru", "volatile-ttl")) {
         raw.configSet("maxmemory-policy", policy);
-        try (LogCapture log = new LogCapture(Map.of(US, Level.WARN));
+        try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN));
             TokenStore store = TokenStores.open(Servers.withPrefix(server.url(), "logs:"))) {
           store.saveToken("oA", Tokens.token("oA"));
           store.getToken("oA");
 
-          assertThat(log.lines())
+          assertThat(log.texts())
               .containsExactly(
                   "Redis may drop tokens when its memory is full: its maxmemory-policy is "
                       + policy
@@ -53,11 +56,11 @@ class LogsTest {
 
   @Test
   void aServerThatKeepsEverythingIsNotWarnedOf() {
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN));
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN));
         TokenStore store = TokenStores.open(Servers.withPrefix(SERVER.url(), "logs:"))) {
       store.getToken("oA");
 
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     }
   }
 
@@ -74,13 +77,13 @@ class LogsTest {
             .allKeys()
             .allCommands()
             .removeCommand(io.lettuce.core.protocol.CommandType.INFO));
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN));
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN));
         TokenStore store =
             TokenStores.open(
                 Servers.withPrefix(SERVER.url().replace("//", "//logs-app:pw@"), "logs:"))) {
       store.getToken("oA");
 
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     } finally {
       raw.configSet("maxmemory-policy", "noeviction");
     }
@@ -89,9 +92,9 @@ class LogsTest {
   @Test
   void aClientThatSendsCommandsAgainIsWarnedOf() {
     RedisClient client = RedisClient.create(SERVER.url());
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN))) {
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN))) {
       RedisTokenStore.builder(client).prefix("logs:").build().close();
-      assertThat(log.lines())
+      assertThat(log.texts())
           .singleElement()
           .asString()
           .contains("set its disconnectedBehavior to REJECT_COMMANDS");
@@ -100,9 +103,9 @@ class LogsTest {
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .build());
-    try (LogCapture log = new LogCapture(Map.of(US, Level.WARN))) {
+    try (LogRecorder log = new LogRecorder(Map.of(US, Level.WARN))) {
       RedisTokenStore.builder(client).prefix("logs:").build().close();
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.texts()).isEmpty();
     } finally {
       client.shutdown();
     }
@@ -119,13 +122,13 @@ class LogsTest {
             .sessionKey("CANARY-session")
             .extraJson("{\"x\":\"CANARY-extra\"}")
             .build();
-    try (LogCapture log =
-        new LogCapture(
+    try (LogRecorder log =
+        new LogRecorder(
             Map.of(US, Level.TRACE, "io.lettuce", Level.DEBUG, "io.netty", Level.DEBUG))) {
-      try (Proxy proxy = new Proxy(SERVER.url());
+      try (TcpProxy proxy = Servers.proxy(SERVER.url());
           TokenStore store =
               TokenStores.open(
-                  proxy.url().replace("//", "//logs-secret:CANARY-password@")
+                  Servers.url(proxy).replace("//", "//logs-secret:CANARY-password@")
                       + "?wxtoken.prefix=logs:")) {
         store.saveToken("oA", token);
         store.getToken("oA");
@@ -148,7 +151,7 @@ class LogsTest {
               () -> TokenStores.open(SERVER.url().replace("//", "//nobody:CANARY-password@")));
       OpeningTest.assertNoCanary(thrown);
 
-      assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
+      assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
     }
   }
 

@@ -7,7 +7,9 @@ import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,14 +36,14 @@ class LongValuesTest {
   private static final int MEGABYTE = 1_000_000;
 
   private final RedisClusterCommands<String, String> raw = Servers.raw(SERVER.url());
-  private Proxy network;
+  private TcpProxy network;
   private TokenStore store;
 
   @BeforeEach
   void open() throws IOException {
     Servers.clear(SERVER.url(), PREFIX);
-    network = new Proxy(SERVER.url());
-    store = TokenStores.open(Servers.withPrefix(network.url(), PREFIX));
+    network = Servers.proxy(SERVER.url());
+    store = TokenStores.open(Servers.withPrefix(Servers.url(network), PREFIX));
     store.saveToken("oA", TOKEN);
   }
 

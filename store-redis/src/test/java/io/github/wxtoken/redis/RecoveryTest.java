@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +46,8 @@ class RecoveryTest {
     String promoted = "redis://127.0.0.1:" + Servers.startEmbedded(Servers.freePort());
     RedisClusterCommands<String, String> raw = Servers.raw(demoted);
     ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-    try (Proxy network = new Proxy(demoted);
-        TokenStore store = TokenStores.open(network.url())) {
+    try (TcpProxy network = Servers.proxy(demoted);
+        TokenStore store = TokenStores.open(Servers.url(network))) {
       store.saveToken("oA", Tokens.token("oA"));
       Servers.raw(promoted).set("wxtoken:oOnlyThere", Tokens.token("oOnlyThere").toJson());
       CountDownLatch refused = new CountDownLatch(CALLERS);
@@ -59,7 +61,7 @@ class RecoveryTest {
       assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
       LockSupport.parkNanos(millisToTheSwitch * 1_000_000);
       long switched = System.nanoTime();
-      network.leadTo(promoted);
+      network.lead(Servers.address(promoted));
       Duration slowest = slowest(firsts, switched);
 
       assertThat(slowest).isLessThan(SOON);

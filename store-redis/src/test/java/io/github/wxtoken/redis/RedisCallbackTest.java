@@ -2,8 +2,8 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.CallbackContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.CallbackContract;
+import io.github.wxtoken.faults.TestServer;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Callbacks on a Redis server. */

@@ -1,8 +1,8 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.testkit.CanaryContract;
-import io.github.wxtoken.testkit.ServerFiles;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.CanaryContract;
+import io.github.wxtoken.faults.ServerFiles;
+import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.codec.StringCodec;

@@ -2,7 +2,7 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.TokenStoreContract;
 import org.junit.jupiter.api.BeforeEach;
 

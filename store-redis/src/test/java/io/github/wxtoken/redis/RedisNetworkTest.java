@@ -1,9 +1,8 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.testkit.NetworkContract;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.NetworkContract;
+import io.github.wxtoken.faults.TestServer;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Redis behind a network with faults. */
@@ -14,8 +13,7 @@ class RedisNetworkTest extends NetworkContract {
 
   @Override
   protected InetSocketAddress server() {
-    URI uri = URI.create(SERVER.url());
-    return new InetSocketAddress(uri.getHost(), uri.getPort());
+    return Servers.address(SERVER.url());
   }
 
   @Override

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
@@ -24,11 +26,13 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the scripts and commands that change something. */
 @SuppressWarnings("NullAway.Init") // the client is made before the first test
+@Tag("faults")
 class RedisStatementTest extends StatementContract<List<String>> {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
 
@@ -36,7 +40,7 @@ class RedisStatementTest extends StatementContract<List<String>> {
   private static final String LEASES = "lease:" + TOKENS;
   private static final String COMPARISON = " == ARGV[1]";
   private static final Rewriter<List<String>> COMMANDS = new Rewriter<>();
-  private static Proxy network;
+  private static TcpProxy network;
   private static RedisClient client;
 
   RedisStatementTest() {
@@ -45,8 +49,8 @@ class RedisStatementTest extends StatementContract<List<String>> {
 
   @BeforeAll
   static void connect() throws IOException {
-    network = new Proxy(SERVER.url());
-    client = RedisClient.create(Commands.relay(network.url(), COMMANDS));
+    network = Servers.proxy(SERVER.url());
+    client = RedisClient.create(Commands.relay(Servers.url(network), COMMANDS));
     client.setOptions(
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestCertificate;
-import io.github.wxtoken.testkit.TestServer;
-import io.github.wxtoken.testkit.TlsContract;
+import io.github.wxtoken.faults.TestCertificate;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.faults.TlsContract;
 import io.lettuce.core.RedisURI;
 import java.net.InetSocketAddress;
 import java.util.Map;

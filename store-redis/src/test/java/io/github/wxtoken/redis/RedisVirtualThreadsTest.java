@@ -2,8 +2,8 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
-import io.github.wxtoken.testkit.VirtualThreadsContract;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.faults.VirtualThreadsContract;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Ten thousand threads on the one connection to Redis. */

@@ -2,20 +2,19 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.TokenStoreContract;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import io.github.wxtoken.testkit.Views;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of the keys on Redis. */
+@Tag("faults")
 class ScopedContractTest extends TokenStoreContract {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
 
   private static final String PREFIX = "scoped:";
-  private final List<TokenStore> opened = new ArrayList<>();
 
   @BeforeEach
   void emptyTheKeys() {
@@ -24,23 +23,21 @@ class ScopedContractTest extends TokenStoreContract {
 
   @Override
   protected TokenStore open() {
-    TokenStore store = TokenStores.open(Servers.withPrefix(SERVER.url(), PREFIX));
-    opened.add(store);
-    return TokenStores.scoped(store, "wx0");
+    return TokenStores.open(Servers.withPrefix(SERVER.url(), PREFIX));
   }
 
-  @AfterEach
-  void closeTheStores() {
-    opened.forEach(TokenStore::close);
+  @Override
+  protected TokenStore view(TokenStore store) {
+    return Views.scoped(store);
   }
 
   @Override
   protected int longestOpenid() {
-    return 128 - "wx0:".length();
+    return 128 - Views.SCOPE.length();
   }
 
   @Override
   protected int longestLeaseName() {
-    return 200 - "wx0:".length();
+    return 200 - Views.SCOPE.length();
   }
 }

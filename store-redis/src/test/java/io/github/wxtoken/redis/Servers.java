@@ -1,8 +1,9 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.testkit.TestCertificate;
-import io.github.wxtoken.testkit.TestServer;
-import io.github.wxtoken.testkit.TlsRelay;
+import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.faults.TestCertificate;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.faults.TlsRelay;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -73,7 +74,11 @@ final class Servers {
                       .withCommand("redis-server", "/tls/redis.conf")
                       .withCopyToContainer(
                           Transferable.of(
-                              "port 0\ntls-port 6379\ntls-auth-clients no\nprotected-mode no\nsave \"\"\n"
+                              "port 0\n"
+                                  + "tls-port 6379\n"
+                                  + "tls-auth-clients no\n"
+                                  + "protected-mode no\n"
+                                  + "save \"\"\n"
                                   + "requirepass "
                                   + PASSWORD
                                   + "\ntls-cert-file /tls/GOOD.pem\ntls-key-file /tls/GOOD.key\n"),
@@ -153,7 +158,8 @@ final class Servers {
                 i ->
                     "redis-server --bind 0.0.0.0 --protected-mode no --save '' --port "
                         + ports.get(i)
-                        + " --cluster-enabled yes --cluster-announce-ip 127.0.0.1 --cluster-config-file nodes"
+                        + " --cluster-enabled yes --cluster-announce-ip 127.0.0.1"
+                        + " --cluster-config-file nodes"
                         + i
                         + ".conf &")
             .collect(Collectors.joining(" "))
@@ -266,6 +272,21 @@ final class Servers {
   }
 
   /** The URL of a store on keys of its own. */
+  static InetSocketAddress address(String url) {
+    URI uri = URI.create(url);
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  /** A proxy before a server. */
+  static TcpProxy proxy(String url) throws IOException {
+    return new TcpProxy(address(url));
+  }
+
+  /** The URL of the server behind a proxy. */
+  static String url(TcpProxy proxy) {
+    return "redis://127.0.0.1:" + proxy.port();
+  }
+
   static String withPrefix(String url, String prefix) {
     return url + "?wxtoken.timeout=20000&wxtoken.prefix=" + prefix;
   }

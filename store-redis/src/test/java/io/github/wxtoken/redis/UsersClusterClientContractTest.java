@@ -1,17 +1,19 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.testkit.TestServer;
+import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract through the application's own client for a cluster. */
 @SuppressWarnings("NullAway.Init") // the client is made before the first test
+@Tag("faults")
 class UsersClusterClientContractTest extends RedisContract {
   @RegisterExtension static final TestServer SERVER = Servers.CLUSTER;
 

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** What the cases of the contract have in common: a store on empty data, and tokens to keep. */
 @Execution(ExecutionMode.SAME_THREAD)
 abstract class Cases {
-  static final long CREATED = 1_538_990_000_000L;
-
   final TokenStoreContract contract;
   private final List<TokenStore> opened = new ArrayList<>();
   TokenStore store;
@@ -44,7 +42,11 @@ abstract class Cases {
   final TokenStore open() throws Exception {
     TokenStore handle = contract.open();
     opened.add(handle);
-    return handle;
+    TokenStore view = contract.view(handle);
+    if (view != handle) {
+      opened.add(0, view);
+    }
+    return view;
   }
 
   /** Opens a handle that is another object, as only a store for several processes has. */
@@ -52,35 +54,6 @@ abstract class Cases {
     TokenStore handle = open();
     assumeTrue(handle != store, "this store is for a single process");
     return handle;
-  }
-
-  /** A token of the web login as every store keeps it. */
-  static OAuthToken token(String openid) {
-    return OAuthToken.builder()
-        .accessToken("AT-of-" + openid)
-        .expiresIn(7200)
-        .refreshToken("RT-of-" + openid)
-        .openid(openid)
-        .scope("snsapi_userinfo")
-        .createAt(CREATED)
-        .build();
-  }
-
-  /** The same user's token after so many refreshes. */
-  static OAuthToken renewed(OAuthToken token, int times) {
-    return token.toBuilder()
-        .accessToken("AT-renewed-" + times)
-        .createAt(token.createAt() + 1000L * times)
-        .build();
-  }
-
-  /** The session of a mini program. */
-  static OAuthToken session(String openid) {
-    return OAuthToken.builder()
-        .openid(openid)
-        .sessionKey("tiihtNczf5v6AKRyjwEUhQ==")
-        .createAt(CREATED)
-        .build();
   }
 
   final void assumeRoomFor(Room part) {

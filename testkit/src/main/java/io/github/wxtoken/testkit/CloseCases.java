@@ -1,5 +1,7 @@
 package io.github.wxtoken.testkit;
 
+import static io.github.wxtoken.testkit.Tokens.renewed;
+import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,8 @@
 package io.github.wxtoken.testkit;
 
+import static io.github.wxtoken.testkit.Tokens.CREATED;
+import static io.github.wxtoken.testkit.Tokens.renewed;
+import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -231,7 +234,7 @@ abstract class ForeignRecordCases extends Cases {
   }
 
   private static String nodesJson(String times) {
-    return "{\"access_token\":\"AT-of-oNode\",\"refresh_token\":\"RT-of-oNode\","
+    return "{\"access_token\":\"CANARY-access-of-oNode\",\"refresh_token\":\"CANARY-refresh-of-oNode\","
         + "\"openid\":\"oNode\",\"scope\":\"snsapi_userinfo\","
         + times
         + "}";

@@ -10,11 +10,18 @@ import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** A run of JUnit inside a test, which no listener but the given one hears of. */
-final class InnerRun {
+/** A run of JUnit inside a test, which notifies no listener but the given one. */
+public final class InnerRun {
   private InnerRun() {}
 
-  static void execute(
+  /**
+   * Runs suites one after the other and returns when they have ended.
+   *
+   * @param listener is notified of each test
+   * @param parameters JUnit's configuration parameters
+   * @param suites the classes to run
+   */
+  public static void execute(
       TestExecutionListener listener, Map<String, String> parameters, Class<?>... suites) {
     execute(listener, parameters, List.of(suites));
   }

@@ -1,5 +1,7 @@
 package io.github.wxtoken.testkit;
 
+import static io.github.wxtoken.testkit.Tokens.renewed;
+import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,7 +34,7 @@ abstract class KeyCases extends Cases {
         "__proto__ constructor toString"
       })
   void keysThatDifferByOneCharacterAreDifferentKeys(String keys) {
-    List<OAuthToken> saved = Stream.of(keys.split(" ", -1)).map(Cases::token).toList();
+    List<OAuthToken> saved = Stream.of(keys.split(" ", -1)).map(Tokens::token).toList();
 
     saved.forEach(token -> assertThat(store.saveTokenIfAbsent(token.openid(), token)).isTrue());
 

@@ -11,20 +11,48 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Threads that begin at once, and whose first error is the error of the race. */
-final class Race {
+/**
+ * Threads that start at once; the first error of a thread is the error of the race. Thread-safe.
+ */
+public final class Race {
   private final Duration patience;
 
-  Race(Duration patience) {
+  /**
+   * Prepares a race.
+   *
+   * @param patience how long the threads may take
+   */
+  public Race(Duration patience) {
     this.patience = patience;
   }
 
-  /** What each thread does; it is told its number, from 0. */
-  interface Racer<T> {
+  /**
+   * What each thread does.
+   *
+   * @param <T> what it returns
+   */
+  @FunctionalInterface
+  public interface Racer<T> {
+    /**
+     * Runs in one thread.
+     *
+     * @param number the number of the thread, from 0
+     * @return the thread's result
+     * @throws Exception if the thread fails, which fails the race
+     */
     T run(int number) throws Exception;
   }
 
-  <T> List<T> run(int threads, Racer<T> racer) {
+  /**
+   * Runs a racer in several threads that start at once, and waits for them.
+   *
+   * @param <T> what each thread returns
+   * @param threads the number of threads
+   * @param racer what each of them does
+   * @return the results, in the order of the threads' numbers
+   * @throws AssertionError if a thread fails, or does not end in time
+   */
+  public <T> List<T> run(int threads, Racer<T> racer) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       CyclicBarrier start = new CyclicBarrier(threads);

@@ -1,5 +1,8 @@
 package io.github.wxtoken.testkit;
 
+import static io.github.wxtoken.testkit.Tokens.renewed;
+import static io.github.wxtoken.testkit.Tokens.session;
+import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;

@@ -1,9 +1,9 @@
 /**
- * The contract of a token store as JUnit Jupiter suites, and the servers that integration tests run
- * against.
+ * The contract of a token store as JUnit Jupiter suites, for authors of stores.
  *
  * <p>A store proves itself with a subclass of {@link io.github.wxtoken.testkit.TokenStoreContract};
- * a test that needs a server asks {@link io.github.wxtoken.testkit.TestServer} for it.
+ * {@link io.github.wxtoken.testkit.StatementContract} shows that the contract guards each clause of
+ * what the store sends to its server.
  */
 @NullMarked
 package io.github.wxtoken.testkit;

@@ -34,7 +34,7 @@ final class CloseMutants {
                   new PlainTokenStore(data) {
                     @Override
                     public void ping() {
-                      saveToken("oPing", Cases.token("oPing"));
+                      saveToken("oPing", Tokens.token("oPing"));
                     }
                   },
               "Ping.aPingChangesNothing"),

@@ -1,16 +1,13 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.AesGcmTokenCipher;
 import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on the encrypting view of files that were plaintext, while they are migrated. */
+@Tag("faults")
 class EncryptedFileTokenStoreContractTest extends FileTokenStoreContractTest {
-  private final AesGcmTokenCipher cipher =
-      AesGcmTokenCipher.builder("key1", new byte[32]).acceptPlaintext(true).build();
-
   @Override
-  protected TokenStore open() {
-    return TokenStores.encrypted(super.open(), cipher);
+  protected TokenStore view(TokenStore store) {
+    return Views.encrypted(store);
   }
 }

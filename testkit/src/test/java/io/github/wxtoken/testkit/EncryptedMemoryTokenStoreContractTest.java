@@ -19,7 +19,7 @@ class EncryptedMemoryTokenStoreContractTest extends TokenStoreContract {
 
   @Override
   protected void plantCorrupt(String openid, String content) {
-    store.saveToken(openid, Cases.token(openid).toBuilder().accessToken(content).build());
+    store.saveToken(openid, Tokens.token(openid).toBuilder().accessToken(content).build());
   }
 
   @Override

@@ -31,7 +31,7 @@ class FileTokenStoreContractTest extends TokenStoreContract {
 
   @Override
   protected void plantTooLong(String openid, String content) throws IOException {
-    String json = Cases.token(openid).toJson();
+    String json = Tokens.token(openid).toJson();
     writeAsNode(openid, "{\"pad\":\"" + content + "\"," + json.substring(1));
   }
 

@@ -34,7 +34,7 @@ class MutantContract extends TokenStoreContract {
 
   @Override
   protected void plantTooLong(String openid, String content) {
-    String json = Cases.token(openid).toJson();
+    String json = Tokens.token(openid).toJson();
     data.records().put(openid, "{\"pad\":\"" + content + "\"," + json.substring(1));
   }
 

@@ -1,17 +1,13 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.AesGcmTokenCipher;
-import io.github.wxtoken.MemoryTokenStore;
 import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on one app's part of the encrypting view. */
+@Tag("faults")
 class ScopedEncryptedTokenStoreContractTest extends ScopedTokenStoreContractTest {
-  private final MemoryTokenStore store = new MemoryTokenStore();
-  private final AesGcmTokenCipher cipher = AesGcmTokenCipher.builder("key1", new byte[32]).build();
-
   @Override
-  protected TokenStore open() {
-    return TokenStores.scoped(TokenStores.encrypted(store, cipher), "wx0");
+  protected TokenStore view(TokenStore store) {
+    return Views.scoped(Views.encrypted(store));
   }
 }

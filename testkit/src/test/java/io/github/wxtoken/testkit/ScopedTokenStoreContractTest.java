@@ -2,23 +2,28 @@ package io.github.wxtoken.testkit;
 
 import io.github.wxtoken.MemoryTokenStore;
 import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 
+/** The contract on one app's part of a store. */
 class ScopedTokenStoreContractTest extends TokenStoreContract {
   private final MemoryTokenStore store = new MemoryTokenStore();
 
   @Override
   protected TokenStore open() {
-    return TokenStores.scoped(store, "wx0");
+    return store;
+  }
+
+  @Override
+  protected TokenStore view(TokenStore store) {
+    return Views.scoped(store);
   }
 
   @Override
   protected int longestOpenid() {
-    return 128 - "wx0:".length();
+    return 128 - Views.SCOPE.length();
   }
 
   @Override
   protected int longestLeaseName() {
-    return 200 - "wx0:".length();
+    return 200 - Views.SCOPE.length();
   }
 }

@@ -1,0 +1,96 @@
+package io.github.wxtoken.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.utility.TestcontainersConfiguration;
+
+/**
+ * Tells whether a container engine answers. Testcontainers would know, but it waits a minute for a
+ * socket where nobody answers, and looks elsewhere when the engine that {@code DOCKER_HOST} names
+ * is down.
+ */
+final class Engine {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String HOME = System.getProperty("user.home", "");
+  private static final List<Path> USUAL_SOCKETS =
+      List.of(
+          Path.of("/var/run/docker.sock"),
+          Path.of(HOME, ".docker/run/docker.sock"),
+          Path.of(HOME, ".docker/desktop/docker.sock"),
+          Path.of(System.getenv().getOrDefault("XDG_RUNTIME_DIR", "/run"), "docker.sock"));
+
+  private Engine() {}
+
+  static boolean answers() {
+    String host =
+        TestcontainersConfiguration.getInstance().getEnvVarOrUserProperty("docker.host", "");
+    return answers(host) && DockerClientFactory.instance().isDockerAvailable();
+  }
+
+  /** Asks the engine at this {@code DOCKER_HOST}, or those in the usual places if it is blank. */
+  static boolean answers(String host) {
+    if (host.isBlank()) {
+      // Windows has a named pipe instead, which only Testcontainers can ask.
+      return System.getProperty("os.name", "").startsWith("Windows")
+          || USUAL_SOCKETS.stream().anyMatch(path -> answers(UnixDomainSocketAddress.of(path)));
+    }
+    URI uri = URI.create(host);
+    return switch (uri.getScheme()) {
+      case "unix" -> answers(UnixDomainSocketAddress.of(uri.getPath()));
+      case "tcp" -> answers(new InetSocketAddress(uri.getHost(), uri.getPort()));
+      default -> true;
+    };
+  }
+
+  private static boolean answers(SocketAddress address) {
+    try (SocketChannel channel =
+        address instanceof UnixDomainSocketAddress
+            ? SocketChannel.open(StandardProtocolFamily.UNIX)
+            : SocketChannel.open()) {
+      // Closing the channel ends a ping that is still waiting. On a thread of its own: the common
+      // pool of a small machine has one, which may wait already.
+      return CompletableFuture.supplyAsync(() -> ping(channel, address), Engine::startThread)
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static void startThread(Runnable task) {
+    Thread thread = new Thread(task, "engine-ping");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Any byte is an answer: an engine that speaks TLS only says so in plain text, or by an alert.
+   */
+  private static boolean ping(SocketChannel channel, SocketAddress address) {
+    try {
+      channel.connect(address);
+      channel.write(StandardCharsets.US_ASCII.encode("GET /_ping HTTP/1.0\r\n\r\n"));
+      return channel.read(ByteBuffer.allocate(1)) > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

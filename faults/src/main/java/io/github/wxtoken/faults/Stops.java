@@ -1,0 +1,48 @@
+package io.github.wxtoken.faults;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Holds every thread that comes to one point, and says that it has come. Thread-safe. */
+final class Stops {
+  private final Consumer<Point> arrival;
+  private volatile @Nullable Stop armed;
+
+  private record Stop(Point point, CountDownLatch open) {}
+
+  /**
+   * Makes one that holds nobody yet.
+   *
+   * @param arrival is told of each thread that is held
+   */
+  Stops(Consumer<Point> arrival) {
+    this.arrival = arrival;
+  }
+
+  /** Holds who comes to this point from now on. */
+  void arm(Point point) {
+    armed = new Stop(point, new CountDownLatch(1));
+  }
+
+  /** Lets all go, and holds nobody any more. */
+  void release() {
+    Stop stop = armed;
+    armed = null;
+    if (stop != null) {
+      stop.open().countDown();
+    }
+  }
+
+  void at(Point point) {
+    Stop stop = armed;
+    if (stop != null && stop.point() == point) {
+      arrival.accept(point);
+      try {
+        stop.open().await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.wxtoken.faults;
+
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStoreProvider;
+import io.github.wxtoken.TokenStores;
+import java.util.Set;
+
+/** A mutant that has processes of its own: its commit does not compare. */
+final class BlindTokenStore extends ForwardingStore {
+  /** Before the URL of the store that it is otherwise. */
+  static final String SCHEME = "blind:";
+
+  BlindTokenStore(TokenStore store) {
+    super(store);
+  }
+
+  @Override
+  public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
+    saveToken(openid, token);
+    return true;
+  }
+
+  /** Opens it by URL, in any process that has the tests on its class path. */
+  public static final class Provider implements TokenStoreProvider {
+    /** For {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public boolean accepts(String url) {
+      return url.startsWith(SCHEME);
+    }
+
+    @Override
+    public Set<String> options() {
+      return Set.of();
+    }
+
+    @Override
+    public TokenStore open(String url, StoreOptions options) {
+      return new BlindTokenStore(TokenStores.open(url.substring(SCHEME.length())));
+    }
+  }
+}
