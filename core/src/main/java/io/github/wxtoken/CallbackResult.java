@@ -57,6 +57,8 @@ public sealed interface CallbackResult {
     /**
      * Checks the number of the attempt.
      *
+     * @param returnPath where the user was to return to, or null
+     * @param attempt the number of this attempt to sign in
      * @throws IllegalArgumentException if it is not from 1 to 3
      */
     public Repeated {
@@ -105,6 +107,10 @@ public sealed interface CallbackResult {
     /**
      * Checks the number of the attempt.
      *
+     * @param reason why
+     * @param cause the same as an exception, for a log
+     * @param returnPath where the user was to return to, or null
+     * @param attempt the number of the attempt that this callback ended
      * @throws IllegalArgumentException if it is not 1 or 2
      */
     public StartAgain {
