@@ -14,9 +14,9 @@ public final class CodeOutcomeUnknownException extends ReauthorizationRequiredEx
    */
   public CodeOutcomeUnknownException(WeChatOAuthException cause) {
     super(
-        "nobody knows whether WeChat consumed this code, since its exchange had no usable answer: "
-            + cause.getMessage()
-            + ". Send the user to WeChat again",
+        "nobody knows whether WeChat consumed this code. Send the user to WeChat again for another"
+            + " one. The first exchange had no usable answer: "
+            + cause.getMessage(),
         cause);
   }
 }

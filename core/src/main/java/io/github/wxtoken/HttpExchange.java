@@ -1,10 +1,13 @@
 package io.github.wxtoken;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,7 @@ final class HttpExchange {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
+  private final String app;
   private final HttpClients http;
   private final Duration timeout;
   private final Map<String, String> headers;
@@ -43,7 +48,18 @@ final class HttpExchange {
   /** Paths below which no more challenge is expected. */
   private final Set<String> authenticated = ConcurrentHashMap.newKeySet();
 
-  HttpExchange(HttpClients http, Duration timeout, Map<String, String> headers, ClockSkew skew) {
+  /**
+   * Prepares calls.
+   *
+   * @param appid the app, for messages
+   */
+  HttpExchange(
+      String appid,
+      HttpClients http,
+      Duration timeout,
+      Map<String, String> headers,
+      ClockSkew skew) {
+    this.app = " (app " + Printable.line(appid) + ")";
     this.http = http;
     this.timeout = timeout;
     this.headers = headers;
@@ -92,7 +108,7 @@ final class HttpExchange {
     } catch (WeChatTransportException e) {
       if (once.wasRefused()) {
         authenticated.remove(what); // perhaps it was a challenge after all: a new password
-        throw unasked(what, new IOException(SentOnce.REFUSED));
+        throw unasked(what + app, new IOException(SentOnce.REFUSED));
       }
       throw e;
     }
@@ -116,7 +132,7 @@ final class HttpExchange {
       headers.forEach(request::setHeader);
       return request;
     } catch (IllegalArgumentException e) {
-      throw unasked(what, RedactedException.of(e));
+      throw failed(what, e);
     }
   }
 
@@ -126,32 +142,33 @@ final class HttpExchange {
     try {
       exchange = client.sendAsync(request, head -> new AnswerBody(head, closes));
     } catch (RuntimeException e) {
-      throw unasked(what, RedactedException.of(e));
+      throw failed(what, e);
     }
     HttpResponse<byte[]> response = await(exchange, deadline, what);
     skew.check(response.headers());
     return response;
   }
 
-  private static String text(HttpResponse<byte[]> response, String what) {
+  private String text(HttpResponse<byte[]> response, String what) {
     int status = response.statusCode();
     requireNoChallenge(status, what);
     if (status / 100 != 2) {
       throw new WeChatTransportException(
-          "WeChat answered " + what + " with HTTP status " + status, null);
+          "WeChat answered " + what + " with HTTP status " + status + app, null);
     }
     byte[] body = response.body();
     if (body.length == AnswerBody.MAX_BYTES) {
-      throw unasked(what, new IOException("a body of more than 64 KiB"));
+      throw unasked(what + app, new IOException("a body of more than 64 KiB"));
     }
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  private static void requireNoChallenge(int status, String what) {
+  private void requireNoChallenge(int status, String what) {
     if (status == PROXY_AUTHENTICATION_REQUIRED) {
       throw new WeChatTransportException(
           "WeChat could not be asked for "
               + what
+              + app
               + ": the proxy asks for a password (HTTP status 407). Pass an httpClient with an"
               + " authenticator that knows it; for https and the scheme Basic, also start Java"
               + " with -Djdk.http.auth.tunneling.disabledSchemes=",
@@ -164,20 +181,38 @@ final class HttpExchange {
       return exchange.get(deadline.nanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new WeChatTransportException(
-          "WeChat did not answer " + what + " within " + timeout.toMillis() + " ms", null);
+          "WeChat did not answer " + what + " within " + timeout.toMillis() + " ms" + app, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new WeChatTransportException("interrupted while waiting for WeChat's " + what, e);
+      throw new WeChatTransportException("interrupted while waiting for WeChat's " + what + app, e);
     } catch (ExecutionException | CancellationException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
-      throw unasked(what, RedactedException.of(why));
+      throw failed(what, why);
     } finally {
       // Aborts the exchange if it is not done: its connection must not live on.
       exchange.cancel(true);
     }
   }
 
+  private WeChatTransportException failed(String what, Throwable foreign) {
+    return unasked(what + app + reason(foreign), RedactedException.of(foreign));
+  }
+
   private static WeChatTransportException unasked(String what, Exception why) {
     return new WeChatTransportException("WeChat could not be asked for " + what, why);
+  }
+
+  /** By type: the JDK's texts may quote the URI. */
+  private static String reason(Throwable why) {
+    if (why instanceof HttpConnectTimeoutException || why instanceof ConnectException) {
+      return why.getCause() instanceof UnresolvedAddressException
+          ? ": this machine cannot resolve the host name of WeChat's API. Check its DNS"
+          : ": no connection to WeChat's API. Check this machine's network, firewall and proxy";
+    }
+    if (why instanceof SSLException) {
+      return ": TLS with WeChat's API failed. Check the JVM's trust store, and whether a proxy"
+          + " exchanges certificates";
+    }
+    return "";
   }
 }

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * States against login CSRF. A state is, as {@link StateText}, the number of the attempt to sign in
  * (1 byte), the time in milliseconds (8), a nonce (10), the return path, and the first 16 bytes of
- * an HMAC-SHA256 over all that and the binding. Its key is derived from the app's secret, so any
+ * an HMAC-SHA256 over all that and the visitor. Its key is derived from the app's secret, so any
  * process verifies what another has made, and nothing is stored until a state comes back. It is
  * then good for one code: leases in the store remember that, or this process's memory where the
  * application keeps tokens by two functions. A store that cannot tell whether the state was used
@@ -33,12 +32,6 @@ final class States {
 
   /** How many bytes a state without a return path has. */
   static final int FEWEST_BYTES = HEADER_BYTES + MAC_BYTES;
-
-  /** With it a state has at most 128 characters, which is what WeChat takes. */
-  private static final int LONGEST_PATH = 48;
-
-  /** No backslash, and no two slashes: browsers take either for the beginning of a host's name. */
-  private static final Pattern PATH = Pattern.compile("(?!.*//)/[A-Za-z0-9/._~!$&'()*+,;=:@?%-]*");
 
   private static final Duration LIFE = Duration.ofMinutes(10);
 
@@ -75,7 +68,7 @@ final class States {
   }
 
   /**
-   * A state that was made for this binding, whether or not it is still good.
+   * A state that was made for this visitor, whether or not it is still good.
    *
    * @param text the state, without what a browser has appended
    * @param attempt the number of the attempt to sign in, from 1 to 3
@@ -84,40 +77,38 @@ final class States {
    */
   record Opened(String text, int attempt, long madeAt, @Nullable String returnPath) {}
 
-  String create(String binding, @Nullable String returnPath) {
-    return create(binding, returnPath, 1);
+  String create(String visitor, @Nullable String returnPath) {
+    return create(visitor, returnPath, 1);
   }
 
-  String create(String binding, @Nullable String returnPath, int attempt) {
-    if (returnPath != null
-        && (returnPath.length() > LONGEST_PATH || !PATH.matcher(returnPath).matches())) {
-      throw new IllegalArgumentException(
-          "returnPath must be a path of at most 48 characters that begins with one slash");
+  String create(String visitor, @Nullable String returnPath, int attempt) {
+    if (returnPath != null) {
+      ReturnPath.require(returnPath);
     }
     byte[] path = bytes(returnPath == null ? "" : returnPath);
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     ByteBuffer state = ByteBuffer.allocate(HEADER_BYTES + path.length + MAC_BYTES);
     state.put((byte) attempt).putLong(clock.millis()).put(nonce).put(path);
-    state.put(mac(state.array(), state.position(), binding), 0, MAC_BYTES);
+    state.put(mac(state.array(), state.position(), visitor), 0, MAC_BYTES);
     return StateText.of(state.array());
   }
 
   /** Checks all that needs no store first: a forged or old state costs no operation of it. */
-  VerifiedState verify(@Nullable String state, String binding, String code) {
+  VerifiedState verify(@Nullable String state, String visitor, String code) {
     if (!Utf8.isWellFormed(code)) {
       throw new InvalidStateException(Reason.CODE_REFUSED);
     }
-    Opened opened = open(state, binding);
+    Opened opened = open(state, visitor);
     return new VerifiedState(!use(opened, code), opened.returnPath());
   }
 
   /**
-   * Returns what a state says that was made for this binding. Does not check its age and use.
+   * Returns what a state says that was made for this visitor. Does not check its age and use.
    *
-   * @throws InvalidStateException if it was not made for this binding
+   * @throws InvalidStateException if it was not made for this visitor
    */
-  Opened open(@Nullable String state, String binding) {
+  Opened open(@Nullable String state, String visitor) {
     if (state == null || state.isBlank()) {
       throw new InvalidStateException(Reason.STATE_MISSING);
     }
@@ -128,7 +119,7 @@ final class States {
     }
     int end = bytes.length - MAC_BYTES;
     if (!MessageDigest.isEqual(
-        Arrays.copyOf(mac(bytes, end, binding), MAC_BYTES),
+        Arrays.copyOf(mac(bytes, end, visitor), MAC_BYTES),
         Arrays.copyOfRange(bytes, end, bytes.length))) {
       throw new InvalidStateException(Reason.STATE_OF_ANOTHER_VISITOR);
     }
@@ -242,8 +233,8 @@ final class States {
     return new InvalidStateException(Reason.STATE_USED);
   }
 
-  private byte[] mac(byte[] bytes, int length, String binding) {
-    byte[] bound = bytes(binding);
+  private byte[] mac(byte[] bytes, int length, String visitor) {
+    byte[] bound = bytes(visitor);
     return hmac(
         key,
         ByteBuffer.allocate(Integer.BYTES + length + bound.length)

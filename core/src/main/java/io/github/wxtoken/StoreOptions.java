@@ -39,14 +39,17 @@ public final class StoreOptions {
 
   /** What a store says where TLS with its server fails; a driver's own text may quote anything. */
   public static final String NO_TLS =
-      "there is no TLS with the server: its certificate is not trusted, over or for another host, or"
-          + " it does not speak TLS (wxtoken's README, section TLS, says how a URL names an authority)";
+      "TLS with the server failed: its certificate is expired, self-signed or issued for another"
+          + " host, or the port takes no TLS. Check the host and the port in the URL. To trust"
+          + " a private authority, name its certificate in the URL: wxtoken.caFile=/ca.pem (Redis,"
+          + " MongoDB), serverSslCert=/ca.pem (MariaDB), trustCertificateKeyStoreUrl=file:/ca.p12"
+          + " (MySQL)";
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreOptions.class);
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final Pattern LOOPBACK = Pattern.compile("127(\\." + BYTE + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:]*");
-  private static final Pattern NO_HOST = Pattern.compile("[^A-Za-z0-9._:-]");
+  private static final Pattern NO_HOST = Pattern.compile("[^A-Za-z0-9._:-]|^$");
 
   private final Map<String, String> values;
 
@@ -146,13 +149,25 @@ public final class StoreOptions {
     LOG.warn(
         "Connections to {} are in plaintext, or may be: whoever is between reads and changes tokens."
             + " For TLS use {}",
-        others.stream().map(StoreOptions::hostAndPort).collect(Collectors.joining(", ")),
+        names(others),
         tls);
   }
 
-  /** A host may be anything that stood in the URL, line breaks included. */
-  private static String hostAndPort(InetSocketAddress server) {
-    return NO_HOST.matcher(server.getHostString()).replaceAll("?") + ":" + server.getPort();
+  /**
+   * Returns host and port of servers for a message.
+   *
+   * @param servers the servers of a URL; no name is looked up
+   * @return such as {@code db1:3306, [::1]:3306}. A host with characters that no host has is a
+   *     question mark, since it may be any part of a malformed URL
+   */
+  public static String names(Collection<InetSocketAddress> servers) {
+    return servers.stream().map(StoreOptions::name).collect(Collectors.joining(", "));
+  }
+
+  private static String name(InetSocketAddress server) {
+    String host = server.getHostString();
+    String shown = NO_HOST.matcher(host).find() ? "?" : host;
+    return (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + server.getPort();
   }
 
   /**

@@ -24,6 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 final class TokenRefresher {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+
+  private static final String SESSION =
+      " is a mini program's session, which has no access token, no refresh token and no profile. For"
+          + " the user's data call getMiniProgramUserByCode(code, encryptedData, iv); for its session"
+          + " key read the store, or call getSessionKey(code)";
+
   private static final int CONFLICTS = 2;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LAST_PAUSE = Duration.ofMillis(500);
@@ -373,7 +379,10 @@ final class TokenRefresher {
   ReauthorizationRequiredException refusedTwice(OAuthToken token) {
     var refusal =
         new ReauthorizationRequiredException(
-            "WeChat refuses the token of " + token.openid() + ", and the refreshed one too", null);
+            "WeChat refuses the token of "
+                + token.openid()
+                + ", and the refreshed one too, so the user must sign in again",
+            null);
     failures.remember(token, refusal);
     return refusal;
   }
@@ -395,7 +404,12 @@ final class TokenRefresher {
   private void requireRefreshable(OAuthToken token) {
     if (token.refreshToken() == null || token.refreshToken().isEmpty()) {
       throw new ReauthorizationRequiredException(
-          "the token of " + token.openid() + " has no refresh token", null);
+          token.sessionKey() == null
+              ? "the token of "
+                  + token.openid()
+                  + " has no refresh token, so the user must sign in again"
+              : "what is stored for " + token.openid() + SESSION,
+          null);
     }
     failures.check(token);
   }

@@ -9,6 +9,9 @@ import java.util.ServiceLoader;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,10 @@ public final class TokenStores {
   private static final int LONGEST_OPENID = 128;
   private static final int LONGEST_LEASE = 200;
   private static final String OPTION = "wxtoken.";
+
+  /** What a URL begins with, up to the name of a JDBC driver. */
+  private static final Pattern SCHEME =
+      Pattern.compile("(?i)(jdbc:)?[a-z][a-z+.-]{0,20}:(?=/|thin:)");
 
   private TokenStores() {}
 
@@ -367,17 +374,32 @@ public final class TokenStores {
         .map(ServiceLoader.Provider::get);
   }
 
+  /** Shows of the URL nothing but its scheme. */
   private static String unknown(String url) {
     for (String module : new String[] {"jdbc", "redis", "mongo"}) {
-      if (url.startsWith(module)) {
+      if (schemes(module).anyMatch(url::startsWith)) {
         return "no store on the class path opens this url; add io.github.wxtoken:wxtoken-store-"
             + module
-            + (module.equals("jdbc")
-                ? ", which knows jdbc:mysql:, jdbc:mariadb:, jdbc:sqlite:"
-                : "");
+            + ". If it is there already, in a jar of all classes, that jar lacks"
+            + " META-INF/services/"
+            + TokenStoreProvider.class.getName();
       }
     }
-    return "url must begin with memory:, file:, jdbc:mysql:, jdbc:mariadb:, jdbc:sqlite:, redis:, "
-        + "rediss:, redis-sentinel:, redis-cluster:, mongodb: or mongodb+srv:";
+    Matcher scheme = SCHEME.matcher(url);
+    return "url must begin with "
+        + Stream.of("jdbc", "redis", "mongo")
+            .flatMap(TokenStores::schemes)
+            .collect(Collectors.joining(", ", "memory:, file:, ", ""))
+        + (scheme.lookingAt() ? "; no store opens " + scheme.group() : "");
+  }
+
+  private static Stream<String> schemes(String module) {
+    return switch (module) {
+      case "jdbc" -> Stream.of("jdbc:mysql:", "jdbc:mariadb:", "jdbc:sqlite:");
+      case "redis" ->
+          Stream.of("", "-sentinel", "-cluster")
+              .flatMap(of -> Stream.of("redis" + of + ":", "rediss" + of + ":"));
+      default -> Stream.of("mongodb:", "mongodb+srv:");
+    };
   }
 }

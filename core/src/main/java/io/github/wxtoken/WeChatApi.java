@@ -82,10 +82,19 @@ final class WeChatApi {
           from, query, fields -> token(from.path(), fields, createAt, session), secret, code);
     } catch (WeChatApiException e) {
       if (e.errcode() == CODE_USED) {
-        throw new CodeAlreadyUsedException("this code was exchanged before", e);
+        throw new CodeAlreadyUsedException(
+            "this code of the app "
+                + appid
+                + " was exchanged before. If the user is not signed in by that, let the user sign in"
+                + " again",
+            e);
       }
       if (BAD_CODE.contains(e.errcode())) {
-        throw new ReauthorizationRequiredException("this code is not valid (any more)", e);
+        throw new ReauthorizationRequiredException(
+            "this code is not valid (any more) for the app "
+                + appid
+                + ". Let the user sign in again",
+            e);
       }
       throw e;
     }
@@ -110,7 +119,11 @@ final class WeChatApi {
           from, query, fields -> token(from.path(), fields, createAt, false), refreshToken);
     } catch (WeChatApiException e) {
       if (BAD_REFRESH_TOKEN.contains(e.errcode())) {
-        throw new ReauthorizationRequiredException("the refresh token is not valid any more", e);
+        throw new ReauthorizationRequiredException(
+            "the refresh token is not valid (any more) for the app "
+                + appid
+                + ". Let the user sign in again",
+            e);
       }
       throw e;
     }
@@ -216,7 +229,7 @@ final class WeChatApi {
     }
   }
 
-  private static Map<String, @Nullable Object> fields(String path, String body, String... secrets) {
+  private Map<String, @Nullable Object> fields(String path, String body, String... secrets) {
     Map<String, @Nullable Object> fields;
     try {
       fields = Json.readObject(body);
@@ -226,7 +239,7 @@ final class WeChatApi {
     // Older answers say errcode 0 where newer ones say nothing (section 8).
     int errcode = errcode(path, fields.getOrDefault("errcode", 0L));
     if (errcode != 0) {
-      throw new WeChatApiException(errcode, errmsg(fields, secrets));
+      throw new WeChatApiException(appid, errcode, errmsg(fields, secrets));
     }
     return fields;
   }

@@ -23,6 +23,38 @@ public final class WeChatApiException extends WeChatOAuthException {
     this.errmsg = errmsg;
   }
 
+  /** Names the app, and says what to do where that is known. */
+  WeChatApiException(String appid, int errcode, String errmsg) {
+    super(
+        "WeChat says "
+            + errcode
+            + ": "
+            + errmsg
+            + " (app "
+            + Printable.line(appid)
+            + ")"
+            + remedy(errcode),
+        null);
+    this.errcode = errcode;
+    this.errmsg = errmsg;
+  }
+
+  private static String remedy(int errcode) {
+    return switch (errcode) {
+      case -1 -> ". WeChat is busy. Try again later";
+      case 40013 -> ". Check the appid: WeChat knows none like it for this API";
+      case 40001, 40125 ->
+          ". Check the secret: it is not this app's, or was reset in WeChat's console";
+      case 40164 ->
+          ". Add the IP address of this server to the app's IP allowlist (IP白名单) in WeChat's console";
+      case 45009 -> ". The app's quota is used up. Raise it in WeChat's console, or wait";
+      case 45011 -> ". Calls come too fast. Try again in the next minute";
+      case 48001 ->
+          ". The app has no right to this API. Verify the account (认证) in WeChat's console";
+      default -> "";
+    };
+  }
+
   /**
    * Returns WeChat's error code.
    *

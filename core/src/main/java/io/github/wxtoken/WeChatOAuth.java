@@ -63,7 +63,8 @@ public class WeChatOAuth implements AutoCloseable {
    *
    * @param appid the app's id
    * @param secret the app's secret
-   * @throws IllegalArgumentException if one is blank
+   * @throws IllegalArgumentException if one is blank or certainly wrong: a placeholder that nothing
+   *     replaced, white space or quotation marks in it, or one in the place of the other
    */
   public WeChatOAuth(String appid, String secret) {
     this(appid, secret, null, null);
@@ -83,8 +84,8 @@ public class WeChatOAuth implements AutoCloseable {
    * @param secret the app's secret
    * @param getToken finds the token of an openid; null, together with {@code saveToken}, for memory
    * @param saveToken keeps the token of an openid
-   * @throws IllegalArgumentException if the appid or the secret is blank, or one function is null
-   *     and the other is not
+   * @throws IllegalArgumentException if the appid or the secret is blank or certainly wrong, or one
+   *     function is null and the other is not
    */
   public WeChatOAuth(
       String appid,
@@ -103,8 +104,8 @@ public class WeChatOAuth implements AutoCloseable {
    * @param getToken finds the token of an openid; null, together with {@code saveToken}, for memory
    * @param saveToken keeps the token of an openid
    * @param isMiniProgram whether the app is a mini program
-   * @throws IllegalArgumentException if the appid or the secret is blank, or one function is null
-   *     and the other is not
+   * @throws IllegalArgumentException if the appid or the secret is blank or certainly wrong, or one
+   *     function is null and the other is not
    */
   public WeChatOAuth(
       String appid,
@@ -133,7 +134,8 @@ public class WeChatOAuth implements AutoCloseable {
     HttpClients http =
         from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
     HttpExchange exchange =
-        new HttpExchange(http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
+        new HttpExchange(
+            appid, http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
     api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
     unsaved = new UnsavedTokens(store, events);
@@ -155,7 +157,8 @@ public class WeChatOAuth implements AutoCloseable {
    * @param appid the app's id
    * @param secret the app's secret
    * @return a builder
-   * @throws IllegalArgumentException if one is blank
+   * @throws IllegalArgumentException if one is blank or certainly wrong: a placeholder that nothing
+   *     replaced, white space or quotation marks in it, or one in the place of the other
    */
   public static Builder builder(String appid, String secret) {
     return new Builder(appid, secret);
@@ -247,36 +250,36 @@ public class WeChatOAuth implements AutoCloseable {
    * Makes a state for {@link #getAuthorizeURL(String, String)} against login CSRF, without a return
    * path.
    *
-   * @param binding what only this browser has, such as a random cookie, and keeps when it signs in:
+   * @param visitor what only this browser has, such as a random cookie, and keeps when it signs in:
    *     not blank
    * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} or {@link
    *     #verifyState} within 10 minutes
-   * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair
+   * @throws IllegalArgumentException if the visitor is blank or has half a surrogate pair
    */
-  public String newState(String binding) {
+  public String newState(String visitor) {
     requireWebLogin();
-    requireWellFormedText("binding", binding);
-    return states.create(binding, null);
+    requireWellFormedText("visitor", visitor);
+    return states.create(visitor, null);
   }
 
   /**
    * Makes a state against login CSRF that carries a path of this site to return to. The path is
    * authenticated and not encrypted: WeChat sees it.
    *
-   * @param binding what only this browser has, such as a random cookie, and keeps when it signs in:
+   * @param visitor what only this browser has, such as a random cookie, and keeps when it signs in:
    *     not blank
-   * @param returnPath at most 48 characters: one slash, then a path and perhaps a query of
-   *     characters that URLs have, escaped where need be, without {@code //} and without a fragment
+   * @param returnPath at most 48 characters: one slash, then a path and perhaps a query in
+   *     percent-encoded ASCII, without {@code //}, backslash and fragment
    * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} or {@link
    *     #verifyState} within 10 minutes
-   * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
+   * @throws IllegalArgumentException if the visitor is blank or has half a surrogate pair, or the
    *     path is not so, so that it might lead to another site
    */
-  public String newState(String binding, String returnPath) {
+  public String newState(String visitor, String returnPath) {
     requireWebLogin();
-    requireWellFormedText("binding", binding);
+    requireWellFormedText("visitor", visitor);
     requireWellFormedText("returnPath", returnPath);
-    return states.create(binding, returnPath);
+    return states.create(visitor, returnPath);
   }
 
   /**
@@ -328,7 +331,7 @@ public class WeChatOAuth implements AutoCloseable {
   /**
    * Checks the state of a callback, before its code is used: the first step of {@link
    * #handleCallback}, for applications that do it step by step. Any process with the same appid and
-   * secret made it, less than 10 minutes ago by the client's clock, for this binding, and it is
+   * secret made it, less than 10 minutes ago by the client's clock, for this visitor, and it is
    * used with one code only: with that code again, it is the browser's second callback. Text that
    * follows the last character of a state, since a browser has appended it, is ignored.
    *
@@ -342,21 +345,21 @@ public class WeChatOAuth implements AutoCloseable {
    * refused. A state that is forged or too old costs no operation of the store.
    *
    * @param state what came back, if anything
-   * @param binding what {@link #newState(String)} was given
+   * @param visitor what {@link #newState(String)} was given
    * @param code the code that came with it
    * @return whether it is a repeat, and the return path
-   * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
+   * @throws IllegalArgumentException if the visitor is blank or has half a surrogate pair, or the
    *     code is blank
-   * @throws InvalidStateException if it is missing, not ours, changed, another binding's, too old,
+   * @throws InvalidStateException if it is missing, not ours, changed, another visitor's, too old,
    *     or was used with another code, or the code has half a surrogate pair; it has the reason
    * @throws TokenStoreException if the store cannot answer, or cannot lease
    */
-  public VerifiedState verifyState(@Nullable String state, String binding, String code) {
+  public VerifiedState verifyState(@Nullable String state, String visitor, String code) {
     requireWebLogin();
-    requireWellFormedText("binding", binding);
+    requireWellFormedText("visitor", visitor);
     requireText("code", code);
     requireOpen();
-    return events.after(() -> states.verify(state, binding, code));
+    return events.after(() -> states.verify(state, visitor, code));
   }
 
   /**
@@ -570,8 +573,8 @@ public class WeChatOAuth implements AutoCloseable {
       throw new IllegalStateException(
           "the client of "
               + appid
-              + " is not a mini program's: build it with miniProgram(true), or pass the code of a"
-              + " callback to getUserByCode");
+              + " is not a mini program's: call miniProgram(true) on its builder, or"
+              + " getUserByCode(code) for a user of a website or an official account");
     }
     requireText("code", code);
     requireText("encryptedData", encryptedData);
@@ -623,8 +626,9 @@ public class WeChatOAuth implements AutoCloseable {
           "the client of "
               + appid
               + " is a mini program's, which has no web login: pass the code of wx.login to"
-              + " getSessionKey or getMiniProgramUserByCode. For a website or an official account,"
-              + " build a client with that app's id and without miniProgram(true)");
+              + " getSessionKey, or call getMiniProgramUserByCode(code, encryptedData, iv). For a"
+              + " website or an official account, build a client with that app's id and without"
+              + " miniProgram(true)");
     }
   }
 
@@ -698,8 +702,7 @@ public class WeChatOAuth implements AutoCloseable {
     private @Nullable WeChatOAuthListener listener;
 
     private Builder(String appid, String secret) {
-      requireWellFormedText("appid", appid);
-      requireWellFormedText("secret", secret);
+      Credentials.require(appid, secret);
       this.appid = appid;
       this.secret = secret;
       headers.put("Accept", "application/json");

@@ -63,7 +63,7 @@ class AnswersFuzzTest {
   private static WeChatApi api(CannedAnswer answer) {
     HttpExchange http =
         new HttpExchange(
-            HttpClients.of(answer), Duration.ofSeconds(5), Map.of(), new ClockSkew(CLOCK));
+            "wx1", HttpClients.of(answer), Duration.ofSeconds(5), Map.of(), new ClockSkew(CLOCK));
     return new WeChatApi(
         "wx1",
         Canary.TEXT,

@@ -265,7 +265,8 @@ class AnswersTest {
         status.startsWith("304") ? "" : "{\"errcode\":0,\"canary\":1}");
     assertThatExceptionOfType(WeChatTransportException.class)
         .isThrownBy(() -> client.verifyToken("OID", "AT"))
-        .withMessage("WeChat answered /sns/auth with HTTP status " + status.substring(0, 3));
+        .withMessageStartingWith(
+            "WeChat answered /sns/auth with HTTP status " + status.substring(0, 3) + " (app ");
   }
 
   @Test
@@ -273,7 +274,7 @@ class AnswersTest {
     server.answersWith("302 Found", "Location: " + server.uri() + "/elsewhere", "");
     assertThatExceptionOfType(WeChatTransportException.class)
         .isThrownBy(() -> client.getAccessToken("CODE"))
-        .withMessage("WeChat answered " + PATH + " with HTTP status 302");
+        .withMessageStartingWith("WeChat answered " + PATH + " with HTTP status 302 (app ");
     assertThat(server.requests()).hasSize(1);
   }
 
@@ -286,7 +287,7 @@ class AnswersTest {
     WeChatApiException e =
         catchThrowableOfType(WeChatApiException.class, () -> client.verifyToken("OID", "AT"));
     assertThat(e.errmsg()).startsWith("a  b c d e fxxx").hasSize(200);
-    assertThat(e).hasMessage("WeChat says -7: " + e.errmsg());
+    assertThat(e).hasMessageStartingWith("WeChat says -7: " + e.errmsg() + " (app ");
   }
 
   @ParameterizedTest
@@ -305,7 +306,7 @@ class AnswersTest {
     server.answersWith("{\"errcode\":-7,\"errmsg\":\"" + said.formatted("the/code") + "\"}");
     assertThat(
             catchThrowableOfType(WeChatApiException.class, () -> client.getAccessToken("the/code")))
-        .hasMessage("WeChat says -7: no …, no …, no …");
+        .hasMessageStartingWith("WeChat says -7: no …, no …, no … (app ");
     server.answersWith("{\"errcode\":-7,\"errmsg\":\"" + said.formatted("RT") + "\"}");
     assertThat(
             catchThrowableOfType(WeChatApiException.class, () -> client.refreshAccessToken("RT")))
@@ -322,6 +323,6 @@ class AnswersTest {
     assertThat(
             catchThrowableOfType(
                 WeChatApiException.class, () -> client.getAccessToken("the/code==")))
-        .hasMessage("WeChat says -7: GET ?code=…&x");
+        .hasMessageStartingWith("WeChat says -7: GET ?code=…&x (app ");
   }
 }

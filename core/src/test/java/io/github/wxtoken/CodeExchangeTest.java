@@ -127,8 +127,8 @@ class CodeExchangeTest {
     assertThatThrownBy(() -> one.getAccessToken(code))
         .isInstanceOf(CodeOutcomeUnknownException.class)
         .isInstanceOf(ReauthorizationRequiredException.class)
-        .hasMessageStartingWith("nobody knows whether WeChat consumed this code")
-        .hasMessageEndingWith("Send the user to WeChat again")
+        .hasMessageStartingWith(
+            "nobody knows whether WeChat consumed this code. Send the user to WeChat again")
         .hasCauseInstanceOf(first);
   }
 

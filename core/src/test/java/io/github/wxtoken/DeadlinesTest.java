@@ -46,13 +46,15 @@ class DeadlinesTest {
 
   private void everyCallTimesOut() {
     assertThat(endsInTime(() -> client.getAccessToken("CODE")))
-        .hasMessage("WeChat did not answer /sns/oauth2/access_token within 300 ms");
+        .hasMessageStartingWith(
+            "WeChat did not answer /sns/oauth2/access_token within 300 ms (app ");
     assertThat(endsInTime(() -> client.getSessionKey("JSCODE")))
-        .hasMessage("WeChat did not answer /sns/jscode2session within 300 ms");
+        .hasMessageStartingWith("WeChat did not answer /sns/jscode2session within 300 ms (app ");
     assertThat(endsInTime(() -> client.refreshAccessToken("RT")))
-        .hasMessage("WeChat did not answer /sns/oauth2/refresh_token within 300 ms");
+        .hasMessageStartingWith(
+            "WeChat did not answer /sns/oauth2/refresh_token within 300 ms (app ");
     assertThat(endsInTime(() -> client.verifyToken("OID", "AT")))
-        .hasMessage("WeChat did not answer /sns/auth within 300 ms");
+        .hasMessageStartingWith("WeChat did not answer /sns/auth within 300 ms (app ");
   }
 
   @Test
@@ -97,7 +99,7 @@ class DeadlinesTest {
           return false;
         });
     assertThat(endsInTime(() -> client.verifyToken("OID", "AT")))
-        .hasMessage("WeChat did not answer /sns/auth within 300 ms");
+        .hasMessageStartingWith("WeChat did not answer /sns/auth within 300 ms (app ");
   }
 
   @Test
@@ -110,7 +112,7 @@ class DeadlinesTest {
     server.hangsAfter("");
     try (WeChatOAuth hasty = server.client().store(store).httpTimeout(TIMEOUT).build()) {
       assertThat(endsInTime(() -> hasty.getUser("OID")))
-          .hasMessage("WeChat did not answer /sns/userinfo within 300 ms");
+          .hasMessageStartingWith("WeChat did not answer /sns/userinfo within 300 ms (app ");
     }
   }
 
@@ -118,7 +120,7 @@ class DeadlinesTest {
   void aServerThatClosesWithoutAnAnswer() {
     server.does(connection -> false);
     assertThat(endsInTime(() -> unhurried.verifyToken("OID", "AT")))
-        .hasMessage("WeChat could not be asked for /sns/auth")
+        .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ")
         .cause()
         .isInstanceOf(RedactedException.class)
         .hasMessage("java.io.IOException");
@@ -136,7 +138,7 @@ class DeadlinesTest {
           return false;
         });
     assertThat(endsInTime(() -> unhurried.verifyToken("OID", "AT")))
-        .hasMessage("WeChat could not be asked for /sns/auth")
+        .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ")
         .cause()
         .isInstanceOf(RedactedException.class)
         .hasMessage("java.io.IOException");
@@ -152,7 +154,7 @@ class DeadlinesTest {
           return false;
         });
     assertThat(endsInTime(() -> unhurried.verifyToken("OID", "AT")))
-        .hasMessage("WeChat could not be asked for /sns/auth");
+        .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ");
   }
 
   @Test
@@ -163,7 +165,7 @@ class DeadlinesTest {
     }
     try (WeChatOAuth lonely = clientOf("http://127.0.0.1:" + port)) {
       assertThat(endsInTime(() -> lonely.verifyToken("OID", "AT")))
-          .hasMessage("WeChat could not be asked for /sns/auth")
+          .hasMessageStartingWith("WeChat could not be asked for /sns/auth (app ")
           .cause()
           .isInstanceOf(RedactedException.class)
           .hasMessage("java.net.ConnectException");
@@ -199,7 +201,7 @@ class DeadlinesTest {
               () -> {
                 assertThatExceptionOfType(WeChatTransportException.class)
                     .isThrownBy(() -> patient.verifyToken("OID", "AT"))
-                    .withMessage("interrupted while waiting for WeChat's /sns/auth")
+                    .withMessage("interrupted while waiting for WeChat's /sns/auth (app APPID)")
                     .withCauseInstanceOf(InterruptedException.class);
                 return Thread.currentThread().isInterrupted();
               });

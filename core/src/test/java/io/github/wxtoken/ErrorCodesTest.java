@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,7 +38,9 @@ class ErrorCodesTest {
             refusal -> {
               assertThat(refusal.errcode()).isEqualTo(errcode);
               assertThat(refusal.errmsg()).isEqualTo("no, rid: 1-2-3");
-              assertThat(refusal).hasMessage("WeChat says " + errcode + ": no, rid: 1-2-3");
+              assertThat(refusal)
+                  .hasMessageStartingWith(
+                      "WeChat says " + errcode + ": no, rid: 1-2-3 (app APPID)");
             });
     return e;
   }
@@ -52,7 +55,7 @@ class ErrorCodesTest {
   @ValueSource(ints = {40029, 41008, 42003})
   void aCodeThatIsNotValidMeansToAuthorizeAgain(int errcode) {
     refuses(errcode);
-    String why = "this code is not valid (any more)";
+    String why = "this code is not valid (any more) for the app APPID. Let the user sign in again";
     assertReauthorization(thrown(errcode, () -> client.getAccessToken("CODE")), why);
     assertReauthorization(thrown(errcode, () -> client.getSessionKey("JSCODE")), why);
   }
@@ -63,7 +66,9 @@ class ErrorCodesTest {
     assertThat(thrown(40163, () -> client.getAccessToken("CODE")))
         .isInstanceOf(CodeAlreadyUsedException.class)
         .isInstanceOf(ReauthorizationRequiredException.class)
-        .hasMessage("this code was exchanged before");
+        .hasMessage(
+            "this code of the app APPID was exchanged before. If the user is not signed in by that,"
+                + " let the user sign in again");
     assertThat(thrown(40163, () -> client.getSessionKey("JSCODE")))
         .isInstanceOf(CodeAlreadyUsedException.class);
   }
@@ -83,6 +88,18 @@ class ErrorCodesTest {
         .isExactlyInstanceOf(WeChatApiException.class);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "40013,Check the appid",
+    "40125,Check the secret",
+    "40164,Add the IP address of this server to the app's IP allowlist",
+    "45011,Try again in the next minute"
+  })
+  void aRefusalThatTheOperatorCanEndSaysHow(int errcode, String remedy) {
+    refuses(errcode);
+    assertThat(thrown(errcode, () -> client.getAccessToken("CODE"))).hasMessageContaining(remedy);
+  }
+
   // The refresh
 
   @ParameterizedTest
@@ -91,7 +108,7 @@ class ErrorCodesTest {
     refuses(errcode);
     assertReauthorization(
         thrown(errcode, () -> client.refreshAccessToken("RT")),
-        "the refresh token is not valid any more");
+        "the refresh token is not valid (any more) for the app APPID. Let the user sign in again");
   }
 
   @ParameterizedTest
@@ -124,7 +141,7 @@ class ErrorCodesTest {
     assertThat(
             catchThrowableOfType(
                 ReauthorizationRequiredException.class, () -> client.getUser("OID")))
-        .hasMessage("the token of OID has no refresh token");
+        .hasMessage("the token of OID has no refresh token, so the user must sign in again");
     assertThat(server.requests()).hasSize(1);
   }
 

@@ -62,9 +62,9 @@ class MalformedTextTest {
   void asAVisitorsBinding(Malformed malformed) {
     String state = one.newState(SESSION);
 
-    assertRefused("binding", () -> one.newState(malformed.text));
-    assertRefused("binding", () -> one.newState(malformed.text, "/orders"));
-    assertRefused("binding", () -> one.verifyState(state, malformed.text, "code"));
+    assertRefused("visitor", () -> one.newState(malformed.text));
+    assertRefused("visitor", () -> one.newState(malformed.text, "/orders"));
+    assertRefused("visitor", () -> one.verifyState(state, malformed.text, "code"));
     assertThat(storeCalls).hasValue(0);
   }
 

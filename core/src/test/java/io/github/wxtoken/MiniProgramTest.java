@@ -353,7 +353,12 @@ class MiniProgramTest {
     long calls = simulated.wechat.counters().total();
     assertThatExceptionOfType(ReauthorizationRequiredException.class)
         .isThrownBy(() -> simulated.client.getValidToken(openid()))
-        .withMessage("the token of " + openid() + " has no refresh token");
+        .withMessage(
+            "what is stored for "
+                + openid()
+                + " is a mini program's session, which has no access token, no refresh token and no"
+                + " profile. For the user's data call getMiniProgramUserByCode(code, encryptedData,"
+                + " iv); for its session key read the store, or call getSessionKey(code)");
     assertThatExceptionOfType(ReauthorizationRequiredException.class)
         .isThrownBy(() -> simulated.client.getUser(openid()));
     assertThat(simulated.wechat.counters().total()).isEqualTo(calls);
@@ -413,11 +418,12 @@ class MiniProgramTest {
   void eachKindOfAppHasItsOwnMethod() {
     assertThatIllegalStateException()
         .isThrownBy(() -> client.getMiniProgramUserByCode("CODE", DATA_A, IV_A))
-        .withMessageContaining("is not a mini program's: build it with miniProgram(true)");
+        .withMessageContainingAll(
+            "not a mini program's", "miniProgram(true)", "getUserByCode(code)");
     assertThatIllegalStateException()
         .isThrownBy(() -> simulated.client.getUserByCode("CODE"))
-        .withMessageContaining("pass the code of wx.login to getSessionKey")
-        .withMessageContaining(Simulated.MINI_PROGRAM);
+        .withMessageContainingAll(
+            "is a mini program's", "call getMiniProgramUserByCode(code, encryptedData, iv)");
     assertThat(simulated.wechat.counters().total()).isZero();
   }
 

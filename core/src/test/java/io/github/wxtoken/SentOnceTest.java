@@ -43,7 +43,7 @@ class SentOnceTest {
     server.does(connection -> false);
     assertThatExceptionOfType(WeChatTransportException.class)
         .isThrownBy(() -> client.getAccessToken("CODE"))
-        .withMessage("WeChat could not be asked for /sns/oauth2/access_token");
+        .withMessageStartingWith("WeChat could not be asked for /sns/oauth2/access_token (app ");
     assertThat(requests("/sns/oauth2/access_token")).hasSize(1);
   }
 

@@ -149,4 +149,16 @@ class StoreOptionsTest {
   private static InetSocketAddress at(String host) {
     return InetSocketAddress.createUnresolved(host, 1);
   }
+
+  @Test
+  void serversAreNamedByHostAndPortAndAHostThatIsNoneIsNotShown() {
+    assertThat(
+            StoreOptions.names(
+                List.of(
+                    InetSocketAddress.createUnresolved("db.example.com", 3306),
+                    InetSocketAddress.createUnresolved("::1", 1),
+                    InetSocketAddress.createUnresolved("CANARY@db", 2),
+                    InetSocketAddress.createUnresolved("a\nb", 3))))
+        .isEqualTo("db.example.com:3306, [::1]:1, ?:2, ?:3");
+  }
 }

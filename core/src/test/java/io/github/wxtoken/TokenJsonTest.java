@@ -98,7 +98,7 @@ class TokenJsonTest {
       assertThat(before.getValidToken("OID")).isEqualTo(token);
       assertThatExceptionOfType(ReauthorizationRequiredException.class)
           .isThrownBy(() -> after.getValidToken("OID"))
-          .withMessage("the token of OID has no refresh token");
+          .withMessage("the token of OID has no refresh token, so the user must sign in again");
     }
   }
 

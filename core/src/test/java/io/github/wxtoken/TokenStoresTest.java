@@ -78,7 +78,6 @@ class TokenStoresTest {
     "jdbc:mysql://user:canary@h/db, wxtoken-store-jdbc",
     "jdbc:mariadb://h/db?user=u&password=canary, wxtoken-store-jdbc",
     "jdbc:sqlite:/tmp/canary.db, wxtoken-store-jdbc",
-    "jdbc:postgresql://user:canary@h/db, wxtoken-store-jdbc",
     "redis://:canary@h, wxtoken-store-redis",
     "rediss://:canary@h, wxtoken-store-redis",
     "redis-sentinel://:canary@h#m, wxtoken-store-redis",
@@ -103,6 +102,22 @@ class TokenStoresTest {
         .isThrownBy(() -> TokenStores.open(url))
         .withMessageStartingWith("url must begin with memory:, file:, jdbc:mysql:, ")
         .satisfies(e -> assertThat(e).hasMessageNotContaining("canary"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://user:canary@h/db, jdbc:postgresql:",
+    "jdbc:oracle:thin:@canary, jdbc:oracle:",
+    "postgres://user:canary@h/db, postgres:",
+    "redis-socket:///canary, redis-socket:",
+    "JDBC:MYSQL://canary, JDBC:MYSQL:"
+  })
+  void aSchemeThatNoStoreOpensIsNamedAndNoModuleIsAskedFor(String url, String scheme) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TokenStores.open(url))
+        .withMessageStartingWith("url must begin with memory:, file:, jdbc:mysql:, ")
+        .withMessageEndingWith("; no store opens " + scheme)
+        .withMessageNotContaining("canary");
   }
 
   // options

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for a connection no longer than the caller may, though the data source may block for
@@ -44,6 +45,9 @@ final class BoundedWait implements AutoCloseable {
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           BoundedWait::thread);
+
+  /** Why the data source had no connection the last time, after nobody waited for it any more. */
+  private volatile @Nullable SqlFailure lastFailure;
 
   BoundedWait() {
     threads.allowCoreThreadTimeOut(true);
@@ -91,19 +95,30 @@ final class BoundedWait implements AutoCloseable {
     }
   }
 
-  private static void ask(Supplier<Handle> source, CompletableFuture<Handle> answer) {
+  /** Returns why the data source failed last; null if it has had a connection since. */
+  @Nullable SqlFailure lastFailure() {
+    return lastFailure;
+  }
+
+  private void ask(Supplier<Handle> source, CompletableFuture<Handle> answer) {
     if (answer.isDone()) {
       return;
     }
     try {
       Handle handle = source.get();
+      lastFailure = null;
       if (!answer.complete(handle)) {
         handle.close();
       }
     } catch (Throwable e) {
       // Nobody else would learn of it. The caller decides what it shows of it.
-      answer.completeExceptionally(
-          e instanceof ConnectionException && e.getCause() != null ? e.getCause() : e);
+      Throwable thrown =
+          e instanceof ConnectionException && e.getCause() != null ? e.getCause() : e;
+      SqlFailure failure = new SqlFailure(thrown);
+      if (failure.isKnown()) {
+        lastFailure = failure;
+      }
+      answer.completeExceptionally(thrown);
     }
   }
 

@@ -81,7 +81,7 @@ final class Database implements AutoCloseable {
       this.dialect = Dialect.of(handle.getConnection().getMetaData().getDatabaseProductName());
     } catch (Throwable e) {
       connections.close();
-      throw failure("connect", e);
+      throw failure("open the store", e);
     }
   }
 
@@ -99,22 +99,27 @@ final class Database implements AutoCloseable {
     return run(what, false, work);
   }
 
-  /** Reads what the database says of a table. */
-  Table describe(String table) {
-    return read("read the columns of " + table, session -> Table.read(session, dialect, table));
+  /**
+   * Reads what the database says of a table.
+   *
+   * @param option the option by which the application gives it another name
+   */
+  Table describe(String table, String option) {
+    return read(
+        "read the columns of " + table, session -> Table.read(session, dialect, table, option));
   }
 
   /** Asks a server once what the driver need not know. */
   void requireAutocommit() {
     if (dialect == Dialect.MYSQL && !ask("SELECT @@autocommit LIMIT 1").equals("1")) {
-      throw Autocommit.off("connect");
+      throw Autocommit.off("open the store");
     }
   }
 
   /** Asks a server for one value. */
   String ask(String sql) {
     return read(
-        "connect",
+        "open the store",
         session -> {
           try (PreparedStatement statement = session.prepare(sql);
               ResultSet row = statement.executeQuery()) {
@@ -182,7 +187,11 @@ final class Database implements AutoCloseable {
       // The pool, too, may take its time after us.
       long patience = deadline.remainingMillis() - pool.connectionTimeoutMillis();
       if (!line.enter(patience)) {
-        throw late(what, "all " + pool.size() + " connections are busy");
+        throw late(
+            what,
+            "all "
+                + pool.size()
+                + " connections are busy. Raise wxtoken.poolSize, or look for what makes the database slow");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

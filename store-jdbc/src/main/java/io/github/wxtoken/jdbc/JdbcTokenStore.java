@@ -47,24 +47,35 @@ public final class JdbcTokenStore implements TokenStore {
   private JdbcTokenStore(Database database, String name, String leaseName, boolean createSchema) {
     this.database = database;
     database.requireAutocommit();
-    Table tokens = database.describe(name);
-    if (createSchema && !(tokens.exists() && database.describe(leaseName).exists())) {
-      Schema.create(database, name, leaseName);
-      tokens = database.describe(name);
+    Table tokens = database.describe(name, "table");
+    if (createSchema) {
+      tokens = created(database, tokens, name, leaseName);
     }
-    if (!tokens.exists()) {
-      throw new TokenStoreException(
-          "there is no table "
-              + name
-              + "; createSchema creates it, or run "
-              + database.dialect().schema
-              + " of wxtoken-store-jdbc",
-          null);
-    }
-    tokens.requireDurable();
-    this.table = new TokenTable(tokens, database.dialect(), Table.quote(name));
+    this.table = fit(database, tokens, name);
     this.leases = new Leases(database, leaseName);
     this.description = Description.of(database, name);
+  }
+
+  /** Creates what is missing. Both tables are checked first, so that a refusal leaves nothing. */
+  private static Table created(Database database, Table tokens, String name, String leaseName) {
+    Table leases = Leases.describe(database, leaseName);
+    Leases.requireFit(leases);
+    if (tokens.exists()) {
+      TokenTable unused = fit(database, tokens, name);
+      if (leases.exists()) {
+        return tokens;
+      }
+    }
+    Schema.create(database, name, leaseName);
+    return database.describe(name, "table");
+  }
+
+  private static TokenTable fit(Database database, Table tokens, String name) {
+    if (!tokens.exists()) {
+      throw new TokenStoreException(Schema.missing(database, name), null);
+    }
+    tokens.requireDurable();
+    return new TokenTable(tokens, database.dialect(), Table.quote(name));
   }
 
   /**

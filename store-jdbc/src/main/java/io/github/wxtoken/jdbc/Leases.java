@@ -114,7 +114,17 @@ final class Leases {
   }
 
   private boolean exists() {
-    Table found = database.describe(table);
+    Table found = describe(database, table);
+    requireFit(found);
+    return found.exists();
+  }
+
+  static Table describe(Database database, String table) {
+    return database.describe(table, "leaseTable");
+  }
+
+  /** Requires that leases can be kept in a table, if it exists. */
+  static void requireFit(Table found) {
     if (found.exists()) {
       found.requireDurable();
       found.text("name", 200);
@@ -123,7 +133,6 @@ final class Leases {
       found.requireKey("name", COLUMNS);
       found.requireOthersFilled(COLUMNS);
     }
-    return found.exists();
   }
 
   /** Returns what {@link LeaseAvailability} decides. */

@@ -5,14 +5,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
 import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Outage;
+import io.github.wxtoken.jdbc.Tls.Target;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -35,9 +36,15 @@ final class Pool implements Connections {
   private final MysqlOrSqliteSource source;
   private final Dialect dialect;
   private final Jdbi jdbi;
+
+  /** Where connections lead, for messages. */
+  private final String server;
+
   private final AtomicLong lastEviction = new AtomicLong(System.nanoTime() - EVICTION_PAUSE_NANOS);
 
-  private Pool(HikariDataSource hikari, MysqlOrSqliteSource source, Dialect dialect) {
+  private Pool(
+      HikariDataSource hikari, MysqlOrSqliteSource source, Dialect dialect, String server) {
+    this.server = server;
     this.hikari = hikari;
     this.source = source;
     this.dialect = dialect;
@@ -84,8 +91,12 @@ final class Pool implements Connections {
                 properties.setProperty(name, value);
               }
             });
-    Opening opening = opening(scheme, driver, url, properties, options);
-    MysqlOrSqliteSource source = new MysqlOrSqliteSource(opening, dialect, timeout);
+    Target target = target(scheme, driver, url, properties, options);
+    String server =
+        dialect == Dialect.SQLITE
+            ? "the SQLite file " + sqliteFile(url)
+            : scheme.product + " at " + target.names();
+    MysqlOrSqliteSource source = new MysqlOrSqliteSource(target.opening(), dialect, timeout);
     try {
       HikariConfig config = new HikariConfig();
       config.setPoolName("wxtoken");
@@ -96,24 +107,24 @@ final class Pool implements Connections {
       if (dialect == Dialect.MYSQL) {
         config.setConnectionInitSql(sessionSettings(url, timeout));
       }
-      Pool pool = new Pool(new HikariDataSource(config), source, dialect);
+      Pool pool = new Pool(new HikariDataSource(config), source, dialect, server);
       source.becomePatient();
       return pool;
     } catch (PoolInitializationException e) {
       SqlFailure failure = new SqlFailure(e.getCause() == null ? e : e.getCause());
-      throw new TokenStoreException("cannot connect: " + failure.describe(), failure);
+      throw new TokenStoreException(
+          "cannot connect to " + server + ": " + failure.describeAttempt(), failure);
     }
   }
 
   /** Of MySQL's and MariaDB's drivers those connect that have judged the URL: what we see. */
-  private static Opening opening(
+  private static Target target(
       Scheme scheme, Driver driver, String url, Properties properties, StoreOptions options) {
     try {
       return switch (scheme) {
-        case MYSQL -> Tls.require(with -> MysqlUrl.read(url, with), properties, options).opening();
-        case MARIADB ->
-            Tls.require(with -> MariadbUrl.read(url, with), properties, options).opening();
-        case SQLITE -> () -> driver.connect(url, properties);
+        case MYSQL -> Tls.require(with -> MysqlUrl.read(url, with), properties, options);
+        case MARIADB -> Tls.require(with -> MariadbUrl.read(url, with), properties, options);
+        case SQLITE -> new Target(List.of(), () -> driver.connect(url, properties));
       };
     } catch (LinkageError e) {
       throw scheme.unfit(driver);
@@ -221,19 +232,25 @@ final class Pool implements Connections {
 
   @Override
   public String late() {
-    return "the database is slow";
+    return server + " is slow, or the timeout (wxtoken.timeout) is too short for it";
   }
 
   @Override
   public String explain(SqlFailure failure) {
     Outage outage = source.outage();
     if (outage == null) {
-      return failure.isKnown()
-          ? failure.describe()
-          : "no connection within " + connectionTimeoutMillis() + " ms";
+      return "cannot connect to "
+          + server
+          + ": "
+          + (failure.isKnown()
+              ? failure.describeAttempt()
+              : "no connection within " + connectionTimeoutMillis() + " ms");
     }
     long millis = (outage.nextAttempt() - System.nanoTime()) / 1_000_000;
-    return failure.describe()
+    return "cannot connect to "
+        + server
+        + ": "
+        + failure.describeAttempt()
         + (millis > 0
             ? ". The next attempt to connect begins in " + millis + " ms"
             : ". The next attempt to connect is under way");

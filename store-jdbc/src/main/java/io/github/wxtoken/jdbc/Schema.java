@@ -26,6 +26,27 @@ final class Schema {
     }
   }
 
+  /** Says that there is no table of tokens, and what to do. */
+  static String missing(Database database, String table) {
+    String where = "";
+    if (database.dialect() == Dialect.MYSQL && !table.contains(".")) {
+      String name = database.ask("SELECT DATABASE() LIMIT 1");
+      if (name.equals("null")) {
+        return "there is no table "
+            + table
+            + ", since no database is selected. Name one in the URL, behind the port: //HOST:PORT/DATABASE";
+      }
+      where = " in the database " + name;
+    }
+    return "there is no table "
+        + table
+        + where
+        + ". Create it by wxtoken.createSchema=true in the URL (createSchema(true) on the builder),"
+        + " or run "
+        + database.dialect().schema
+        + " of wxtoken-store-jdbc";
+  }
+
   private static boolean execute(Database.Session session, String ddl) throws SQLException {
     try (Statement statement = session.connection().createStatement()) {
       return statement.execute(ddl);

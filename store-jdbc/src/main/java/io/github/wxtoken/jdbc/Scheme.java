@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 /** The URLs that the store opens itself, and the driver that each needs. */
 enum Scheme {
   MYSQL(
+      "MySQL",
       "jdbc:mysql:",
       "com.mysql.cj.jdbc.Driver",
       "com.mysql.jdbc.Driver",
@@ -14,6 +15,7 @@ enum Scheme {
       "9.4.0",
       16),
   MARIADB(
+      "MariaDB",
       "jdbc:mariadb:",
       "org.mariadb.jdbc.Driver",
       "org.mariadb.jdbc.MySQLDataSource",
@@ -22,12 +24,16 @@ enum Scheme {
       16),
   // SQLite has one writer at a time, so more connections wait for each other only.
   SQLITE(
+      "SQLite",
       "jdbc:sqlite:",
       "org.sqlite.JDBC",
       "SQLite.JDBCDriver",
       "org.xerial:sqlite-jdbc",
       "3.49.1",
       4);
+
+  /** The name of the product, for messages. */
+  final String product;
 
   final String prefix;
   final int size;
@@ -39,7 +45,15 @@ enum Scheme {
   private final String artifact;
   private final String oldest;
 
-  Scheme(String prefix, String driver, String ancestor, String artifact, String oldest, int size) {
+  Scheme(
+      String product,
+      String prefix,
+      String driver,
+      String ancestor,
+      String artifact,
+      String oldest,
+      int size) {
+    this.product = product;
     this.prefix = prefix;
     this.driver = driver;
     this.ancestor = ancestor;

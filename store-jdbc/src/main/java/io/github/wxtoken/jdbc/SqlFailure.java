@@ -2,6 +2,9 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.RedactedException;
 import io.github.wxtoken.StoreOptions;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
@@ -30,9 +33,15 @@ final class SqlFailure extends SQLException {
   /** The server closes the connection: shutdown, killed, aborted, idle for too long. */
   private static final Set<Integer> CLOSING = Set.of(1053, 1152, 1184, 1927, 4031);
 
+  private static final String CHECK_ADDRESS =
+      "Check the host and the port in the URL: the server may be down, a firewall may drop the"
+          + " packets, or another kind of server may listen there";
+
   private final boolean tls;
   private final boolean sql;
   private final boolean linkage;
+  private final String why;
+  private final @Nullable String remedy;
 
   SqlFailure(Throwable reported) {
     super(types(reported), state(reported), code(reported));
@@ -44,68 +53,117 @@ final class SqlFailure extends SQLException {
     for (Throwable suppressed : copy.getSuppressed()) {
       addSuppressed(suppressed);
     }
-    this.tls = isTls(reported);
-    this.sql =
-        reported instanceof SqlFailure failure ? failure.sql : reported instanceof SQLException;
-    this.linkage =
-        reported instanceof SqlFailure failure ? failure.linkage : reported instanceof LinkageError;
+    SqlFailure earlier = earlier(reported);
+    this.tls = earlier == null ? isTls(reported) : earlier.tls;
+    this.sql = earlier == null ? reported instanceof SQLException : earlier.sql;
+    this.linkage = earlier == null ? reported instanceof LinkageError : earlier.linkage;
+    ServerError explained =
+        earlier == null ? explain(reported) : new ServerError(earlier.why, earlier.remedy);
+    this.why = explained.why();
+    this.remedy = explained.remedy();
   }
 
-  /** Says it in words where the codes of MySQL, MariaDB and SQLite are known. */
+  /** A pool wraps what our source threw. */
+  private static @Nullable SqlFailure earlier(Throwable reported) {
+    return causes(reported)
+        .filter(SqlFailure.class::isInstance)
+        .map(SqlFailure.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Says in words why a statement failed and, where that is known, what to do. */
   String describe() {
-    return meaning()
-        + " ("
-        + getMessage()
-        + ", SQLState "
-        + getSQLState()
-        + ", code "
-        + getErrorCode()
-        + ")";
+    return why + details() + (remedy == null ? "" : ". " + remedy);
   }
 
-  private String meaning() {
+  /** Says in words why an attempt to connect failed, and what to do. */
+  String describeAttempt() {
+    return remedy == null && isConnection(this)
+        ? why + details() + ". " + CHECK_ADDRESS
+        : describe();
+  }
+
+  private String details() {
+    String state = getSQLState() == null ? "" : "SQLState " + getSQLState();
+    String code = getErrorCode() == 0 ? "" : "error " + getErrorCode();
+    String types = isAnswerOfServer() ? "" : String.valueOf(getMessage());
+    return Stream.of(types, state, code)
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  private ServerError explain(Throwable reported) {
     if (tls) {
-      return StoreOptions.NO_TLS;
+      return new ServerError(StoreOptions.NO_TLS, null);
     }
     if (linkage) {
-      return "the driver lacks a class or a method, so it is too old for this store, or there are"
-          + " two of it; see the driver versions in the README";
+      return new ServerError(
+          "the driver lacks a class or a method",
+          "It is too old for this store, or there are two of it: see the driver versions in the"
+              + " documentation of wxtoken-store-jdbc");
     }
-    String known = known(getErrorCode());
+    ServerError known =
+        getSQLState() == null
+            ? ofSqlite(getErrorCode() & 0xff)
+            : ServerError.of(getErrorCode(), texts(reported));
     if (known != null) {
       return known;
     }
-    if (isConnection(this)) {
-      return "the database cannot be reached, or the connection broke";
+    if (hasCause(reported, UnknownHostException.class)) {
+      return new ServerError(
+          "the host name is unknown", "Check the host in the URL, and the DNS of this machine");
     }
-    return sql ? "the database reported an error" : "the data source or the driver failed";
+    if (hasCause(reported, ConnectException.class)) {
+      return new ServerError(
+          "nothing accepts connections there",
+          "Check the host and the port in the URL, and whether the server runs");
+    }
+    if (reported instanceof SQLTimeoutException
+        || hasCause(reported, SocketTimeoutException.class)) {
+      return new ServerError("no answer in time", null);
+    }
+    if (isConnection(this)) {
+      return new ServerError("the connection broke", null);
+    }
+    return new ServerError(
+        sql ? "the database reported an error" : "the data source or the driver failed", null);
+  }
+
+  private static @Nullable ServerError ofSqlite(int code) {
+    return switch (code) {
+      case 5, 6 -> new ServerError("the file is locked by another process or connection", null);
+      case 8 ->
+          new ServerError(
+              "the file is read-only",
+              "Give the process the right to write the file and its directory");
+      case 11 -> new ServerError("the file is damaged", "Restore it from a backup");
+      case 13 -> new ServerError("the disk is full", "Make room on it");
+      case 14 ->
+          new ServerError(
+              "the file cannot be opened",
+              "Check its path, and give the process the right to read and write it and its"
+                  + " directory");
+      case 26 ->
+          new ServerError(
+              "the file is not a SQLite database", "Check its path, or remove the file");
+      default -> null;
+    };
+  }
+
+  private static String texts(Throwable reported) {
+    return causes(reported)
+        .map(cause -> String.valueOf(cause.getMessage()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static boolean hasCause(Throwable reported, Class<? extends Throwable> type) {
+    return causes(reported).anyMatch(type::isInstance);
   }
 
   /** Tells whether it says more than that a wait for a connection timed out. */
   boolean isKnown() {
     return tls || linkage || !sql || getSQLState() != null || getErrorCode() != 0;
-  }
-
-  private static @Nullable String known(int code) {
-    return switch (code) {
-      case 1040 -> "the database has too many connections";
-      case 1044, 1045, 1698 -> "the database refuses the user or the password";
-      case 1049 -> "there is no such database";
-      case 1129 ->
-          "the database has blocked this host after too many connect errors. Run FLUSH HOSTS"
-              + " (MariaDB), or TRUNCATE TABLE performance_schema.host_cache or mysqladmin"
-              + " flush-hosts (MySQL), and raise max_connect_errors. Then the store connects by"
-              + " itself";
-      case 1142, 1143 -> "the database user has no right to do that";
-      case 1146 -> "there is no such table";
-      case 1290, 1836 ->
-          "the database is read-only, so it is not the primary, or no longer. The store closes its"
-              + " connections and connects anew. Make the address lead to the primary";
-      case 1792 ->
-          "the session is read-only. Remove the read-only setting from the connections or from"
-              + " transaction_read_only of the server";
-      default -> null;
-    };
   }
 
   /** Tells whether the connection, not the statement, is what failed. */
@@ -117,14 +175,11 @@ final class SqlFailure extends SQLException {
 
   /** Tells whether a server of MySQL or MariaDB reported this, in an error packet. */
   boolean isAnswerOfServer() {
-    return getErrorCode() >= FIRST_OF_SERVER;
+    return getSQLState() != null && getErrorCode() >= FIRST_OF_SERVER;
   }
 
   /** By Java's exceptions among the causes, and by words where the drivers have no type. */
   private static boolean isTls(Throwable reported) {
-    if (reported instanceof SqlFailure failure) {
-      return failure.tls;
-    }
     return causes(reported)
         .anyMatch(
             cause ->
@@ -139,13 +194,25 @@ final class SqlFailure extends SQLException {
   }
 
   /** Five characters by the standard. Anything else is text of a driver. */
-  private static @Nullable String state(Throwable e) {
-    String state = e instanceof SQLException thrown ? thrown.getSQLState() : null;
+  private static @Nullable String state(Throwable reported) {
+    SQLException told = told(reported);
+    String state = told == null ? null : told.getSQLState();
     return state != null && STATE.matcher(state).matches() ? state : null;
   }
 
-  private static int code(Throwable e) {
-    return e instanceof SQLException thrown ? thrown.getErrorCode() : 0;
+  private static int code(Throwable reported) {
+    SQLException told = told(reported);
+    return told == null ? 0 : told.getErrorCode();
+  }
+
+  /** A pool may wrap what the server said, without its code. */
+  private static @Nullable SQLException told(Throwable reported) {
+    return causes(reported)
+        .filter(SQLException.class::isInstance)
+        .map(SQLException.class::cast)
+        .filter(sql -> sql.getErrorCode() != 0)
+        .findFirst()
+        .orElse(reported instanceof SQLException sql ? sql : null);
   }
 
   private static String types(Throwable reported) {

@@ -31,6 +31,10 @@ final class Table {
   private static final Set<String> CRASH_PRONE = Set.of("myisam", "aria");
 
   private final String name;
+
+  /** The option by which the application gives the table another name. */
+  private final String option;
+
   private final Map<String, Column> columns = new LinkedHashMap<>();
   private final Map<String, List<KeyPart>> uniqueKeys = new LinkedHashMap<>();
   private final Dialect dialect;
@@ -40,8 +44,9 @@ final class Table {
   /** A column of a unique key; null stands for an expression. */
   private record KeyPart(@Nullable String column, boolean whole) {}
 
-  private Table(String name, Dialect dialect) {
+  private Table(String name, String option, Dialect dialect) {
     this.name = name;
+    this.option = option;
     this.dialect = dialect;
   }
 
@@ -63,8 +68,9 @@ final class Table {
     return "`" + name.replace(".", "`.`") + "`";
   }
 
-  static Table read(Database.Session session, Dialect dialect, String name) throws SQLException {
-    Table table = new Table(name, dialect);
+  static Table read(Database.Session session, Dialect dialect, String name, String option)
+      throws SQLException {
+    Table table = new Table(name, option, dialect);
     try (PreparedStatement statement = table.about(session, dialect.columns);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
@@ -191,7 +197,10 @@ final class Table {
   private Column column(String column) {
     Column found = columns.get(column);
     if (found == null) {
-      throw refused("has no column %s", column);
+      throw refused(
+          "has no column %s (it has %s). If it is a table of your application, give the store one of"
+              + " another name: %s",
+          column, String.join(", ", columns.keySet()), otherName());
     }
     return found;
   }
@@ -283,8 +292,14 @@ final class Table {
             column ->
                 require(
                     column.nullable() || column.filled(),
-                    "column %s is NOT NULL without a default, so no row can be inserted",
-                    column.name()));
+                    "column %s is NOT NULL without a default, so no row can be inserted; give it one, or"
+                        + " name another table: %s",
+                    column.name(),
+                    otherName()));
+  }
+
+  private String otherName() {
+    return "wxtoken." + option + "=NAME in the URL, or " + option + "(\"NAME\") on the builder";
   }
 
   private void require(boolean holds, String rule, Object... values) {

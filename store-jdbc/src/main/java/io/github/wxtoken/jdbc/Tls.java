@@ -52,7 +52,12 @@ final class Tls {
    *
    * @param opening connects to one of the servers
    */
-  record Target(List<Server> servers, Opening opening) {}
+  record Target(List<Server> servers, Opening opening) {
+    /** Returns hosts and ports for a message. */
+    String names() {
+      return StoreOptions.names(servers.stream().map(Server::address).toList());
+    }
+  }
 
   private Tls() {}
 

@@ -1,10 +1,13 @@
 package io.github.wxtoken.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.ProxyConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -21,14 +24,23 @@ final class UsersConnections implements Connections {
   private static final Logger LOG = LoggerFactory.getLogger(UsersConnections.class);
 
   private static final String NO_CONNECTION =
-      "the data source had no connection in time. Either the database is unreachable, or all"
-          + " connections of the pool are in use: a caller inside a transaction holds one and needs"
+      ". Either the database is unreachable or refuses the user, which the log of the pool then"
+          + " says, or all connections are in use: a caller inside a transaction holds one and needs"
           + " a second one here, so concurrent transactions can use up a pool and wait for each"
           + " other. Make the pool larger than the number of concurrent transactions, call outside"
           + " of transactions, or give the store a pool of its own";
 
+  /** A URL of a JDBC driver with plain hosts and ports, and no user before them. */
+  private static final Pattern SERVERS =
+      Pattern.compile(
+          "jdbc:(mysql|mariadb):(?:[a-z:]{0,30})//([A-Za-z0-9._-]+(?::[0-9]{1,5})?"
+              + "(?:,[A-Za-z0-9._-]+(?::[0-9]{1,5})?)*)(?:[/?].*)?");
+
   private final DataSource dataSource;
   private final Jdbi jdbi;
+
+  /** Where connections lead, for messages. */
+  private final String server;
 
   /** Null if the data source is known to give up within the timeout. */
   private final @Nullable BoundedWait wait;
@@ -36,6 +48,7 @@ final class UsersConnections implements Connections {
   UsersConnections(DataSource dataSource, Duration timeout) {
     this.dataSource = dataSource;
     this.jdbi = Jdbi.create(dataSource);
+    this.server = server(dataSource);
     long longest = longestWaitMillis(dataSource);
     this.wait = longest > 0 && longest <= timeout.toMillis() ? null : new BoundedWait();
     if (longest > timeout.toMillis()) {
@@ -63,13 +76,23 @@ final class UsersConnections implements Connections {
     }
   }
 
-  private static @Nullable HikariDataSource hikari(DataSource dataSource) throws SQLException {
-    if (dataSource instanceof HikariDataSource hikari) {
-      return hikari;
+  private static String server(DataSource dataSource) {
+    HikariDataSource hikari = hikari(dataSource);
+    Matcher servers = SERVERS.matcher(hikari == null ? "" : String.valueOf(hikari.getJdbcUrl()));
+    return servers.matches() ? "the database at " + servers.group(2) : "the database";
+  }
+
+  /** Returns null for other pools. Wrappers and proxies may throw anything. */
+  private static @Nullable HikariDataSource hikari(DataSource dataSource) {
+    try {
+      return dataSource instanceof HikariDataSource hikari
+          ? hikari
+          : dataSource.isWrapperFor(HikariDataSource.class)
+              ? dataSource.unwrap(HikariDataSource.class)
+              : null;
+    } catch (SQLException | RuntimeException e) {
+      return null;
     }
-    return dataSource.isWrapperFor(HikariDataSource.class)
-        ? dataSource.unwrap(HikariDataSource.class)
-        : null;
   }
 
   @Override
@@ -94,12 +117,32 @@ final class UsersConnections implements Connections {
 
   @Override
   public String late() {
-    return NO_CONNECTION;
+    SqlFailure last = wait == null ? null : wait.lastFailure();
+    return "the data source had no connection in time"
+        + (last == null
+            ? occupancy() + NO_CONNECTION
+            : ". Its last attempt failed: " + cannotConnect(last));
   }
 
   @Override
   public String explain(SqlFailure failure) {
-    return failure.isKnown() ? failure.describe() : NO_CONNECTION;
+    return failure.isKnown() ? cannotConnect(failure) : late();
+  }
+
+  private String cannotConnect(SqlFailure failure) {
+    return "cannot connect to " + server + ": " + failure.describeAttempt();
+  }
+
+  private String occupancy() {
+    HikariDataSource hikari = hikari(dataSource);
+    HikariPoolMXBean pool = hikari == null ? null : hikari.getHikariPoolMXBean();
+    return pool == null
+        ? ""
+        : " (its pool has "
+            + pool.getTotalConnections()
+            + " connections, "
+            + pool.getActiveConnections()
+            + " of them in use)";
   }
 
   @Override

@@ -84,7 +84,7 @@ class CollationsTest {
         statement.execute("DROP TABLE IF EXISTS k");
         statement.execute(columns.toString());
       }
-      Table table = Table.read(new Database.Session(connection, 3), Dialect.MYSQL, "k");
+      Table table = Table.read(new Database.Session(connection, 3), Dialect.MYSQL, "k", "table");
       for (String name : some) {
         taken.put(name, Objects.requireNonNull(table.find("c" + name)).bytewise());
       }

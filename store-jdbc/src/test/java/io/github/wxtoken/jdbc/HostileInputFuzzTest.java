@@ -52,7 +52,9 @@ class HostileInputFuzzTest {
       for (String name : List.of("readme", "ours")) {
         TABLES.add(
             new TokenTable(
-                Table.read(session, Dialect.SQLITE, name), Dialect.SQLITE, Table.quote(name)));
+                Table.read(session, Dialect.SQLITE, name, "table"),
+                Dialect.SQLITE,
+                Table.quote(name)));
       }
     }
   }

@@ -105,7 +105,7 @@ class SecretsTest {
 
       assertThat(thrown)
           .isInstanceOf(TokenStoreException.class)
-          .hasMessageContaining("the database refuses the user or the password");
+          .hasMessageContaining("access denied");
       FaultsTest.assertNoCanary(thrown);
     }
     assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));

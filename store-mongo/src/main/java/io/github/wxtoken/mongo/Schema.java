@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class Schema {
    */
   static void require(Database database, String name, boolean create) {
     BsonDocument described =
-        Database.guard("read the options of " + name, () -> description(database.mongo(), name));
+        Database.guard("open the store", () -> description(database.mongo(), name));
     if (described != null) {
       refuseKind(described, name);
       Database.guard(
@@ -105,7 +106,8 @@ final class Schema {
     if (!create) {
       throw refused(
           "the collection %s has no unique index on openid, without which a user may have two"
-              + " tokens; createSchema creates it, or run %s",
+              + " tokens; wxtoken.createSchema=true in the URL (createSchema(true) on the"
+              + " builder) creates it, or run %s",
           name, mend);
     }
     create(collection, name);
@@ -247,6 +249,15 @@ final class Schema {
           } catch (MongoException e) {
             if (e.getCode() != DUPLICATE_KEY) {
               throw e;
+            }
+            if (collection.find(new BsonDocument(TokenCodec.OPENID, BsonNull.VALUE)).first()
+                != null) {
+              throw refused(
+                  "the collection %s has documents without an openid, so it is not the store's. If"
+                      + " it is a collection of your application, give the store one of another"
+                      + " name: wxtoken.collection=NAME in the URL, or collection(\"NAME\") on the"
+                      + " builder",
+                  name);
             }
             throw refused(
                 "the collection %s holds several documents of one openid, so that no unique index"

@@ -125,7 +125,7 @@ class SecretsTest {
 
     assertThat(thrown)
         .isInstanceOf(TokenStoreException.class)
-        .hasMessageContaining("the database refuses the user or the password");
+        .hasMessageContaining(": access denied for user 'amy' of the authentication database");
     FaultsTest.assertNoCanary(thrown);
     assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
   }

@@ -12,6 +12,8 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** One connection to a server, or one to each master of a cluster: what differs between the two. */
@@ -31,6 +33,11 @@ interface Connection extends AutoCloseable {
   /** Connects to each of the masters that are known. */
   CompletableFuture<List<StatefulRedisConnection<String, Value>>> masters();
 
+  /** Returns why the last try to connect anew failed; null if none did, or that is not known. */
+  default @Nullable RedisFailure outage() {
+    return null;
+  }
+
   /** Leaves a server that is no master any more. */
   void reconnect();
 
@@ -38,7 +45,11 @@ interface Connection extends AutoCloseable {
   void close();
 
   /** A server, or the master that Sentinel names. */
-  record Single(StatefulRedisConnection<String, Value> connection, String place, Runnable closing)
+  record Single(
+      StatefulRedisConnection<String, Value> connection,
+      String place,
+      Supplier<@Nullable RedisFailure> outages,
+      Runnable closing)
       implements Connection {
 
     /** Connects with the application's own client. */
@@ -46,18 +57,24 @@ interface Connection extends AutoCloseable {
       warnIfReplaying(client.getOptions());
       try {
         StatefulRedisConnection<String, Value> connection = client.connect(Value.CODEC);
-        return new Single(connection, OF_THE_APPLICATION, () -> closeUnlessClosed(connection));
+        return new Single(
+            connection, OF_THE_APPLICATION, () -> null, () -> closeUnlessClosed(connection));
       } catch (RuntimeException e) {
         if (String.valueOf(e.getMessage()).startsWith("RedisURI is not available")) {
           throw new IllegalArgumentException("client must have been made with a RedisURI");
         }
-        throw new RedisFailure(e);
+        throw new RedisFailure(e, null);
       }
     }
 
     @Override
     public RedisClusterAsyncCommands<String, Value> commands() {
       return connection.async();
+    }
+
+    @Override
+    public @Nullable RedisFailure outage() {
+      return outages.get();
     }
 
     @Override
@@ -91,6 +108,7 @@ interface Connection extends AutoCloseable {
       RedisClusterClient client,
       StatefulRedisClusterConnection<String, Value> connection,
       String place,
+      Supplier<@Nullable RedisFailure> outages,
       Runnable closing)
       implements Connection {
 
@@ -100,15 +118,24 @@ interface Connection extends AutoCloseable {
       try {
         StatefulRedisClusterConnection<String, Value> connection = client.connect(Value.CODEC);
         return new Cluster(
-            client, connection, OF_THE_APPLICATION, () -> closeUnlessClosed(connection));
+            client,
+            connection,
+            OF_THE_APPLICATION,
+            () -> null,
+            () -> closeUnlessClosed(connection));
       } catch (RuntimeException e) {
-        throw new RedisFailure(e);
+        throw new RedisFailure(e, null);
       }
     }
 
     @Override
     public RedisClusterAsyncCommands<String, Value> commands() {
       return connection.async();
+    }
+
+    @Override
+    public @Nullable RedisFailure outage() {
+      return outages.get();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** When an operation must have ended. */
@@ -34,9 +35,14 @@ record Deadline(long nanoTime) {
     }
   }
 
-  /** Waits for an answer until the deadline. */
-  <T extends @Nullable Object> T await(Future<T> answer) throws RedisFailure {
-    return await(answer, Long.MAX_VALUE);
+  /**
+   * Waits for a connection until the deadline.
+   *
+   * @param failure makes the exception of what Lettuce reports
+   */
+  <T extends @Nullable Object> T await(
+      Future<T> connection, Function<Throwable, RedisFailure> failure) throws RedisFailure {
+    return await(connection, Long.MAX_VALUE, failure);
   }
 
   /**
@@ -46,17 +52,22 @@ record Deadline(long nanoTime) {
    * @param nanos how long, if the deadline is not before that
    */
   <T extends @Nullable Object> T await(Future<T> answer, long nanos) throws RedisFailure {
+    return await(answer, nanos, RedisFailure::new);
+  }
+
+  private <T extends @Nullable Object> T await(
+      Future<T> answer, long nanos, Function<Throwable, RedisFailure> failure) throws RedisFailure {
     try {
       return answer.get(Math.min(nanos, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new RedisFailure(e.getCause() == null ? e : e.getCause());
+      throw failure.apply(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException | CancellationException | RedisException e) {
       answer.cancel(true);
-      throw new RedisFailure(e);
+      throw failure.apply(e);
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
-      throw new RedisFailure(e);
+      throw failure.apply(e);
     }
   }
 

@@ -43,7 +43,8 @@ final class OwnClient {
     // For the handshake; on a connection that is silent it does not take as long.
     uris.forEach(uri -> uri.setTimeout(patience.multipliedBy(3)));
     // A command gives up before its connection does, and so can still take back a lease.
-    OwnResources resources = new OwnResources(patience.multipliedBy(5).dividedBy(4));
+    OwnResources resources =
+        new OwnResources(patience.multipliedBy(5).dividedBy(4), target.isTls());
     return target.isCluster
         ? openCluster(resources, target, patience, deadline)
         : openSingle(resources, target, patience, deadline);
@@ -90,6 +91,21 @@ final class OwnClient {
           + (uris.stream().allMatch(RedisURI::isSsl) ? " with TLS" : " without TLS");
     }
 
+    boolean isTls() {
+      return uris.get(0).isSsl();
+    }
+
+    RedisFailure failure(Throwable reported) {
+      return new RedisFailure(reported, isTls());
+    }
+
+    /** Says where commands go, for messages. */
+    String name() {
+      String kind = isCluster ? "the Redis cluster at " : "Redis at ";
+      return (uris.get(0).getSentinels().isEmpty() ? kind : "Redis by Sentinel at ")
+          + StoreOptions.names(uris.stream().flatMap(Target::servers).toList());
+    }
+
     private static Stream<InetSocketAddress> servers(RedisURI uri) {
       Stream<RedisURI> servers =
           uri.getSentinels().isEmpty() ? Stream.of(uri) : uri.getSentinels().stream();
@@ -129,13 +145,18 @@ final class OwnClient {
     RedisClient client = RedisClient.create(resources.get());
     return closingOnFailure(
         resources,
+        target,
         client,
         () -> {
           client.setOptions(options(ClientOptions.builder(), target, patience).build());
           StatefulRedisConnection<String, Value> connection =
-              deadline.await(client.connectAsync(Value.CODEC, uri).toCompletableFuture());
+              deadline.await(
+                  client.connectAsync(Value.CODEC, uri).toCompletableFuture(), target::failure);
           return new Connection.Single(
-              connection, target.place(), () -> resources.close(client, connection));
+              connection,
+              target.place(),
+              resources::outage,
+              () -> resources.close(client, connection));
         });
   }
 
@@ -146,16 +167,21 @@ final class OwnClient {
     ClusterClientOptions.Builder options = ClusterClientOptions.builder();
     return closingOnFailure(
         resources,
+        target,
         client,
         () -> {
           options(options, target, patience);
           client.setOptions(options.topologyRefreshOptions(topologyRefresh()).build());
           // Connecting without this first does not ask for the topology, but requires it.
-          deadline.await(client.refreshPartitionsAsync().toCompletableFuture());
+          deadline.await(client.refreshPartitionsAsync().toCompletableFuture(), target::failure);
           StatefulRedisClusterConnection<String, Value> connection =
-              deadline.await(client.connectAsync(Value.CODEC));
+              deadline.await(client.connectAsync(Value.CODEC), target::failure);
           return new Connection.Cluster(
-              client, connection, target.place(), () -> resources.close(client, connection));
+              client,
+              connection,
+              target.place(),
+              resources::outage,
+              () -> resources.close(client, connection));
         });
   }
 
@@ -172,7 +198,7 @@ final class OwnClient {
   }
 
   private static Connection closingOnFailure(
-      OwnResources resources, AbstractRedisClient client, Connecting connecting)
+      OwnResources resources, Target target, AbstractRedisClient client, Connecting connecting)
       throws RedisFailure {
     boolean connected = false;
     try {
@@ -180,7 +206,7 @@ final class OwnClient {
       connected = true;
       return connection;
     } catch (RuntimeException e) {
-      throw new RedisFailure(e);
+      throw target.failure(e);
     } finally {
       if (!connected) {
         resources.close(client, null);

@@ -2,6 +2,9 @@ package io.github.wxtoken.redis;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.connection.ConnectionActivatedEvent;
+import io.lettuce.core.event.connection.ReconnectFailedEvent;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -16,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /** The threads and sockets of a client of our own, and how they end. */
 final class OwnResources implements NettyCustomizer {
@@ -28,13 +32,15 @@ final class OwnResources implements NettyCustomizer {
 
   private final Duration silence;
   private final ClientResources resources;
+  private volatile @Nullable RedisFailure outage;
 
   /**
    * Makes them.
    *
    * @param silence how long a server may be silent to what it was asked
+   * @param tls whether connections are made by TLS, for messages
    */
-  OwnResources(Duration silence) {
+  OwnResources(Duration silence, boolean tls) {
     this.silence = silence;
     this.resources =
         ClientResources.builder()
@@ -44,6 +50,21 @@ final class OwnResources implements NettyCustomizer {
                     Duration.ofMillis(20), Duration.ofSeconds(1), 100, TimeUnit.MILLISECONDS))
             .nettyCustomizer(this)
             .build();
+    Disposable unusedSinceTheBusEnds =
+        resources.eventBus().get().subscribe(event -> remember(event, tls));
+  }
+
+  private void remember(Event event, boolean tls) {
+    if (event instanceof ReconnectFailedEvent failed) {
+      outage = new RedisFailure(failed.getCause(), tls);
+    } else if (event instanceof ConnectionActivatedEvent) {
+      outage = null;
+    }
+  }
+
+  /** Returns why the last try to connect anew failed; null if it succeeded, or none was needed. */
+  @Nullable RedisFailure outage() {
+    return outage;
   }
 
   ClientResources get() {

@@ -36,6 +36,10 @@ final class Redis implements AutoCloseable {
   private static final long DEPARTURES = Duration.ofMillis(500).toNanos();
 
   private final Connection connection;
+
+  /** Where commands go, for messages. */
+  private final String server;
+
   private final Duration timeout;
   private final long patience;
   private final Semaphore turns;
@@ -55,22 +59,24 @@ final class Redis implements AutoCloseable {
   /**
    * Connects.
    *
+   * @param server where commands go, for messages
    * @param timeout what an operation may take; one command may take a third of it
    * @param maxInFlight how many commands may wait for their answers at a time
    */
-  Redis(Opening opening, Duration timeout, int maxInFlight) {
+  Redis(Opening opening, String server, Duration timeout, int maxInFlight) {
+    this.server = server;
     this.timeout = timeout;
     // Thousands of commands would wait in Lettuce's queue past their deadlines, and be sent still.
     this.turns = new Semaphore(maxInFlight, true);
     this.patience = timeout.toNanos() / 3;
     if (Thread.currentThread().isInterrupted()) {
       // Netty's timer, when it starts, forgets an interrupt.
-      throw failure("connect", "", new RedisFailure(new InterruptedException()));
+      throw failure("connect to ", server, new RedisFailure(new InterruptedException()));
     }
     try {
       this.connection = opening.open(timeout.dividedBy(3), Deadline.in(OPENING));
     } catch (RedisFailure e) {
-      throw failure("connect", "", e);
+      throw failure("connect to ", server, e);
     } catch (LinkageError e) {
       throw Driver.unusable(e);
     }
@@ -162,7 +168,7 @@ final class Redis implements AutoCloseable {
           }
           boolean harmless = isRead ? e.isConnection() : e.isNotSent();
           if (!harmless || again == MAX_AGAIN || !deadline.pause()) {
-            throw failure(what, name, e);
+            throw failure(what, name, e, connection.outage());
           }
         }
       }
@@ -195,6 +201,15 @@ final class Redis implements AutoCloseable {
     if (now - last >= DEPARTURES && departed.compareAndSet(last, now)) {
       connection.reconnect();
     }
+  }
+
+  /** A command that was not sent is not sent for the reason why there is no connection. */
+  private TokenStoreException failure(
+      String what, String name, RedisFailure e, @Nullable RedisFailure outage) {
+    return outage != null && e.isNotSent()
+        ? new TokenStoreException(
+            "cannot " + what + name + ": cannot connect to " + server + ": " + outage.describe(), e)
+        : new TokenStoreException("cannot " + what + name + ": " + e.describe(server), e);
   }
 
   private static TokenStoreException failure(String what, String name, RedisFailure e) {

@@ -1,7 +1,6 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.RedactedException;
-import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -64,10 +63,14 @@ final class RedisFailure extends Exception {
   /** Causes that are looked at: a chain may be long, or even a ring. */
   private static final int MAX_CAUSES = 20;
 
+  /** Stands for the server in words that name it. */
+  private static final String SERVER = "{server}";
+
   private static final int NAMED_CAUSES = 5;
 
   private final @Nullable String code;
   private final Outcome outcome;
+  private final RedisError error;
 
   /** What became of the command. */
   private enum Outcome {
@@ -75,6 +78,8 @@ final class RedisFailure extends Exception {
     REFUSED,
     /** There is no connection, for TLS failed. */
     NO_TLS,
+    /** There is no connection yet. */
+    NOT_CONNECTED,
     /** It did not leave this process. */
     NOT_SENT,
     /** The like, because too many others wait. */
@@ -89,14 +94,37 @@ final class RedisFailure extends Exception {
 
   RedisFailure(Throwable reported) {
     super(types(reported), RedactedException.of(reported));
-    this.code = code(reported);
+    List<Throwable> causes = all(reported);
+    this.code = code(causes);
     this.outcome = code == null ? outcome(reported) : Outcome.REFUSED;
+    this.error = explain(causes, null);
+  }
+
+  /**
+   * Reduces why a connection was not made.
+   *
+   * @param tls whether TLS was asked for; null if that is not known
+   */
+  RedisFailure(Throwable reported, @Nullable Boolean tls) {
+    super(types(reported), RedactedException.of(reported));
+    List<Throwable> causes = all(reported);
+    Outcome outcome = outcome(reported);
+    this.code = code(causes);
+    if (code != null) {
+      this.outcome = Outcome.REFUSED;
+    } else if (outcome == Outcome.INTERRUPTED || outcome == Outcome.NO_TLS) {
+      this.outcome = outcome;
+    } else {
+      this.outcome = Outcome.NOT_CONNECTED;
+    }
+    this.error = explain(causes, tls);
   }
 
   private RedisFailure(String message, Outcome outcome) {
     super(message);
     this.code = null;
     this.outcome = outcome;
+    this.error = explain(List.of(), null);
   }
 
   /** For a command whose turn did not come in time. */
@@ -126,37 +154,39 @@ final class RedisFailure extends Exception {
 
   /** Tells whether the command is known not to have reached the server. */
   boolean isNotSent() {
-    return outcome == Outcome.NOT_SENT || outcome == Outcome.NO_TLS || outcome == Outcome.CROWDED;
+    return outcome == Outcome.NOT_SENT
+        || outcome == Outcome.NOT_CONNECTED
+        || outcome == Outcome.NO_TLS
+        || outcome == Outcome.CROWDED;
   }
 
+  /** Says in words what became of the command and, where that is known, what to do. */
   String describe() {
-    return meaning() + " (" + getMessage() + (code == null ? "" : ", code " + code) + ")";
+    return describe("Redis");
   }
 
-  private String meaning() {
+  /**
+   * Says it in words that name the server.
+   *
+   * @param server such as {@code Redis at db:6379}
+   */
+  String describe(String server) {
+    return error.why().replace(SERVER, server)
+        + " ("
+        + (code == null ? getMessage() : code)
+        + ")"
+        + (error.remedy() == null ? "" : ". " + error.remedy());
+  }
+
+  private RedisError explain(List<Throwable> causes, @Nullable Boolean tls) {
     return switch (outcome) {
-      case NO_TLS -> StoreOptions.NO_TLS;
-      case NOT_SENT -> "Redis is not connected";
-      case CROWDED -> "too many calls wait for Redis";
-      case UNKNOWN -> "the connection to Redis broke";
-      case NO_ANSWER -> "Redis did not answer in time";
-      case INTERRUPTED -> "the calling thread was interrupted";
-      case REFUSED -> refusal(String.valueOf(code));
-    };
-  }
-
-  private static String refusal(String code) {
-    return switch (code) {
-      case "WRONGPASS", "NOAUTH" -> "Redis refuses the user or the password";
-      case "NOPERM" -> "the Redis user has no right to that command or key";
-      case "READONLY" -> "the server is a replica, which takes no writes";
-      case "LOADING" -> "Redis is still loading its data";
-      case "OOM" -> "Redis has no memory left";
-      case "MISCONF" -> "Redis takes no writes while it cannot save to its disk";
-      case "NOREPLICAS" -> "too few replicas are connected for a write";
-      case "BUSY" -> "Redis is busy with a script";
-      case "CLUSTERDOWN", "MASTERDOWN" -> "a part of the Redis cluster is down";
-      default -> "Redis reported an error";
+      case NO_TLS, NOT_CONNECTED -> RedisError.ofConnecting(causes, tls);
+      case NOT_SENT -> new RedisError(SERVER + " is not connected", null);
+      case CROWDED -> new RedisError("too many calls wait for " + SERVER, null);
+      case UNKNOWN -> new RedisError("the connection to " + SERVER + " broke", null);
+      case NO_ANSWER -> new RedisError(SERVER + " did not answer in time", null);
+      case INTERRUPTED -> new RedisError("the calling thread was interrupted", null);
+      case REFUSED -> RedisError.ofAnswer(String.valueOf(code), answer(causes));
     };
   }
 
@@ -173,7 +203,10 @@ final class RedisFailure extends Exception {
     if (isInterrupt(e)) {
       return Outcome.INTERRUPTED;
     }
-    if (e instanceof RedisConnectionException || text.startsWith("Currently not connected")) {
+    if (e instanceof RedisConnectionException) {
+      return Outcome.NOT_CONNECTED;
+    }
+    if (text.startsWith("Currently not connected")) {
       return Outcome.NOT_SENT;
     }
     if (text.contains("size exceeded")) {
@@ -194,19 +227,24 @@ final class RedisFailure extends Exception {
         .anyMatch(e -> e instanceof SSLException || e instanceof CertificateException);
   }
 
-  private static @Nullable String code(Throwable reported) {
-    List<String> answers =
-        causes(reported)
-            .filter(RedisCommandExecutionException.class::isInstance)
-            .map(e -> String.valueOf(e.getMessage()))
-            .toList();
-    if (answers.isEmpty()) {
+  private static @Nullable String code(List<Throwable> causes) {
+    String answer = answer(causes);
+    if (answer.isEmpty()) {
       return null;
     }
-    Matcher inScript = CODE_IN_SCRIPT.matcher(answers.get(0));
-    Matcher code = CODE.matcher(answers.get(0));
+    Matcher inScript = CODE_IN_SCRIPT.matcher(answer);
+    Matcher code = CODE.matcher(answer);
     String said = inScript.lookingAt() ? inScript.group(1) : code.lookingAt() ? code.group() : "";
     return CODES.contains(said) ? said : "ERR";
+  }
+
+  /** Returns what the server answered; empty if it did not. */
+  private static String answer(List<Throwable> causes) {
+    return causes.stream()
+        .filter(RedisCommandExecutionException.class::isInstance)
+        .map(e -> String.valueOf(e.getMessage()))
+        .findFirst()
+        .orElse("");
   }
 
   private static String types(Throwable reported) {
@@ -219,5 +257,14 @@ final class RedisFailure extends Exception {
   private static Stream<Throwable> causes(Throwable reported) {
     return Stream.<Throwable>iterate(reported, e -> e != null, Throwable::getCause)
         .limit(MAX_CAUSES);
+  }
+
+  /** Also what Lettuce suppressed: what each server of a cluster or each Sentinel said. */
+  private static List<Throwable> all(Throwable reported) {
+    return causes(reported)
+        .flatMap(e -> Stream.concat(Stream.of(e), Stream.of(e.getSuppressed()).limit(MAX_CAUSES)))
+        .flatMap(RedisFailure::causes)
+        .limit(MAX_CAUSES * MAX_CAUSES)
+        .toList();
   }
 }

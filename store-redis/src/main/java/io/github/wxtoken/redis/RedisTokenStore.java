@@ -62,7 +62,11 @@ public final class RedisTokenStore implements TokenStore {
     Eviction.warn(redis);
     // A replica, a user without the right and a server without memory refuse here, not later.
     String nobody = "open:" + UUID.randomUUID();
-    getToken(nobody);
+    try {
+      getToken(nobody);
+    } catch (TokenStoreException e) {
+      throw new TokenStoreException("cannot open the store: " + e.getMessage(), e.getCause());
+    }
     tryLease(nobody, Duration.ofSeconds(1)).ifPresent(Lease::close);
     this.description = Description.of(redis, tokens.prefix());
   }
@@ -85,7 +89,7 @@ public final class RedisTokenStore implements TokenStore {
       throw new IllegalArgumentException("client must not be null");
     }
     Driver.require();
-    return new Builder((patience, deadline) -> Connection.Single.to(client));
+    return new Builder((patience, deadline) -> Connection.Single.to(client), "Redis");
   }
 
   /**
@@ -101,7 +105,7 @@ public final class RedisTokenStore implements TokenStore {
       throw new IllegalArgumentException("client must not be null");
     }
     Driver.require();
-    return new Builder((patience, deadline) -> Connection.Cluster.to(client));
+    return new Builder((patience, deadline) -> Connection.Cluster.to(client), "the Redis cluster");
   }
 
   @Override
@@ -195,13 +199,15 @@ public final class RedisTokenStore implements TokenStore {
   /** Sets up a store. Not safe for use by several threads. */
   public static final class Builder {
     private final Redis.Opening opening;
+    private final String server;
     private Prefix prefix = new Prefix("wxtoken:");
     private @Nullable Prefix leasePrefix;
     private Duration retention = Duration.ofDays(RETENTION_DAYS);
     private Duration timeout = TIMEOUT;
 
-    private Builder(Redis.Opening opening) {
+    private Builder(Redis.Opening opening, String server) {
       this.opening = opening;
+      this.server = server;
     }
 
     /**
@@ -274,7 +280,7 @@ public final class RedisTokenStore implements TokenStore {
         throw new IllegalArgumentException(
             "leasePrefix must not begin with prefix, nor prefix with leasePrefix");
       }
-      Redis redis = new Redis(opening, timeout, Redis.MAX_IN_FLIGHT);
+      Redis redis = new Redis(opening, server, timeout, Redis.MAX_IN_FLIGHT);
       try {
         return new RedisTokenStore(redis, new StoredTokens(prefix, retention), lease);
       } catch (RuntimeException e) {
@@ -314,7 +320,8 @@ public final class RedisTokenStore implements TokenStore {
       Driver.require();
       OwnClient.Target target = target(url, options);
       Builder builder =
-          new Builder((patience, deadline) -> OwnClient.open(target, patience, deadline))
+          new Builder(
+                  (patience, deadline) -> OwnClient.open(target, patience, deadline), target.name())
               .prefix(options.text("prefix", "wxtoken:"))
               .retention(Duration.ofDays(options.count("retention", RETENTION_DAYS)))
               .timeout(options.millis("timeout", TIMEOUT));

@@ -101,7 +101,7 @@ class BrokenConnectionTest {
         () ->
             assertThat(catchThrowable(() -> store.saveToken("oA", FIRST)))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessageContaining("cannot save the token of oA: Redis is not connected"));
+                .hasMessageContaining("cannot save the token of oA: cannot connect to Redis at "));
 
     assertThat(Servers.raw(SERVER.url()).get(PREFIX + "oA")).isNull();
   }
@@ -178,6 +178,7 @@ class BrokenConnectionTest {
     try (Redis redis =
         new Redis(
             (patience, deadline) -> OwnClient.open(target, patience, deadline),
+            target.name(),
             Duration.ofSeconds(3),
             1)) {
       Callable<Throwable> call =
@@ -197,8 +198,14 @@ class BrokenConnectionTest {
       }
 
       assertThat(messages)
-          .contains("cannot wait for ever: Redis did not answer in time (TimeoutException)")
-          .contains("cannot wait for ever: too many calls wait for Redis (no turn in time)");
+          .contains(
+              "cannot wait for ever: "
+                  + target.name()
+                  + " did not answer in time (TimeoutException)")
+          .contains(
+              "cannot wait for ever: too many calls wait for "
+                  + target.name()
+                  + " (no turn in time)");
       assertThat(sent).hasValueBetween(1, 4);
     } finally {
       callers.shutdownNow();

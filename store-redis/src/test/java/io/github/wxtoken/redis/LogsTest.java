@@ -164,7 +164,7 @@ class LogsTest {
           .isInstanceOf(TokenStoreException.class)
           .hasMessage(
               "cannot save the token of oA: Redis has no memory left"
-                  + " (RedisCommandExecutionException, code OOM)");
+                  + " (OOM). Raise its maxmemory, or delete other keys");
       OpeningTest.assertNoCanary(thrown);
     } finally {
       raw.configSet("maxmemory", "0");

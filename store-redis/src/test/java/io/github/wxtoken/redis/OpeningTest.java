@@ -86,8 +86,8 @@ class OpeningTest {
 
     assertThat(thrown)
         .isInstanceOf(TokenStoreException.class)
-        .hasMessageStartingWith("cannot connect: Redis refuses the user or the password")
-        .hasMessageContaining("WRONGPASS");
+        .hasMessageStartingWith("cannot connect to Redis at ")
+        .hasMessageContaining(": Redis refuses the user or the password (WRONGPASS). Check both");
     assertNoCanary(thrown);
   }
 
@@ -107,7 +107,7 @@ class OpeningTest {
 
     assertThat(thrown)
         .isInstanceOf(TokenStoreException.class)
-        .hasMessageStartingWith("cannot connect: ");
+        .hasMessageStartingWith("cannot connect to ");
     assertNoCanary(thrown);
     Outages.assertFailsInTime(Duration.ofSeconds(3), () -> TokenStores.open(nowhere));
   }

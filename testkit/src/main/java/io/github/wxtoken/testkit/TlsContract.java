@@ -125,7 +125,7 @@ public abstract class TlsContract {
 
     assertThat(thrown)
         .isInstanceOf(TokenStoreException.class)
-        .hasMessageContaining("its certificate is not trusted, over or for another host");
+        .hasMessageContaining("its certificate is expired, self-signed or issued for another host");
     Secret.assertNotIn(thrown, "CANARY");
   }
 

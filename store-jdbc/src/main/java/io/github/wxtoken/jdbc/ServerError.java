@@ -1,0 +1,162 @@
+package io.github.wxtoken.jdbc;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in words what a server of MySQL or MariaDB refuses, and what to do, by its error code. Of
+ * the server's own text it shows names of users, hosts, databases, tables and limits alone; it
+ * shows none where the text has another form, such as in another language.
+ *
+ * @param why the reason
+ * @param remedy what to do, a sentence without its full stop; null if nothing is known
+ */
+record ServerError(String why, @Nullable String remedy) {
+  private static final String NAME = "'([A-Za-z0-9_$.:%@-]{0,64})'";
+  private static final String ACCOUNT = "user (" + NAME + "@" + NAME + ")";
+
+  /** What the text of an error names, if it names anything. */
+  private static final Map<Integer, Pattern> TEXTS =
+      Map.of(
+          1044, Pattern.compile(ACCOUNT + " to database " + NAME),
+          1045, Pattern.compile(ACCOUNT + "(?: \\(using password: (YES|NO)\\))?"),
+          1698, Pattern.compile(ACCOUNT),
+          1049, Pattern.compile("database " + NAME),
+          1129, Pattern.compile("Host " + NAME),
+          1130, Pattern.compile("Host " + NAME),
+          1142,
+              Pattern.compile(
+                  "([A-Z, ]{3,60}) command denied to "
+                      + ACCOUNT
+                      + " for table ['`]([A-Za-z0-9_$.`]{1,130})['`]"),
+          1226, Pattern.compile("User " + NAME + " has exceeded the " + NAME + " resource"));
+
+  private static final String POOL_SIZE =
+      "or keep fewer connections: lower wxtoken.poolSize of each process (16 by default), or the"
+          + " size of your own pool";
+
+  /**
+   * Explains an error of a server.
+   *
+   * @param code its code
+   * @param text its text
+   * @return null if the code is not one that needs words
+   */
+  static @Nullable ServerError of(int code, String text) {
+    Pattern names = TEXTS.get(code);
+    Matcher found = names == null ? null : names.matcher(text);
+    Matcher named = found != null && found.find() ? found : null;
+    return switch (code) {
+      case 1040 ->
+          new ServerError(
+              "the server has too many connections", "Raise its max_connections, " + POOL_SIZE);
+      case 1044 -> noRightToDatabase(named);
+      case 1045, 1698 -> accessDenied(named);
+      case 1046 ->
+          new ServerError(
+              "no database is selected",
+              "Name one in the URL, behind the port: //HOST:PORT/DATABASE");
+      case 1049 -> noDatabase(named);
+      case 1129 ->
+          new ServerError(
+              "the server has blocked this machine"
+                  + (named == null ? "" : ", which it sees as " + named.group(1))
+                  + ", after too many connect errors",
+              "Run FLUSH HOSTS (MariaDB), or TRUNCATE TABLE performance_schema.host_cache or"
+                  + " mysqladmin flush-hosts (MySQL), and raise max_connect_errors. Then the store"
+                  + " connects by itself");
+      case 1130 ->
+          new ServerError(
+              "the server has no account for connections from this machine"
+                  + (named == null ? "" : ", which it sees as " + named.group(1)),
+              "Run CREATE USER 'NAME'@'HOST' with that host or '%', and grant it its rights");
+      case 1142, 1143 -> noRightToTable(named);
+      case 1146 ->
+          new ServerError(
+              "there is no such table",
+              "Create it by wxtoken.createSchema=true in the URL, or by the DDL file of"
+                  + " wxtoken-store-jdbc");
+      case 1203, 1226 -> limitOfUser(named);
+      case 1820, 1862 ->
+          new ServerError(
+              "the password of the user has expired", "Set a new one by ALTER USER, and use that");
+      case 3118, 4151 ->
+          new ServerError("the account is locked", "Run ALTER USER 'NAME'@'HOST' ACCOUNT UNLOCK");
+      case 3159 ->
+          new ServerError(
+              "the server takes connections by TLS alone",
+              "Use sslMode=VERIFY_IDENTITY in the URL");
+      case 1290, 1836 ->
+          new ServerError(
+              "the database is read-only, so it is not the primary, or no longer",
+              "The store closes its connections and connects anew. Make the address lead to the"
+                  + " primary");
+      case 1792 ->
+          new ServerError(
+              "the session is read-only",
+              "Remove the read-only setting from the connections or from transaction_read_only of"
+                  + " the server");
+      default -> null;
+    };
+  }
+
+  private static ServerError noRightToDatabase(@Nullable Matcher named) {
+    return named == null
+        ? new ServerError(
+            "the user has no right to this database",
+            "Check the database in the URL, or grant the user SELECT, INSERT, UPDATE and DELETE on it")
+        : new ServerError(
+            "the user " + named.group(1) + " has no right to the database " + named.group(4),
+            "Check the database in the URL, or run GRANT SELECT, INSERT, UPDATE, DELETE ON `"
+                + named.group(4)
+                + "`.* TO "
+                + named.group(1)
+                + " (and CREATE, for wxtoken.createSchema=true)");
+  }
+
+  private static ServerError accessDenied(@Nullable Matcher named) {
+    String user = named == null ? "" : " for user " + named.group(1);
+    if (named != null && named.groupCount() > 3 && "NO".equals(named.group(4))) {
+      return new ServerError(
+          "access denied" + user + ", since no password was sent",
+          "Add the user's password to the URL: password=PASSWORD, percent-encoded");
+    }
+    return new ServerError(
+        "access denied" + user,
+        "Check the user name and the password in the URL, where special characters must be"
+            + " percent-encoded, and that the server lets this user in from that host. If the password"
+            + " was changed, open the store with the new one");
+  }
+
+  private static ServerError noDatabase(@Nullable Matcher named) {
+    return named == null
+        ? new ServerError("there is no such database", "Check its name in the URL, or create it")
+        : new ServerError(
+            "there is no database " + named.group(1),
+            "Check its name in the URL, or run CREATE DATABASE `" + named.group(1) + "`");
+  }
+
+  private static ServerError noRightToTable(@Nullable Matcher named) {
+    String remedy = "Grant the right, or use another user in the URL";
+    return named == null
+        ? new ServerError("the database user has no right to do that", remedy)
+        : new ServerError(
+            "the user "
+                + named.group(2)
+                + " has no right to "
+                + String.valueOf(named.group(1)).strip()
+                + " on the table "
+                + String.valueOf(named.group(5)).replace("`", ""),
+            remedy);
+  }
+
+  private static ServerError limitOfUser(@Nullable Matcher named) {
+    return new ServerError(
+        named == null
+            ? "the user has all the connections that the server allows it"
+            : "the user " + named.group(1) + " has exceeded its limit " + named.group(2),
+        "Raise the limit of the account by ALTER USER, " + POOL_SIZE);
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.StoreOptions;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.protocol.RedisProtocolException;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in words why Redis refuses or cannot be reached, and what to do. The server's own text is
+ * looked at and never shown.
+ *
+ * @param why the reason
+ * @param remedy what to do, a sentence without its full stop; null if nothing is known
+ */
+record RedisError(String why, @Nullable String remedy) {
+  private static final String CHECK_ADDRESS = "Check the host and the port in the URL";
+
+  /**
+   * Explains an error that a server answered.
+   *
+   * @param code its code, or ERR
+   * @param text its text
+   */
+  static RedisError ofAnswer(String code, String text) {
+    return switch (code) {
+      case "NOAUTH" ->
+          new RedisError(
+              "Redis asks for a password, and none was sent",
+              "Add it to the URL, percent-encoded: //:PASSWORD@HOST:PORT or"
+                  + " //USER:PASSWORD@HOST:PORT");
+      case "WRONGPASS" ->
+          new RedisError(
+              "Redis refuses the user or the password",
+              "Check both in the URL, where special characters must be percent-encoded. If the"
+                  + " password was changed, open the store with the new one");
+      case "NOPERM" ->
+          new RedisError(
+              "the Redis user has no right to that command or key",
+              "Grant it by ACL SETUSER: ACL LOG shows what was refused, and the documentation of"
+                  + " wxtoken-store-redis what the store needs");
+      case "READONLY" ->
+          new RedisError(
+              "the server is a replica, which takes no writes",
+              "Make the address lead to the master, or name Sentinels or the cluster in the URL");
+      case "LOADING" -> new RedisError("Redis is still loading its data", "Try again later");
+      case "OOM" ->
+          new RedisError("Redis has no memory left", "Raise its maxmemory, or delete other keys");
+      case "MISCONF" ->
+          new RedisError(
+              "Redis takes no writes while it cannot save to its disk",
+              "The log of Redis says why it cannot");
+      case "NOREPLICAS" ->
+          new RedisError(
+              "too few replicas are connected for a write",
+              "Start them, or lower min-replicas-to-write");
+      case "BUSY" -> new RedisError("Redis is busy with a script", "End it by SCRIPT KILL");
+      case "CLUSTERDOWN", "MASTERDOWN" ->
+          new RedisError(
+              "a part of the Redis cluster is down", "CLUSTER INFO and CLUSTER NODES show which");
+      default -> ofText(text);
+    };
+  }
+
+  /** Of errors without a code of their own. */
+  private static RedisError ofText(String text) {
+    if (text.startsWith("ERR AUTH <password> called without any password")
+        || text.startsWith("ERR Client sent AUTH, but no password is set")) {
+      return new RedisError(
+          "the URL has a password, and the server has none",
+          "Remove it from the URL, or set requirepass on the server");
+    }
+    if (text.startsWith("ERR DB index is out of range")) {
+      return new RedisError(
+          "the server has no database of the number that the URL ends in",
+          "Use a smaller number, or none");
+    }
+    if (text.startsWith("ERR This instance has cluster support disabled")) {
+      return new RedisError(
+          "the server is no member of a cluster",
+          "Use redis: in place of redis-cluster: in the URL (rediss: in place of rediss-cluster:)");
+    }
+    if (text.startsWith("ERR max number of clients reached")) {
+      return new RedisError("the server has too many clients", "Raise its maxclients");
+    }
+    if (text.startsWith("ERR unknown command 'SENTINEL'")) {
+      return new RedisError(
+          "the server is no Sentinel",
+          "Name the Sentinels and their port (26379 by default) in the URL, or use redis: for a"
+              + " single server");
+    }
+    if (text.startsWith("DENIED")) {
+      return new RedisError(
+          "the server is in protected mode, so it takes connections from its own machine alone",
+          "Set a password on it, or protected-mode no");
+    }
+    return new RedisError("Redis reported an error", null);
+  }
+
+  /**
+   * Explains why a connection was not made.
+   *
+   * @param causes what Lettuce reported, with its causes
+   * @param tls whether TLS was asked for; null if that is not known
+   */
+  static RedisError ofConnecting(List<Throwable> causes, @Nullable Boolean tls) {
+    if (has(causes, NotSslRecordException.class)
+        || has(causes, SslHandshakeTimeoutException.class)) {
+      return noTls("the server did not answer the TLS handshake by TLS");
+    }
+    if (has(causes, ClosedChannelException.class) && !has(causes, CertificateException.class)) {
+      return closed(tls);
+    }
+    if (has(causes, SSLException.class) || has(causes, CertificateException.class)) {
+      return new RedisError(StoreOptions.NO_TLS, null);
+    }
+    if (has(causes, UnknownHostException.class)) {
+      return new RedisError(
+          "the host name is unknown", "Check the host in the URL, and the DNS of this machine");
+    }
+    if (has(causes, ConnectTimeoutException.class)
+        || has(causes, RedisCommandTimeoutException.class)
+        || has(causes, TimeoutException.class)) {
+      return new RedisError(
+          "no answer in time",
+          CHECK_ADDRESS
+              + ": the server may be down, a firewall may drop the packets, or another kind of"
+              + " server may listen there");
+    }
+    if (has(causes, ConnectException.class)) {
+      return new RedisError(
+          "nothing accepts connections there", CHECK_ADDRESS + ", and whether the server runs");
+    }
+    if (has(causes, RedisProtocolException.class)) {
+      return new RedisError(
+          "what listens there does not speak the protocol of Redis", CHECK_ADDRESS);
+    }
+    if (causes.stream().anyMatch(RedisError::isUnknownMaster)) {
+      return new RedisError(
+          "the Sentinels know no master of this name", "Check sentinelMasterId in the URL");
+    }
+    return isClosed(causes)
+        ? closed(tls)
+        : new RedisError("Redis is not connected", "The log of Lettuce says why");
+  }
+
+  private static RedisError closed(@Nullable Boolean tls) {
+    return Boolean.TRUE.equals(tls)
+        ? noTls("the server closed the connection during the TLS handshake")
+        : new RedisError(
+            "the server closed the connection before it answered",
+            CHECK_ADDRESS
+                + ". If the port takes TLS alone, use rediss: in place of redis: in the URL; if"
+                + " the server has too many clients, raise its maxclients");
+  }
+
+  private static RedisError noTls(String why) {
+    return new RedisError(
+        why,
+        "The port seems to take no TLS: use the TLS port of the server, or redis: in place of"
+            + " rediss: in the URL for plaintext");
+  }
+
+  /** Lettuce reports a closed connection as an exception within one of the same type. */
+  private static boolean isClosed(List<Throwable> causes) {
+    return causes.stream().filter(RedisConnectionException.class::isInstance).count() > 1;
+  }
+
+  /** Lettuce has no type for it. */
+  private static boolean isUnknownMaster(Throwable e) {
+    return String.valueOf(e.getMessage()).startsWith("Cannot provide redisAddress using sentinel");
+  }
+
+  private static boolean has(List<Throwable> causes, Class<? extends Throwable> type) {
+    return causes.stream().anyMatch(type::isInstance);
+  }
+}
