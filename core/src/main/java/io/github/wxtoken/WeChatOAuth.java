@@ -576,8 +576,8 @@ public class WeChatOAuth implements AutoCloseable {
       throw new IllegalStateException(
           "the client of "
               + appid
-              + " is not a mini program's: build it with miniProgram(true), or pass the code of a"
-              + " callback to getUserByCode");
+              + " is not a mini program's: call miniProgram(true) on its builder, or"
+              + " getUserByCode(code) for a user of a website or an official account");
     }
     requireText("code", code);
     requireText("encryptedData", encryptedData);
@@ -629,8 +629,9 @@ public class WeChatOAuth implements AutoCloseable {
           "the client of "
               + appid
               + " is a mini program's, which has no web login: pass the code of wx.login to"
-              + " getSessionKey or getMiniProgramUserByCode. For a website or an official account,"
-              + " build a client with that app's id and without miniProgram(true)");
+              + " getSessionKey, or call getMiniProgramUserByCode(code, encryptedData, iv). For a"
+              + " website or an official account, build a client with that app's id and without"
+              + " miniProgram(true)");
     }
   }
 

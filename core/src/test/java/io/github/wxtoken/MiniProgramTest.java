@@ -418,11 +418,12 @@ class MiniProgramTest {
   void eachKindOfAppHasItsOwnMethod() {
     assertThatIllegalStateException()
         .isThrownBy(() -> client.getMiniProgramUserByCode("CODE", DATA_A, IV_A))
-        .withMessageContaining("is not a mini program's: build it with miniProgram(true)");
+        .withMessageContainingAll(
+            "not a mini program's", "miniProgram(true)", "getUserByCode(code)");
     assertThatIllegalStateException()
         .isThrownBy(() -> simulated.client.getUserByCode("CODE"))
-        .withMessageContaining("pass the code of wx.login to getSessionKey")
-        .withMessageContaining(Simulated.MINI_PROGRAM);
+        .withMessageContainingAll(
+            "is a mini program's", "call getMiniProgramUserByCode(code, encryptedData, iv)");
     assertThat(simulated.wechat.counters().total()).isZero();
   }
 
