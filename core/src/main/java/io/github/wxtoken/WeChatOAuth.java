@@ -158,7 +158,7 @@ public final class WeChatOAuth implements AutoCloseable {
    * and no state.
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
-   * @return the URL (protocol, section 2)
+   * @return the URL (docs/wechat-protocol.md#authorize-page)
    * @throws IllegalArgumentException if the URL is not one
    */
   public String getAuthorizeURL(String redirect) {
@@ -170,7 +170,7 @@ public final class WeChatOAuth implements AutoCloseable {
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
    * @param state comes back with the user: an unguessable value of at most 128 bytes
-   * @return the URL (protocol, section 2)
+   * @return the URL (docs/wechat-protocol.md#authorize-page)
    * @throws IllegalArgumentException if the URL is not one, or the state is too long
    */
   public String getAuthorizeURL(String redirect, String state) {
@@ -183,7 +183,7 @@ public final class WeChatOAuth implements AutoCloseable {
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
    * @param state comes back with the user: an unguessable value of at most 128 bytes
    * @param scope what the user is asked for
-   * @return the URL (protocol, section 2)
+   * @return the URL (docs/wechat-protocol.md#authorize-page)
    * @throws IllegalArgumentException if the URL is not one, the state is too long, or something is
    *     null
    */
@@ -195,7 +195,7 @@ public final class WeChatOAuth implements AutoCloseable {
    * Returns where to send a user of a desktop browser to sign in by QR code, without a state.
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
-   * @return the URL (protocol, section 3)
+   * @return the URL (docs/wechat-protocol.md#website-sign-in-page)
    * @throws IllegalArgumentException if the URL is not one
    */
   public String getAuthorizeURLForWebsite(String redirect) {
@@ -207,7 +207,7 @@ public final class WeChatOAuth implements AutoCloseable {
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
    * @param state comes back with the user: an unguessable value of at most 128 bytes
-   * @return the URL (protocol, section 3)
+   * @return the URL (docs/wechat-protocol.md#website-sign-in-page)
    * @throws IllegalArgumentException if the URL is not one, or the state is too long
    */
   public String getAuthorizeURLForWebsite(String redirect, String state) {

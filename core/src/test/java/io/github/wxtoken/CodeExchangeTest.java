@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a code: section 5 of the design, "An exchanged code". */
+/** What becomes of a code: docs/design.md#the-exchange-of-a-code. */
 class CodeExchangeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

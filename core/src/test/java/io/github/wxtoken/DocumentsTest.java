@@ -33,6 +33,11 @@ class DocumentsTest {
     }
 
     @Test
+    void noJavaSourceCitesASectionByItsNumber() throws IOException {
+      assertThat(documents.numberedCitations()).isEmpty();
+    }
+
+    @Test
     void theChineseReadmeHasEachSectionOfTheEnglishOne() throws IOException {
       assertThat(documents.missingSections("README.md", "README.zh-CN.md", UNTRANSLATED)).isEmpty();
     }
