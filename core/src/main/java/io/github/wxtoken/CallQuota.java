@@ -68,7 +68,7 @@ final class CallQuota {
   }
 
   /** Returns when WeChat counts anew. */
-  static Instant nextMinute(Instant now) {
+  private static Instant nextMinute(Instant now) {
     return now.truncatedTo(ChronoUnit.MINUTES).plus(MINUTE);
   }
 }

@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CodeAlreadyUsedException extends ReauthorizationRequiredException {
 
-  CodeAlreadyUsedException(String message, @Nullable Throwable cause) {
+  /**
+   * Makes the exception.
+   *
+   * @param message who exchanged the code, as far as known, without the code
+   * @param cause WeChat's {@link WeChatApiException}, or null
+   */
+  public CodeAlreadyUsedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -24,6 +24,9 @@ import java.util.function.UnaryOperator;
  * succeeded.
  */
 final class CodeExchange {
+  /** WeChat's have 32 characters. A longer URL than a server takes would be a failure of it. */
+  private static final int LONGEST_CODE = 512;
+
   private final TokenStore store;
   private final Duration deadline;
   private final Workers workers;
@@ -75,11 +78,7 @@ final class CodeExchange {
   }
 
   private OAuthToken once(String code, Purpose purpose) {
-    if (!Utf8.isWellFormed(code)) {
-      // A browser sends it, so it is no error of the application's.
-      throw new ReauthorizationRequiredException(
-          "this code is not valid: it has half a surrogate pair", null);
-    }
+    requirePlausible(code);
     String hash = sha256(code);
     Deadline until = Deadline.in(deadline);
     while (true) {
@@ -96,6 +95,18 @@ final class CodeExchange {
       if (token.isPresent()) {
         return token.get();
       }
+    }
+  }
+
+  /** Refuses what cannot be a code. A browser sends it, so it is no error of the application's. */
+  static void requirePlausible(String code) {
+    if (code.length() > LONGEST_CODE) {
+      throw new ReauthorizationRequiredException(
+          "this code is not valid: it has more than " + LONGEST_CODE + " characters", null);
+    }
+    if (!Utf8.isWellFormed(code)) {
+      throw new ReauthorizationRequiredException(
+          "this code is not valid: it has half a surrogate pair", null);
     }
   }
 

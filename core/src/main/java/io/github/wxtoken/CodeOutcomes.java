@@ -18,6 +18,9 @@ final class CodeOutcomes {
   private static final int MOST_EXCHANGES = 10_000;
   private static final int MOST_REFUSALS = 1_000;
 
+  /** WeChat's errcode for "busy", which says nothing about the code. */
+  private static final int BUSY = -1;
+
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Outcome> exchanges;
@@ -72,15 +75,16 @@ final class CodeOutcomes {
     put(exchanges, hash, new Outcome(token, null, clock.instant().plus(REMEMBERED)));
   }
 
+  /** Remembers why a code was not exchanged, unless the code is still good. */
   void remember(String hash, WeChatOAuthException failure) {
-    WeChatApiException refusal = refusal(failure);
-    Instant now = clock.instant();
-    // A code that only came at a bad time may come again in the next minute.
-    Instant until =
-        refusal != null && CallQuota.isLimit(refusal)
-            ? CallQuota.nextMinute(now)
-            : now.plus(REMEMBERED);
-    put(refusal == null ? exchanges : refusals, hash, new Outcome(null, failure, until));
+    boolean refused = refusal(failure) != null;
+    if (refused && failure instanceof WeChatApiException) {
+      return; // for a reason that is not the code's, such as a limit or the configuration
+    }
+    WeChatOAuthException told =
+        isUnknown(failure) ? new CodeOutcomeUnknownException(failure) : failure;
+    Instant until = clock.instant().plus(REMEMBERED);
+    put(refused ? refusals : exchanges, hash, new Outcome(null, told, until));
   }
 
   private void put(Map<String, Outcome> outcomes, String hash, Outcome outcome) {
@@ -95,9 +99,16 @@ final class CodeOutcomes {
     }
   }
 
+  /** Tells whether nobody knows after this failure if WeChat consumed the code. */
+  static boolean isUnknown(WeChatOAuthException e) {
+    return e instanceof CodeOutcomeUnknownException
+        || (e instanceof WeChatTransportException && !(e instanceof CallerGaveUpException))
+        || (e instanceof WeChatApiException answer && answer.errcode() == BUSY);
+  }
+
   /** Returns WeChat's refusal of a code; null where it said nothing that can be relied upon. */
   static @Nullable WeChatApiException refusal(WeChatOAuthException e) {
     Throwable said = e instanceof ReauthorizationRequiredException ? e.getCause() : e;
-    return said instanceof WeChatApiException refusal && refusal.errcode() != -1 ? refusal : null;
+    return said instanceof WeChatApiException refusal && refusal.errcode() != BUSY ? refusal : null;
   }
 }

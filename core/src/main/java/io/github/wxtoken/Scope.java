@@ -71,6 +71,11 @@ public final class Scope {
     return names.containsAll(other.names);
   }
 
+  /** Tells whether nothing is known of it. */
+  boolean isEmpty() {
+    return names.isEmpty();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Scope that && names.equals(that.names);

@@ -1,6 +1,6 @@
 package io.github.wxtoken;
 
-import java.math.BigInteger;
+import io.github.wxtoken.CallbackResult.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,19 +18,21 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * States against login CSRF. A state is text of {@code [0-9a-z]}: in base 36 the number whose bytes
- * are 1, the time in milliseconds (8 bytes), a nonce (10), the return path, and the first 16 bytes
- * of an HMAC-SHA256 over all that and the binding. Its key is derived from the app's secret, so any
+ * States against login CSRF. A state is, as {@link StateText}, the number of the attempt to sign in
+ * (1 byte), the time in milliseconds (8), a nonce (10), the return path, and the first 16 bytes of
+ * an HMAC-SHA256 over all that and the binding. Its key is derived from the app's secret, so any
  * process verifies what another has made, and nothing is stored until a state comes back. It is
  * then good for one code: leases in the store remember that, or this process's memory where the
  * application keeps tokens by two functions. A store that cannot tell whether the state was used
  * fails the call. Thread-safe.
  */
 final class States {
-  private static final byte FORMAT = 1;
   private static final int NONCE_BYTES = 10;
   private static final int MAC_BYTES = 16;
   private static final int HEADER_BYTES = 1 + Long.BYTES + NONCE_BYTES;
+
+  /** How many bytes a state without a return path has. */
+  static final int FEWEST_BYTES = HEADER_BYTES + MAC_BYTES;
 
   /** With it a state has at most 128 characters, which is what WeChat takes. */
   private static final int LONGEST_PATH = 48;
@@ -38,7 +40,6 @@ final class States {
   /** No backslash, and no two slashes: browsers take either for the beginning of a host's name. */
   private static final Pattern PATH = Pattern.compile("(?!.*//)/[A-Za-z0-9/._~!$&'()*+,;=:@?%-]*");
 
-  private static final Pattern STATE = Pattern.compile("[0-9a-z]{1,128}");
   private static final Duration LIFE = Duration.ofMinutes(10);
 
   /** By how much clocks of a cluster may differ. */
@@ -73,7 +74,21 @@ final class States {
     this.key = hkdf(bytes("wxtoken"), bytes(secret), bytes("state of " + appid));
   }
 
+  /**
+   * A state that was made for this binding, whether or not it is still good.
+   *
+   * @param text the state, without what a browser has appended
+   * @param attempt the number of the attempt to sign in, from 1 to 3
+   * @param madeAt milliseconds, by the clock of the process that made it
+   * @param returnPath where the user was to return to, or null
+   */
+  record Opened(String text, int attempt, long madeAt, @Nullable String returnPath) {}
+
   String create(String binding, @Nullable String returnPath) {
+    return create(binding, returnPath, 1);
+  }
+
+  String create(String binding, @Nullable String returnPath, int attempt) {
     if (returnPath != null
         && (returnPath.length() > LONGEST_PATH || !PATH.matcher(returnPath).matches())) {
       throw new IllegalArgumentException(
@@ -82,52 +97,65 @@ final class States {
     byte[] path = bytes(returnPath == null ? "" : returnPath);
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    ByteBuffer state = ByteBuffer.allocate(HEADER_BYTES + path.length + MAC_BYTES).put(FORMAT);
-    state.putLong(clock.millis()).put(nonce).put(path);
+    ByteBuffer state = ByteBuffer.allocate(HEADER_BYTES + path.length + MAC_BYTES);
+    state.put((byte) attempt).putLong(clock.millis()).put(nonce).put(path);
     state.put(mac(state.array(), state.position(), binding), 0, MAC_BYTES);
-    return new BigInteger(state.array()).toString(Character.MAX_RADIX);
+    return StateText.of(state.array());
   }
 
   /** Checks all that needs no store first: a forged or old state costs no operation of it. */
   VerifiedState verify(@Nullable String state, String binding, String code) {
     if (!Utf8.isWellFormed(code)) {
-      throw new InvalidStateException("the code that came with it has half a surrogate pair");
+      throw new InvalidStateException(Reason.CODE_REFUSED);
     }
-    ByteBuffer content = authentic(state, binding);
-    requireFresh(content);
-    boolean first = use(String.valueOf(state), code);
+    Opened opened = open(state, binding);
+    return new VerifiedState(!use(opened, code), opened.returnPath());
+  }
+
+  /**
+   * Returns what a state says that was made for this binding. Does not check its age and use.
+   *
+   * @throws InvalidStateException if it was not made for this binding
+   */
+  Opened open(@Nullable String state, String binding) {
+    if (state == null || state.isBlank()) {
+      throw new InvalidStateException(Reason.STATE_MISSING);
+    }
+    String text = StateText.withoutAppended(state);
+    byte[] bytes = StateText.bytes(text);
+    if (bytes == null) {
+      throw new InvalidStateException(Reason.STATE_ALTERED);
+    }
+    int end = bytes.length - MAC_BYTES;
+    if (!MessageDigest.isEqual(
+        Arrays.copyOf(mac(bytes, end, binding), MAC_BYTES),
+        Arrays.copyOfRange(bytes, end, bytes.length))) {
+      throw new InvalidStateException(Reason.STATE_OF_ANOTHER_VISITOR);
+    }
+    String path = new String(bytes, HEADER_BYTES, end - HEADER_BYTES, StandardCharsets.US_ASCII);
+    return new Opened(
+        text, bytes[0], ByteBuffer.wrap(bytes).getLong(1), path.isEmpty() ? null : path);
+  }
+
+  /**
+   * Uses a state with a code, as the first to do so or again.
+   *
+   * @return whether it was the first
+   * @throws InvalidStateException if it is too old, or was used with another code
+   */
+  boolean use(Opened state, String code) {
+    requireFresh(state);
+    boolean first = use(state.text(), code);
     // Where this process stood still meanwhile, an earlier use may be forgotten by now.
-    requireFresh(content);
-    String path =
-        StandardCharsets.US_ASCII
-            .decode(content.slice(HEADER_BYTES, content.limit() - HEADER_BYTES))
-            .toString();
-    return new VerifiedState(!first, path.isEmpty() ? null : path);
+    requireFresh(state);
+    return first;
   }
 
-  private void requireFresh(ByteBuffer content) {
-    long age = clock.millis() - content.getLong(1);
+  private void requireFresh(Opened state) {
+    long age = clock.millis() - state.madeAt();
     if (age >= LIFE.toMillis() || age < -SKEW.toMillis()) {
-      throw new InvalidStateException("it is more than 10 minutes old, or clocks differ by 5");
+      throw new InvalidStateException(Reason.STATE_EXPIRED);
     }
-  }
-
-  /** Returns what precedes the MAC. */
-  private ByteBuffer authentic(@Nullable String state, String binding) {
-    if (state != null && STATE.matcher(state).matches()) {
-      BigInteger number = new BigInteger(state, Character.MAX_RADIX);
-      byte[] bytes = number.toByteArray();
-      int end = bytes.length - MAC_BYTES;
-      if (end >= HEADER_BYTES
-          && bytes[0] == FORMAT
-          && number.toString(Character.MAX_RADIX).equals(state)
-          && MessageDigest.isEqual(
-              Arrays.copyOf(mac(bytes, end, binding), MAC_BYTES),
-              Arrays.copyOfRange(bytes, end, bytes.length))) {
-        return ByteBuffer.wrap(bytes, 0, end);
-      }
-    }
-    throw new InvalidStateException("it was changed, or not made by us for this binding");
   }
 
   /**
@@ -211,8 +239,7 @@ final class States {
   }
 
   private static InvalidStateException usedWithAnotherCode() {
-    return new InvalidStateException(
-        "it was used with another code, or a callback with this one has not ended");
+    return new InvalidStateException(Reason.STATE_USED);
   }
 
   private byte[] mac(byte[] bytes, int length, String binding) {

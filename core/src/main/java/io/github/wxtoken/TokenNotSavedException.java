@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 public final class TokenNotSavedException extends TokenStoreException {
   private final transient OAuthToken token;
 
-  TokenNotSavedException(String why, OAuthToken token, @Nullable Throwable cause) {
+  /**
+   * Makes the exception.
+   *
+   * @param why why the store did not take the token, without tokens
+   * @param token what WeChat granted
+   * @param cause what the store failed with, if its text is free of tokens, or null
+   */
+  public TokenNotSavedException(String why, OAuthToken token, @Nullable Throwable cause) {
     super("WeChat granted a token for " + token.openid() + " that is not saved: " + why, cause);
     this.token = token;
   }

@@ -114,8 +114,13 @@ final class WeChatApi {
    * Reads the user's profile (docs/wechat-protocol.md#user-profile).
    *
    * @return the profile, or null if WeChat refuses the access token
+   * @throws ReauthorizationRequiredException if the scope does not allow it; WeChat is not asked
+   *     where the token says so
    */
   @Nullable UserInfo user(OAuthToken token, Lang lang) {
+    if (Scope.parse(token.scope()).equals(Scope.SNSAPI_BASE)) {
+      throw profileNotGranted(token, null);
+    }
     String path = "/sns/userinfo";
     String accessToken = String.valueOf(token.accessToken());
     QueryString query =
@@ -135,13 +140,25 @@ final class WeChatApi {
       if (BAD_ACCESS_TOKEN.contains(e.errcode())) {
         return null;
       }
-      boolean baseScope = Scope.parse(token.scope()).equals(Scope.SNSAPI_BASE);
-      if ((e.errcode() == API_UNAUTHORIZED && baseScope) || e.errcode() == NOT_AUTHORIZED_BY_USER) {
-        throw new ReauthorizationRequiredException(
-            "the user must authorize again with the scope snsapi_userinfo", e);
+      // With a scope that allows the profile, it is the account that lacks the right to it.
+      boolean scopeIsUnknown = Scope.parse(token.scope()).isEmpty();
+      if ((e.errcode() == API_UNAUTHORIZED && scopeIsUnknown)
+          || e.errcode() == NOT_AUTHORIZED_BY_USER) {
+        throw profileNotGranted(token, e);
       }
       throw e;
     }
+  }
+
+  private static ReauthorizationRequiredException profileNotGranted(
+      OAuthToken token, @Nullable WeChatApiException refusal) {
+    return new ReauthorizationRequiredException(
+        "the user must authorize again with the scope snsapi_userinfo: the token of "
+            + Printable.line(token.openid())
+            + " does not allow to read the profile",
+        Scope.SNSAPI_USERINFO,
+        token.openid(),
+        refusal);
   }
 
   /** Asks whether an access token lives (docs/wechat-protocol.md#token-check). */

@@ -11,7 +11,13 @@ public final class WeChatApiException extends WeChatOAuthException {
   /** The errmsg of the answer. */
   private final String errmsg;
 
-  WeChatApiException(int errcode, String errmsg) {
+  /**
+   * Makes the exception of an answer.
+   *
+   * @param errcode the {@code errcode} of the answer, not 0
+   * @param errmsg the {@code errmsg} of the answer, without secrets; empty if it had none
+   */
+  public WeChatApiException(int errcode, String errmsg) {
     super("WeChat says " + errcode + ": " + errmsg, null);
     this.errcode = errcode;
     this.errmsg = errmsg;

@@ -52,6 +52,7 @@ public final class WeChatOAuth implements AutoCloseable {
   private final Grants grants;
   private final CodeExchange codes;
   private final States states;
+  private final Callbacks callbacks;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -139,6 +140,7 @@ public final class WeChatOAuth implements AutoCloseable {
     grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
+    callbacks = new Callbacks(states, codes);
   }
 
   /**
@@ -240,7 +242,8 @@ public final class WeChatOAuth implements AutoCloseable {
    *
    * @param binding what only this browser has, such as a random cookie, and keeps when it signs in:
    *     not blank
-   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} or {@link
+   *     #verifyState} within 10 minutes
    * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair
    */
   public String newState(String binding) {
@@ -256,7 +259,8 @@ public final class WeChatOAuth implements AutoCloseable {
    *     not blank
    * @param returnPath at most 48 characters: one slash, then a path and perhaps a query of
    *     characters that URLs have, escaped where need be, without {@code //} and without a fragment
-   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #verifyState} within 10 minutes
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} or {@link
+   *     #verifyState} within 10 minutes
    * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
    *     path is not so, so that it might lead to another site
    */
@@ -267,9 +271,59 @@ public final class WeChatOAuth implements AutoCloseable {
   }
 
   /**
-   * Checks the state of a callback, before its code is used. Any process with the same appid and
+   * Makes the state of the next attempt to sign in, after a callback that did not sign the user in.
+   * It keeps the return path, and counts the attempts in a row. Where {@link
+   * CallbackResult.StartAgain} or {@link CallbackResult.Repeated} asks for another attempt,
+   * redirect the browser from the callback straight to WeChat with this state.
+   *
+   * @param visitor a random value that only this browser has, such as a cookie; not blank
+   * @param previous the result of {@link #handleCallback}; after one that asks for a page instead
+   *     of a redirect, the attempts are counted anew, since the user begins them
+   * @return at most 128 characters of {@code [0-9a-z]}, for {@link #handleCallback} within 10
+   *     minutes
+   * @throws IllegalArgumentException if the visitor is blank or has half a surrogate pair, or the
+   *     result is null or has a return path that {@link #newState(String, String)} refuses
+   */
+  public String newState(String visitor, CallbackResult previous) {
+    requireWellFormedText("visitor", visitor);
+    if (previous == null) {
+      throw new IllegalArgumentException("previous must not be null");
+    }
+    return callbacks.newState(visitor, previous);
+  }
+
+  /**
+   * Handles a callback of WeChat's: verifies its state, exchanges its code, and says what to answer
+   * the browser. Nothing that a browser sends makes it throw, and no browser is sent to WeChat more
+   * than three times in a row.
+   *
+   * <p>Pass the parameters as they came. A state with text that a browser has appended, such as
+   * {@code #wechat_redirect} or {@code ?from=x}, is still taken. What {@link #verifyState} and
+   * {@link #getAccessToken} say about stores and repeats holds here as well.
+   *
+   * @param code the parameter {@code code}, if any
+   * @param state the parameter {@code state}, if any
+   * @param visitor what {@link #newState(String, String)} was given for this browser, if it still
+   *     has it
+   * @return what to do
+   * @throws IllegalStateException after {@link #close()}, or if the app is a mini program
+   */
+  public CallbackResult handleCallback(
+      @Nullable String code, @Nullable String state, @Nullable String visitor) {
+    if (isMiniProgram) {
+      throw new IllegalStateException(
+          "a mini program has no callback: pass the code of wx.login to getSessionKey");
+    }
+    requireOpen();
+    return events.after(() -> callbacks.handle(code, state, visitor));
+  }
+
+  /**
+   * Checks the state of a callback, before its code is used: the first step of {@link
+   * #handleCallback}, for applications that do it step by step. Any process with the same appid and
    * secret made it, less than 10 minutes ago by the client's clock, for this binding, and it is
-   * used with one code only: with that code again, it is the browser's second callback.
+   * used with one code only: with that code again, it is the browser's second callback. Text that
+   * follows the last character of a state, since a browser has appended it, is ignored.
    *
    * <p>A store that leases remembers a state for 15 minutes by its own clock. With two functions
    * instead of a store, this process remembers it, and another process does not: 100,000 states at
@@ -287,7 +341,7 @@ public final class WeChatOAuth implements AutoCloseable {
    * @throws IllegalArgumentException if the binding is blank or has half a surrogate pair, or the
    *     code is blank
    * @throws InvalidStateException if it is missing, not ours, changed, another binding's, too old,
-   *     or was used with another code, or the code has half a surrogate pair
+   *     or was used with another code, or the code has half a surrogate pair; it has the reason
    * @throws TokenStoreException if the store cannot answer, or cannot lease
    */
   public VerifiedState verifyState(@Nullable String state, String binding, String code) {
@@ -304,17 +358,24 @@ public final class WeChatOAuth implements AutoCloseable {
    * be read is replaced. A snapshot user's token is returned, and not kept.
    *
    * <p>Callers with the same code share one exchange; a repeat within 10 minutes gets the same
-   * outcome in this process, also after {@link TokenStore#deleteToken}. At most 64 exchanges are
-   * under way in a client, and refreshes do not wait for them. After WeChat's 45009 or 45011 no
-   * code is sent to it until the next minute. With a store that cannot lease, two processes may
-   * both send a code, and WeChat refuses the second.
+   * outcome in this process, also after {@link TokenStore#deleteToken}. A refusal that is not about
+   * the code, such as 40164 or 45011, is no outcome: a repeat asks WeChat again. At most 64
+   * exchanges are under way in a client, and refreshes do not wait for them. After WeChat's 45009
+   * or 45011 no code is sent to it until the next minute. With a store that cannot lease, two
+   * processes may both send a code, and WeChat refuses the second.
    *
    * @param code the code that WeChat sent the user back with
    * @return the user's token
    * @throws CodeAlreadyUsedException if another process has exchanged it, or WeChat says so
-   * @throws ReauthorizationRequiredException if WeChat does not take it, or it has half a surrogate
-   *     pair
+   * @throws CodeOutcomeUnknownException if an earlier exchange in this process had no usable answer
+   * @throws ReauthorizationRequiredException if WeChat does not take it, it has more than 512
+   *     characters, or it has half a surrogate pair
    * @throws TokenNotSavedException if WeChat granted a token and the store failed
+   * @throws WeChatApiException if WeChat refuses for another reason than the code, which is then
+   *     still good; with errcode −1, nobody knows whether it is
+   * @throws WeChatTransportException if WeChat gave no usable answer; nobody knows then whether it
+   *     consumed the code. Also if the caller was interrupted or its deadline has passed; a repeat
+   *     then gets the outcome
    * @throws TokenStoreException if the store cannot tell whether another process exchanges the
    *     code; WeChat was not asked then, and the code is still good
    */
@@ -366,8 +427,8 @@ public final class WeChatOAuth implements AutoCloseable {
    * @param openid the user
    * @return the profile
    * @throws NoTokenException if no token is stored
-   * @throws ReauthorizationRequiredException if the user must authorize again, perhaps with a wider
-   *     scope
+   * @throws ReauthorizationRequiredException if the user must authorize again, as {@link
+   *     #getUser(String, Lang)} says
    */
   public UserInfo getUser(String openid) {
     return getUser(openid, Lang.EN);
@@ -375,14 +436,15 @@ public final class WeChatOAuth implements AutoCloseable {
 
   /**
    * Reads the user's profile. A token that looks valid and that WeChat refuses is refreshed, and
-   * WeChat asked once more.
+   * WeChat asked once more. WeChat is not asked for the profile where the token's scope is {@link
+   * Scope#SNSAPI_BASE} alone, which does not allow it.
    *
    * @param openid the user
    * @param lang the language of places
    * @return the profile
    * @throws NoTokenException if no token is stored
-   * @throws ReauthorizationRequiredException if the user must authorize again, perhaps with a wider
-   *     scope
+   * @throws ReauthorizationRequiredException if the user must authorize again; with the {@link
+   *     ReauthorizationRequiredException#requiredScope()} where the scope does not allow it
    */
   public UserInfo getUser(String openid, Lang lang) {
     requireLang(lang);
@@ -403,7 +465,8 @@ public final class WeChatOAuth implements AutoCloseable {
 
   /**
    * Exchanges the code of a callback and reads the user's profile with the token in hand, so also a
-   * snapshot user's, whose token is not kept.
+   * snapshot user's, whose token is not kept. The store has the token also where the scope does not
+   * allow to read the profile; the exception then names the user.
    *
    * @param code the code that WeChat sent the user back with
    * @param lang the language of places

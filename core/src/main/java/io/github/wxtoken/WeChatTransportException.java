@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
  */
 public class WeChatTransportException extends WeChatOAuthException {
 
-  WeChatTransportException(String message, @Nullable Throwable cause) {
+  /**
+   * Makes the exception.
+   *
+   * @param message what was waited for and what came instead, without secrets
+   * @param cause what the HTTP client failed with, if its text is free of secrets, or null
+   */
+  public WeChatTransportException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

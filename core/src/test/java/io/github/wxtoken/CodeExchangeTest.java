@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import static io.github.wxtoken.TestCluster.start;
 import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -19,8 +20,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a code: docs/design.md#the-exchange-of-a-code. */
 class CodeExchangeTest {
@@ -113,10 +117,19 @@ class CodeExchangeTest {
     cluster.weChat.faults().add(Endpoint.EXCHANGE, Fault.httpError(502).afterProcessing().times(1));
 
     assertThatThrownBy(() -> one.getAccessToken(code)).isInstanceOf(WeChatTransportException.class);
-    assertThatThrownBy(() -> one.getAccessToken(code)).isInstanceOf(WeChatTransportException.class);
+    assertOutcomeIsUnknown(code, WeChatTransportException.class);
     assertThatThrownBy(() -> other.getAccessToken(code))
         .isInstanceOf(CodeAlreadyUsedException.class);
     assertThat(exchanges()).isEqualTo(1);
+  }
+
+  private void assertOutcomeIsUnknown(String code, Class<? extends Exception> first) {
+    assertThatThrownBy(() -> one.getAccessToken(code))
+        .isInstanceOf(CodeOutcomeUnknownException.class)
+        .isInstanceOf(ReauthorizationRequiredException.class)
+        .hasMessageStartingWith("nobody knows whether WeChat consumed this code")
+        .hasMessageEndingWith("Send the user to WeChat again")
+        .hasCauseInstanceOf(first);
   }
 
   @Test
@@ -125,9 +138,67 @@ class CodeExchangeTest {
     cluster.weChat.faults().add(Endpoint.EXCHANGE, Fault.errcode(-1).times(1));
 
     assertThatThrownBy(() -> one.getAccessToken(code)).isInstanceOf(WeChatApiException.class);
+    assertOutcomeIsUnknown(code, WeChatApiException.class);
     assertThatThrownBy(() -> other.getAccessToken(code))
         .isInstanceOf(CodeAlreadyUsedException.class);
     assertThat(exchanges()).isEqualTo(1);
+  }
+
+  /** WeChat refused the call, not the code: a wrong secret, a missing right, a limit. */
+  @ParameterizedTest
+  @ValueSource(ints = {40013, 40125, 40164, 48001, 50002, 40226, 123456})
+  void aRefusalThatIsNotAboutTheCodeIsForgottenByEveryProcess(int errcode) {
+    for (WeChatOAuth next : List.of(one, other)) {
+      String code = cluster.code("amy");
+      cluster.weChat.faults().add(Endpoint.EXCHANGE, Fault.errcode(errcode).times(2));
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> one.getAccessToken(code))
+            .isExactlyInstanceOf(WeChatApiException.class);
+      }
+
+      assertThat(next.getAccessToken(code).openid()).isEqualTo(openid);
+    }
+    assertThat(exchanges()).isEqualTo(6);
+  }
+
+  @Test
+  void callersAtTheSameTimeShareARefusalThatIsNotAboutTheCode() throws Exception {
+    cluster.weChat.faults().add(Endpoint.EXCHANGE, Fault.errcode(40164));
+    String code = cluster.code("amy");
+    try (Gate gate = cluster.weChat.faults().hold(Endpoint.EXCHANGE)) {
+      Running<OAuthToken> first = start(() -> one.getAccessToken(code));
+      assertThat(gate.awaitArrivals(1, PATIENCE)).isTrue();
+      Running<OAuthToken> second = start(() -> one.getAccessToken(code));
+      TestCluster.awaitFrame(second.thread(), Workers.class);
+      gate.release();
+
+      for (Running<OAuthToken> caller : List.of(first, second)) {
+        assertThatThrownBy(caller.result()::join).hasCauseInstanceOf(WeChatApiException.class);
+      }
+    }
+    assertThat(exchanges()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40029, 40163, 41008, 42003})
+  void aRefusalOfTheCodeIsRemembered(int errcode) {
+    String code = cluster.code("amy");
+    cluster.weChat.faults().add(Endpoint.EXCHANGE, Fault.errcode(errcode).times(1));
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> one.getAccessToken(code))
+          .isInstanceOf(ReauthorizationRequiredException.class);
+    }
+    assertThat(exchanges()).isEqualTo(1);
+  }
+
+  @Test
+  void aCodeOfMoreCharactersThanAnyHasIsNotSent() {
+    assertThatThrownBy(() -> one.getAccessToken("c".repeat(513)))
+        .isExactlyInstanceOf(ReauthorizationRequiredException.class)
+        .hasMessage("this code is not valid: it has more than 512 characters");
+    assertThat(exchanges()).isZero();
+    assertThatThrownBy(() -> one.getAccessToken("c".repeat(512)))
+        .hasCauseInstanceOf(WeChatApiException.class);
   }
 
   @Test
@@ -380,9 +451,17 @@ class CodeExchangeTest {
   void aBaseScopeHasNoProfile() {
     String code = cluster.weChat.authorize(WeChatSimulator.APPID, "amy", "snsapi_base");
 
-    assertThatThrownBy(() -> one.getUserByCode(code))
-        .isExactlyInstanceOf(ReauthorizationRequiredException.class)
-        .hasMessageContaining("snsapi_userinfo");
+    assertProfileNeedsAnotherScope(() -> one.getUserByCode(code));
+    assertProfileNeedsAnotherScope(() -> other.getUser(openid));
+    assertThat(cluster.weChat.counters().calls(Endpoint.USERINFO)).isZero();
+  }
+
+  private void assertProfileNeedsAnotherScope(ThrowingCallable call) {
+    assertThatExceptionOfType(ReauthorizationRequiredException.class)
+        .isThrownBy(call)
+        .withMessageContaining("snsapi_userinfo")
+        .satisfies(e -> assertThat(e.requiredScope()).isEqualTo(Scope.SNSAPI_USERINFO))
+        .satisfies(e -> assertThat(e.openid()).isEqualTo(openid));
   }
 
   // An explicit refresh

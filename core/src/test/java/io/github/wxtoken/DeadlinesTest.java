@@ -103,10 +103,15 @@ class DeadlinesTest {
   @Test
   void aProfileTimesOutToo() {
     server.answersWith("{\"access_token\":\"AT\",\"expires_in\":7200,\"openid\":\"OID\"}");
-    client.getAccessToken("CODE");
+    MemoryTokenStore store = new MemoryTokenStore();
+    try (WeChatOAuth patient = server.client().store(store).build()) {
+      patient.getAccessToken("CODE");
+    }
     server.hangsAfter("");
-    assertThat(endsInTime(() -> client.getUser("OID")))
-        .hasMessage("WeChat did not answer /sns/userinfo within 300 ms");
+    try (WeChatOAuth hasty = server.client().store(store).httpTimeout(TIMEOUT).build()) {
+      assertThat(endsInTime(() -> hasty.getUser("OID")))
+          .hasMessage("WeChat did not answer /sns/userinfo within 300 ms");
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each of WeChat's codes becomes, call by call: docs/wechat-protocol.md#error-codes. */
@@ -103,7 +104,7 @@ class ErrorCodesTest {
 
   // The profile
 
-  private void store(String scope) {
+  private void store(@Nullable String scope) {
     store.saveToken(
         "OID",
         OAuthToken.builder()
@@ -127,23 +128,52 @@ class ErrorCodesTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  private static final String TOO_SMALL =
+      "the user must authorize again with the scope snsapi_userinfo: the token of OID does not"
+          + " allow to read the profile";
+
+  private static void assertNeedsScope(@Nullable WeChatOAuthException e) {
+    assertReauthorization(e, TOO_SMALL);
+    assertThat(e)
+        .isInstanceOfSatisfying(
+            ReauthorizationRequiredException.class,
+            needed -> {
+              assertThat(needed.requiredScope()).isEqualTo(Scope.SNSAPI_USERINFO);
+              assertThat(needed.openid()).isEqualTo("OID");
+            });
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"snsapi_base", "snsapi_base,"})
-  void theBaseScopeIsTooSmallForAProfile(String scope) {
+  @ValueSource(strings = {"snsapi_base", "snsapi_base,", " snsapi_base ,,"})
+  void theBaseScopeIsTooSmallForAProfileWhichWeChatIsNotAsked(String scope) {
+    store(scope);
+    assertNeedsScope(catchThrowableOfType(WeChatOAuthException.class, () -> client.getUser("OID")));
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", ","})
+  void aScopeThatIsNotKnownMayBeTooSmallWhichWeChatSays(@Nullable String scope) {
     store(scope);
     refuses(48001);
-    assertReauthorization(
-        thrown(48001, () -> client.getUser("OID")),
-        "the user must authorize again with the scope snsapi_userinfo");
+    assertNeedsScope(thrown(48001, () -> client.getUser("OID")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"snsapi_userinfo", "snsapi_login", "snsapi_base,snsapi_userinfo", "snsapi_new"})
+  void anyOtherScopeIsWeChatsToJudge(String scope) {
+    store(scope);
+    server.answersWith("{\"openid\":\"OID\",\"nickname\":\"Amy\"}");
+    assertThat(client.getUser("OID").nickname()).isEqualTo("Amy");
   }
 
   @Test
   void aProfileThatTheUserDidNotGrantMeansToAuthorizeAgain() {
     store("snsapi_userinfo");
     refuses(50001);
-    assertReauthorization(
-        thrown(50001, () -> client.getUser("OID")),
-        "the user must authorize again with the scope snsapi_userinfo");
+    assertNeedsScope(thrown(50001, () -> client.getUser("OID")));
   }
 
   @Test

@@ -143,7 +143,16 @@ class LayersTest {
             "EncryptedTokenStore",
             "Reencryption",
             "VerifiedState",
-            "InvalidStateException");
+            "InvalidStateException",
+            "CallbackResult",
+            "CallbackResult$SignedIn",
+            "CallbackResult$Repeated",
+            "CallbackResult$Denied",
+            "CallbackResult$SnapshotUser",
+            "CallbackResult$StartAgain",
+            "CallbackResult$FailedForNow",
+            "CallbackResult$Reason",
+            "CodeOutcomeUnknownException");
   }
 
   private static boolean isInsideOfHidden(JavaClass type) {

@@ -83,7 +83,7 @@ class MalformedTextTest {
     assertThatExceptionOfType(InvalidStateException.class)
         .isThrownBy(() -> one.verifyState(malformed.text, SESSION, "code"));
     assertThatExceptionOfType(InvalidStateException.class)
-        .isThrownBy(() -> one.verifyState(state + malformed.text, SESSION, "code"));
+        .isThrownBy(() -> one.verifyState(malformed.text + state, SESSION, "code"));
     assertThat(storeCalls).hasValue(0);
   }
 

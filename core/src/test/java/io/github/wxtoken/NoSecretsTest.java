@@ -408,6 +408,23 @@ class NoSecretsTest {
   }
 
   @Test
+  void whenACallbackIsHandled() throws Exception {
+    String visitor = canary("canary-of-a-visitor");
+    String state = canary(client.newState(visitor, "/orders"));
+    String code = code();
+    run(() -> client.handleCallback(code, state, visitor));
+    run(() -> client.handleCallback(code, state, visitor));
+    run(() -> client.handleCallback(code(), state, visitor));
+    run(() -> client.handleCallback(null, state, visitor));
+    run(() -> client.handleCallback(code(), canary("1canary-of-no-state"), visitor));
+    simulated.wechat.faults().add(Endpoint.EXCHANGE, Fault.of(Fault.Kind.EMPTY_BODY));
+    String next = canary(client.newState(visitor));
+    String lost = code();
+    run(() -> client.handleCallback(lost, next, visitor));
+    run(() -> client.handleCallback(lost, next, visitor));
+  }
+
+  @Test
   void inAMiniProgram() throws Exception {
     SimulatorApp app = SimulatorApp.of("wxminicanary", SECRET, AppKind.MINI_PROGRAM);
     simulated.wechat.addApp(app);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.wxtoken.CallbackResult.Reason;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -53,9 +54,12 @@ class StateTest {
   }
 
   private void assertForged(String state) {
-    assertRefused(
-        () -> one.verifyState(state, SESSION, CODE),
-        "it was changed, or not made by us for this binding");
+    assertThatExceptionOfType(InvalidStateException.class)
+        .isThrownBy(() -> one.verifyState(state, SESSION, CODE))
+        .withMessageStartingWith("This state must not be trusted: ")
+        .withNoCause()
+        .extracting(InvalidStateException::reason)
+        .isIn(Reason.STATE_MISSING, Reason.STATE_ALTERED, Reason.STATE_OF_ANOTHER_VISITOR);
   }
 
   private static final String USED =
@@ -66,8 +70,110 @@ class StateTest {
 
   @Test
   void aStateIsWhatWeChatTakes() {
-    assertThat(one.newState(SESSION)).matches("[a-zA-Z0-9]{53}");
-    assertThat(one.newState(SESSION, "/" + "p".repeat(47))).matches("[a-zA-Z0-9]{120,128}");
+    assertThat(one.newState(SESSION)).matches("[a-z0-9]{54}");
+    assertThat(one.newState(SESSION, "/" + "p".repeat(47))).matches("[a-z0-9]{128}");
+  }
+
+  /** Whatever its bytes are: the number of digits follows from the length of the path alone. */
+  @Test
+  void aStateOfTheThirdAttemptWithTheLongestPathIsWhatWeChatTakes() {
+    String path = "/" + "~".repeat(47);
+    for (int i = 0; i < 100; i++) {
+      String state = states().create(SESSION, path, 3);
+
+      assertThat(state).matches("3[0-9a-z]{127}");
+      assertThat(states().open(state, SESSION))
+          .returns(3, States.Opened::attempt)
+          .returns(path, States.Opened::returnPath)
+          .returns(state, States.Opened::text);
+    }
+  }
+
+  @Test
+  void aPathOfAnyLengthComesBack() {
+    for (int length = 1; length <= 48; length++) {
+      String path = "/" + "p".repeat(length - 1);
+
+      assertThat(states().open(states().create(SESSION, path), SESSION).returnPath())
+          .isEqualTo(path);
+    }
+  }
+
+  private States states() {
+    return new States(
+        cluster.store, false, cluster.weChat.clock(), Simulated.APPID, Simulated.SECRET);
+  }
+
+  @Test
+  void theNumberOfTheAttemptIsReadFromAStateOfAnotherVisitorWhichIsCutOrHasMoreText() {
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      String state = states().create(SESSION, "/orders", attempt);
+
+      assertThat(StateText.readAttempt(state)).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state.substring(0, state.length() / 2))).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state + "0")).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state + "z".repeat(1_000))).isEqualTo(attempt);
+      assertThat(StateText.readAttempt(state + "?from=x")).isEqualTo(attempt);
+    }
+  }
+
+  @SuppressWarnings("NullAway")
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "1",
+        "123",
+        "hehe",
+        "026charactersaretoofewforit",
+        "4zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+        "-1zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
+      })
+  void noNumberIsReadFromWhatIsNoState(String text) {
+    assertThat(StateText.readAttempt(text)).isZero();
+  }
+
+  @Test
+  void theNumberOfTheAttemptIsAuthenticated() {
+    assertForged("2" + one.newState(SESSION).substring(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"#wechat_redirect", "?from=singlemessage", "&amp;x=1", " ", "%00", "\n", "Z", "ſ"})
+  void textThatABrowserAppendsIsIgnored(String appended) {
+    String state = one.newState(SESSION, "/orders");
+
+    assertThat(one.verifyState(state + appended + "more", SESSION, CODE))
+        .isEqualTo(new VerifiedState(false, "/orders"));
+    // It is the same state, which is good for one code.
+    assertThat(one.verifyState(state, SESSION, CODE).isRepeat()).isTrue();
+    assertRefused(() -> one.verifyState(state + appended, SESSION, "another"), USED);
+  }
+
+  @Test
+  void anExceptionSaysWhyAStateIsNotTrusted() {
+    String state = one.newState(SESSION);
+    one.verifyState(state, SESSION, CODE);
+
+    assertThat(reason("", SESSION, CODE)).isEqualTo(Reason.STATE_MISSING);
+    assertThat(reason("made-up", SESSION, CODE)).isEqualTo(Reason.STATE_ALTERED);
+    assertThat(reason(state, "another", CODE)).isEqualTo(Reason.STATE_OF_ANOTHER_VISITOR);
+    assertThat(reason(state, SESSION, "another")).isEqualTo(Reason.STATE_USED);
+    assertThat(reason(state, SESSION, "\ud800")).isEqualTo(Reason.CODE_REFUSED);
+    cluster.weChat.clock().advance(Duration.ofMinutes(10));
+    assertThat(reason(state, SESSION, CODE)).isEqualTo(Reason.STATE_EXPIRED);
+  }
+
+  private Reason reason(String state, String visitor, String code) {
+    try {
+      one.verifyState(state, visitor, code);
+      throw new AssertionError("it is trusted");
+    } catch (InvalidStateException e) {
+      return e.reason();
+    }
   }
 
   @Test
@@ -345,15 +451,17 @@ class StateTest {
 
   @Test
   void aPathCannotBePassedOffAsPartOfTheBinding() {
-    byte[] bytes = new BigInteger(one.newState(SESSION, "/a"), 36).toByteArray();
+    byte[] bytes = new BigInteger(one.newState(SESSION, "/a").substring(1), 36).toByteArray();
     ByteBuffer without = ByteBuffer.allocate(bytes.length - "/a".length());
-    without.put(bytes, 0, 19).put(bytes, 21, 16);
-    String state = new BigInteger(without.array()).toString(36);
+    int header = bytes.length - "/a".length() - 16;
+    without.put(bytes, 0, header).put(bytes, header + 2, 16);
+    String number = new BigInteger(without.array()).toString(36);
+    String state = "1" + "0".repeat(53 - number.length()) + number;
 
-    assertThat(state).hasSameSizeAs(one.newState(SESSION));
-    assertRefused(
-        () -> one.verifyState(state, "/a" + SESSION, CODE),
-        "it was changed, or not made by us for this binding");
+    assertThatExceptionOfType(InvalidStateException.class)
+        .isThrownBy(() -> one.verifyState(state, "/a" + SESSION, CODE))
+        .extracting(InvalidStateException::reason)
+        .isEqualTo(Reason.STATE_OF_ANOTHER_VISITOR);
   }
 
   @Test
@@ -527,8 +635,8 @@ class StateTest {
     try (WeChatOAuth canary = WeChatOAuth.builder("wx0", "CANARY").store(cluster.store).build()) {
       String state = canary.newState("CANARY", "/CANARY-path");
 
-      assertThat(new String(new BigInteger(state, 36).toByteArray(), StandardCharsets.ISO_8859_1))
-          .containsOnlyOnce("CANARY");
+      byte[] bytes = new BigInteger(state.substring(1), 36).toByteArray();
+      assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).containsOnlyOnce("CANARY");
     }
   }
 

@@ -154,6 +154,8 @@ final class CanaryFlow {
     shows(client.verifyState(state, session, code));
     fails(InvalidStateException.class, () -> client.verifyState(state, session, code(name)));
     fails(InvalidStateException.class, () -> client.verifyState(state, "another", code));
+    shows(client.handleCallback(code, state, session));
+    shows(client.handleCallback(code(name), state, session));
     shows(client.getUserByCode(code));
     shows(client.getAccessToken(code));
     fails(CodeAlreadyUsedException.class, () -> peer.getAccessToken(code));

@@ -1,0 +1,24 @@
+package io.github.wxtoken.jdbc;
+
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.CallbackContract;
+import io.github.wxtoken.testkit.TestServer;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Callbacks on MySQL. */
+class MysqlCallbackTest extends CallbackContract {
+  @RegisterExtension static final TestServer server = Servers.MYSQL;
+
+  private @Nullable String url;
+
+  @Override
+  protected TokenStore open() throws SQLException {
+    if (url == null) {
+      url = Servers.database(server, "mysql_callback") + "&wxtoken.createSchema=true";
+    }
+    return TokenStores.open(url + "&wxtoken.timeout=10000");
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.wxtoken.testkit;
+
+import io.github.wxtoken.CorruptTokenException;
+import io.github.wxtoken.Lease;
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStoreException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A store whose operations fail while a test wants it. Does not close the store. */
+final class FailingTokenStore implements TokenStore {
+  private final TokenStore store;
+  private final Failure failure;
+
+  /** What fails, for all handles on a store. */
+  static final class Failure {
+    volatile boolean ofEverything;
+    volatile boolean ofSaves;
+  }
+
+  FailingTokenStore(TokenStore store, Failure failure) {
+    this.store = store;
+    this.failure = failure;
+  }
+
+  private void reach() {
+    failIf(failure.ofEverything);
+  }
+
+  private void save() {
+    failIf(failure.ofEverything || failure.ofSaves);
+  }
+
+  private static void failIf(boolean fails) {
+    if (fails) {
+      throw new TokenStoreException("the test wants the store to fail", null);
+    }
+  }
+
+  @Override
+  public Optional<OAuthToken> getToken(String openid) {
+    reach();
+    return store.getToken(openid);
+  }
+
+  @Override
+  public void saveToken(String openid, OAuthToken token) {
+    save();
+    store.saveToken(openid, token);
+  }
+
+  @Override
+  public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
+    save();
+    return store.saveTokenIfAbsent(openid, token);
+  }
+
+  @Override
+  public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
+    save();
+    return store.replaceToken(openid, expected, token);
+  }
+
+  @Override
+  public Optional<Lease> tryLease(String name, Duration atMost) {
+    reach();
+    return store.tryLease(name, atMost);
+  }
+
+  @Override
+  public boolean deleteToken(String openid) {
+    reach();
+    return store.deleteToken(openid);
+  }
+
+  @Override
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    reach();
+    return store.tokens(corrupt);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,19 @@
+package io.github.wxtoken.testkit;
+
+import io.github.wxtoken.MemoryTokenStore;
+import io.github.wxtoken.TokenStore;
+
+/** Callbacks of an application that keeps tokens by two functions. */
+class HooksCallbackTest extends CallbackContract {
+  private final MemoryTokenStore store = new MemoryTokenStore();
+
+  @Override
+  protected TokenStore open() {
+    return store;
+  }
+
+  @Override
+  protected boolean byHooks() {
+    return true;
+  }
+}
