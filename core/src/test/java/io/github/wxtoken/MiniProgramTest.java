@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sessions and encrypted data of mini programs: protocol, sections 8 and 13.1, item 11. */
+/** Sessions and encrypted data of mini programs: docs/wechat-protocol.md#mini-program-session. */
 class MiniProgramTest {
   private static final String ILLEGAL_BUFFER = "Illegal Buffer, Is Your Data Correct?";
   private static final String INVALID_WATERMARK = "Invalid Watermark, Be Sure to Check Again";
