@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * codes that use up one do not stop the others. Thread-safe.
  */
 final class CallQuota {
-  /** The quota of a day, and that of a minute (protocol, section 11). */
+  /** The quota of a day, and that of a minute (docs/wechat-protocol.md#error-codes). */
   private static final Set<Integer> OF_THE_APP = Set.of(45009, 45011);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -33,8 +33,9 @@ final class CallQuota {
   }
 
   /**
-   * The quota of {@code jscode2session}. There 45011 is about one user (protocol, section 8): if it
-   * stopped the others, one device could lock them all out.
+   * The quota of {@code jscode2session}. There 45011 is about one user
+   * (docs/wechat-protocol.md#mini-program-session): if it stopped the others, one device could lock
+   * them all out.
    */
   static CallQuota ofSessions(Clock clock) {
     return new CallQuota(clock, Set.of(45009));

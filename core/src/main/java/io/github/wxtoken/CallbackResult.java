@@ -108,7 +108,7 @@ public sealed interface CallbackResult {
      * Checks the number of the attempt.
      *
      * @param reason why
-     * @param cause the same as an exception
+     * @param cause the same as an exception, for a log
      * @param returnPath where the user was to return to, or null
      * @param attempt the number of the attempt that this callback ended
      * @throws IllegalArgumentException if it is not 1 or 2
@@ -133,7 +133,10 @@ public sealed interface CallbackResult {
   enum Reason {
     /** The browser sent no visitor: it dropped the cookie, or the sign-in began elsewhere. */
     VISITOR_MISSING,
-    /** The callback has no state. */
+    /**
+     * The callback has no state. It is the reason of an {@link InvalidStateException} only: without
+     * a state nothing tells the number of the attempt, so the result is {@link FailedForNow}.
+     */
     STATE_MISSING,
     /** What came back is not a state of this library; perhaps it was cut. */
     STATE_ALTERED,

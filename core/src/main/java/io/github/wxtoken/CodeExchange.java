@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Exchanges codes, each once in the cluster: a code is single-use, and browsers do call back twice
- * (protocol, section 10).
+ * (docs/wechat-protocol.md#duplicate-callbacks).
  *
  * <p>In this process, callers with the same code share one exchange, and for 10 minutes a repeat is
  * answered from its outcome. In other processes a lease on the code's hash turns them away before

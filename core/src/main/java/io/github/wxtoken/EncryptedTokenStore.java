@@ -33,7 +33,7 @@ public final class EncryptedTokenStore implements TokenStore {
   private static final String SESSION_KEY = "session_key";
   private static final String PROBE = "wxtoken-probe";
 
-  /** What WeChat advises to have room for (protocol, section 1). */
+  /** What WeChat advises to have room for (docs/wechat-protocol.md#lengths-of-tokens). */
   private static final int LONGEST_TOKEN = 512;
 
   private final ViewedStore store;

@@ -31,7 +31,10 @@ final class ErrorText {
               + "(\\\\?[\"']?\\s*(?:=|:\\s*\\\\?[\"']|:\\s*(?:bearer|basic)\\s))"
               + "\\s*\\\\?[\"']?[^\\s\"'&,;\\\\…]+");
 
-  /** Tokens, codes, secrets and keys have 24 characters or more (protocol, section 1). */
+  /**
+   * Tokens, codes, secrets and keys have 24 characters or more
+   * (docs/wechat-protocol.md#lengths-of-tokens).
+   */
   private static final Pattern LONG = Pattern.compile("[A-Za-z0-9_+/=%~-]{22,}");
 
   private static final Pattern TRACE_ID =

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Tokens in a directory, one file each, in wechat-oauth's format: {@code <openid>:access_token.txt}
- * with the JSON of the token (protocol, section 13.2). Safe for the threads and processes of one
- * machine; not for a network file system.
+ * with the JSON of the token (docs/wechat-protocol.md#records-of-wechat-oauth). Safe for the
+ * threads and processes of one machine; not for a network file system.
  *
  * <p>A write goes to a temporary file that is forced to the disk and renamed, so a reader sees the
  * old token or the new one, and what was acknowledged survives a power cut. Writers exclude each

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what WeChat grants for a code, so that it never takes the place of a later login: WeChat
- * has retired the earlier grant by then (protocol, section 4). A stored record that cannot be read
- * is replaced, so that it does not lock its user out. Thread-safe.
+ * has retired the earlier grant by then (docs/wechat-protocol.md#later-sign-ins). A stored record
+ * that cannot be read is replaced, so that it does not lock its user out. Thread-safe.
  */
 final class Grants {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
@@ -53,7 +53,7 @@ final class Grants {
    * @throws TokenNotSavedException if the store fails, or WeChat does not say which one lives
    */
   OAuthToken keepLogin(OAuthToken granted) {
-    // A virtual user is thrown away after the page (protocol, section 4).
+    // A virtual user is thrown away after the page (docs/wechat-protocol.md#snapshot-users).
     return granted.isSnapshotUser()
         ? granted
         : keep(granted, (stored, isFirst) -> keepLatest(stored, granted, isFirst));

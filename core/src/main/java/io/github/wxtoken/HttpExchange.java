@@ -74,7 +74,7 @@ final class HttpExchange {
 
   /**
    * Gets a text, decoded as UTF-8 whatever its header says: WeChat sends JSON as {@code text/plain}
-   * without a charset (protocol, section 1).
+   * without a charset (docs/wechat-protocol.md#http-and-json).
    *
    * @param uri where, with its query
    * @param what the path, for messages

@@ -47,7 +47,7 @@ final class Json {
                   .maxNumberLength(MAX_NUMBER_CHARS)
                   .maxStringLength(MAX_CHARS)
                   .build())
-          // Nicknames hold raw control characters (protocol, section 1).
+          // Nicknames hold raw control characters (docs/wechat-protocol.md#http-and-json).
           .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
           // JSON.stringify writes "/" and \u001f, and files are shared with Node.
           .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)

@@ -17,7 +17,10 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Decrypts {@code encryptedData}: AES-128-CBC with strict padding (protocol, section 8.2). */
+/**
+ * Decrypts {@code encryptedData}: AES-128-CBC with strict padding
+ * (docs/wechat-protocol.md#data-from-the-device).
+ */
 final class MiniProgramData {
   private static final String ILLEGAL_BUFFER = "Illegal Buffer, Is Your Data Correct?";
   private static final String INVALID_WATERMARK = "Invalid Watermark, Be Sure to Check Again";

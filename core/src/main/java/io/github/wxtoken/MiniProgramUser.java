@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a mini program's device encrypted for its server, decrypted: mostly a user's profile, but
- * also a phone number or other data with the same watermark (protocol, section 8.2). Immutable.
+ * also a phone number or other data with the same watermark
+ * (docs/wechat-protocol.md#data-from-the-device). Immutable.
  *
  * @param openId the user's id in this app; null in data that has none, such as a phone number
  * @param unionId the user's id across the apps of one open-platform account, or null

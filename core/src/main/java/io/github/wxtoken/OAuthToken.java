@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What WeChat granted for one user of one app: an access token with its refresh token, or the
  * session of a mini program. Immutable.
  *
- * <p>The fields are those of WeChat's answer (protocol, section 4), under the names that
- * wechat-oauth stores them by, and {@code create_at}.
+ * <p>The fields are those of WeChat's answer (docs/wechat-protocol.md#code-exchange), under the
+ * names that wechat-oauth stores them by, and {@code create_at}.
  */
 public final class OAuthToken {
   /** The longest life of an access token that is believed, in seconds: a day. WeChat says 7200. */
@@ -149,7 +149,7 @@ public final class OAuthToken {
 
   /**
    * Tells whether this is a virtual user whom WeChat made up for a page that asked for consent too
-   * early (protocol, section 4). Such a token is never stored.
+   * early (docs/wechat-protocol.md#snapshot-users). Such a token is never stored.
    *
    * @return true if {@code is_snapshotuser} is 1
    */

@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A query string, byte for byte as Node's {@code querystring.stringify} writes it: wechat-oauth
- * sends those, and WeChat matches authorize links with a strict pattern (protocol, section 2).
+ * sends those, and WeChat matches authorize links with a strict pattern
+ * (docs/wechat-protocol.md#authorize-page).
  */
 final class QueryString {
   private static final String AS_IT_IS = "-_.!~*'()";

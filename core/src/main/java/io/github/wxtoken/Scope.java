@@ -47,7 +47,8 @@ public final class Scope {
   }
 
   /**
-   * Takes apart what WeChat wrote, where a comma at the end is common (protocol, section 4).
+   * Takes apart what WeChat wrote, where a comma at the end is common
+   * (docs/wechat-protocol.md#code-exchange).
    *
    * @param scope the {@link OAuthToken#scope()} of a token, or null
    * @return its names

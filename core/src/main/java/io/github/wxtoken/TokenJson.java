@@ -9,7 +9,7 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The JSON of a token, as wechat-oauth writes it into files and Node processes into Redis
- * (protocol, section 13.2), and as WeChat's own answers have it.
+ * (docs/wechat-protocol.md#records-of-wechat-oauth), and as WeChat's own answers have it.
  */
 final class TokenJson {
   /** The fields that tokens have methods for. */

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets a valid token, refreshing it once in the cluster: section 5 of the design, step by step.
+ * Gets a valid token, refreshing it once in the cluster: docs/design.md#the-refresh-step-by-step.
  *
  * <p>Compare-and-set is what makes it correct: a token is replaced only by what WeChat answered for
  * it. The lease only saves calls: who holds it asks WeChat, and the others watch the store for what
@@ -431,7 +431,7 @@ final class TokenRefresher {
     }
   }
 
-  /** A refresh answers fewer fields than the exchange did (protocol, section 5). */
+  /** A refresh answers fewer fields than the exchange did (docs/wechat-protocol.md#refresh). */
   static OAuthToken overlay(OAuthToken old, OAuthToken answer) {
     OAuthToken.Builder merged =
         old.toBuilder()

@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's profile, as {@code /sns/userinfo} answers (protocol, section 6). Since 2021 WeChat gives
- * no gender and no region for service accounts: expect 0 and empty strings. Immutable.
+ * A user's profile, as {@code /sns/userinfo} answers (docs/wechat-protocol.md#user-profile). Since
+ * 2021 WeChat gives no gender and no region for service accounts: expect 0 and empty strings.
+ * Immutable.
  *
  * @param openid the user's id in this app
  * @param nickname the user's name, any Unicode

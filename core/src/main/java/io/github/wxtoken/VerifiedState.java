@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What {@link WeChatOAuth#verifyState} found out about a callback's state.
  *
  * @param isRepeat whether it was verified before with the same code: the browser called back twice
- *     (protocol, section 10), and the first callback has the user signed in, or does so now
+ *     (docs/wechat-protocol.md#duplicate-callbacks), and the first callback has the user signed in,
+ *     or does so now
  * @param returnPath where the user was to return to, as it was given to {@link
  *     WeChatOAuth#newState(String, String)}; null where none was
  */

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * WeChat's endpoints: parameters in wechat-oauth's order (protocol, section 13.1), answers as
- * tokens and users, error codes as the exceptions of section 11.
+ * WeChat's endpoints: parameters in wechat-oauth's order
+ * (docs/wechat-protocol.md#requests-of-wechat-oauth), answers as tokens and users, error codes as
+ * exceptions (docs/wechat-protocol.md#error-codes).
  */
 final class WeChatApi {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
@@ -59,12 +60,12 @@ final class WeChatApi {
     this.events = events;
   }
 
-  /** Exchanges the code of the web login (section 4). */
+  /** Exchanges the code of the web login (docs/wechat-protocol.md#code-exchange). */
   OAuthToken exchange(String code) {
     return exchangeCode(Endpoint.ACCESS_TOKEN, "code", code, false);
   }
 
-  /** Exchanges the code of {@code wx.login} (section 8). */
+  /** Exchanges the code of {@code wx.login} (docs/wechat-protocol.md#mini-program-session). */
   OAuthToken session(String code) {
     return exchangeCode(Endpoint.JSCODE2SESSION, "js_code", code, true);
   }
@@ -101,7 +102,7 @@ final class WeChatApi {
   }
 
   /**
-   * Asks for a new access token (section 5).
+   * Asks for a new access token (docs/wechat-protocol.md#refresh).
    *
    * @return what WeChat answered, which may lack fields that the old token has
    */
@@ -130,7 +131,7 @@ final class WeChatApi {
   }
 
   /**
-   * Reads the user's profile (section 6).
+   * Reads the user's profile (docs/wechat-protocol.md#user-profile).
    *
    * @return the profile, or null if WeChat refuses the access token
    * @throws ReauthorizationRequiredException if the scope does not allow it; WeChat is not asked
@@ -186,7 +187,7 @@ final class WeChatApi {
         refusal);
   }
 
-  /** Asks whether an access token lives (section 7). */
+  /** Asks whether an access token lives (docs/wechat-protocol.md#token-check). */
   boolean isAlive(String openid, String accessToken) {
     QueryString query = new QueryString().with("access_token", accessToken).with("openid", openid);
     try {
@@ -236,7 +237,8 @@ final class WeChatApi {
     } catch (IllegalArgumentException e) {
       throw unusable(path, e.getMessage());
     }
-    // Older answers say errcode 0 where newer ones say nothing (section 8).
+    // Older answers say errcode 0 where newer ones say nothing
+    // (docs/wechat-protocol.md#mini-program-session).
     int errcode = errcode(path, fields.getOrDefault("errcode", 0L));
     if (errcode != 0) {
       throw new WeChatApiException(appid, errcode, errmsg(fields, secrets));

@@ -169,7 +169,7 @@ public class WeChatOAuth implements AutoCloseable {
    * and no state.
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
-   * @return the URL (protocol, section 2)
+   * @return the URL (docs/wechat-protocol.md#authorize-page)
    * @throws IllegalArgumentException if the URL is not one
    */
   public String getAuthorizeURL(String redirect) {
@@ -181,7 +181,7 @@ public class WeChatOAuth implements AutoCloseable {
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
    * @param state comes back with the user: an unguessable value of at most 128 bytes
-   * @return the URL (protocol, section 2)
+   * @return the URL (docs/wechat-protocol.md#authorize-page)
    * @throws IllegalArgumentException if the URL is not one, or the state is too long
    */
   public String getAuthorizeURL(String redirect, String state) {
@@ -194,7 +194,7 @@ public class WeChatOAuth implements AutoCloseable {
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
    * @param state comes back with the user: an unguessable value of at most 128 bytes
    * @param scope what the user is asked for
-   * @return the URL (protocol, section 2)
+   * @return the URL (docs/wechat-protocol.md#authorize-page)
    * @throws IllegalArgumentException if the URL is not one, the state is too long, or something is
    *     null
    */
@@ -206,7 +206,7 @@ public class WeChatOAuth implements AutoCloseable {
    * Returns where to send a user of a desktop browser to sign in by QR code, without a state.
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
-   * @return the URL (protocol, section 3)
+   * @return the URL (docs/wechat-protocol.md#website-sign-in-page)
    * @throws IllegalArgumentException if the URL is not one
    */
   public String getAuthorizeURLForWebsite(String redirect) {
@@ -218,7 +218,7 @@ public class WeChatOAuth implements AutoCloseable {
    *
    * @param redirect where WeChat sends the user back to: an absolute http or https URL
    * @param state comes back with the user: an unguessable value of at most 128 bytes
-   * @return the URL (protocol, section 3)
+   * @return the URL (docs/wechat-protocol.md#website-sign-in-page)
    * @throws IllegalArgumentException if the URL is not one, or the state is too long
    */
   public String getAuthorizeURLForWebsite(String redirect, String state) {
@@ -576,8 +576,8 @@ public class WeChatOAuth implements AutoCloseable {
       throw new IllegalStateException(
           "the client of "
               + appid
-              + " is not a mini program's: build it with miniProgram(true), or pass the code of a"
-              + " callback to getUserByCode");
+              + " is not a mini program's: call miniProgram(true) on its builder, or"
+              + " getUserByCode(code) for a user of a website or an official account");
     }
     requireText("code", code);
     requireText("encryptedData", encryptedData);
@@ -629,8 +629,9 @@ public class WeChatOAuth implements AutoCloseable {
           "the client of "
               + appid
               + " is a mini program's, which has no web login: pass the code of wx.login to"
-              + " getSessionKey or getMiniProgramUserByCode. For a website or an official account,"
-              + " build a client with that app's id and without miniProgram(true)");
+              + " getSessionKey, or call getMiniProgramUserByCode(code, encryptedData, iv). For a"
+              + " website or an official account, build a client with that app's id and without"
+              + " miniProgram(true)");
     }
   }
 

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the client makes of WeChat's answers, also of impossible ones: protocol, section 1. */
+/**
+ * What the client makes of WeChat's answers, also of impossible ones:
+ * docs/wechat-protocol.md#http-and-json.
+ */
 class AnswersTest {
   private static final String PATH = "/sns/oauth2/access_token";
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where users are sent to sign in: protocol, sections 2, 3 and 13.1, items 2 and 3. */
+/** Where users are sent to sign in: docs/wechat-protocol.md#authorize-page. */
 class AuthorizeUrlTest {
   private static final String HOME = "http://diveintonode.org/";
   private static final WeChatOAuth client =

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Expiry is judged by local clocks, so one that is wrong is told of: design, section 5. */
+/** Expiry is judged by local clocks, so one that is wrong is told of: docs/design.md#times. */
 class ClockSkewTest {
   private final Simulated simulated = Simulated.start();
   // Other tests log at the same time; no other skew is as odd as those here.

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a code: section 5 of the design, "An exchanged code". */
+/** What becomes of a code: docs/design.md#the-exchange-of-a-code. */
 class CodeExchangeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

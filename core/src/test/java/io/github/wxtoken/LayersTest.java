@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What core may depend on, and what it shows: design, section 2. */
+/** What core may depend on, and what it shows: docs/design.md#modules. */
 class LayersTest {
   private static final JavaClasses core =
       new ClassFileImporter()

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sessions and encrypted data of mini programs: protocol, sections 8 and 13.1, item 11. */
+/** Sessions and encrypted data of mini programs: docs/wechat-protocol.md#mini-program-session. */
 class MiniProgramTest {
   private static final String ILLEGAL_BUFFER = "Illegal Buffer, Is Your Data Correct?";
   private static final String INVALID_WATERMARK = "Invalid Watermark, Be Sure to Check Again";
@@ -418,11 +418,12 @@ class MiniProgramTest {
   void eachKindOfAppHasItsOwnMethod() {
     assertThatIllegalStateException()
         .isThrownBy(() -> client.getMiniProgramUserByCode("CODE", DATA_A, IV_A))
-        .withMessageContaining("is not a mini program's: build it with miniProgram(true)");
+        .withMessageContainingAll(
+            "not a mini program's", "miniProgram(true)", "getUserByCode(code)");
     assertThatIllegalStateException()
         .isThrownBy(() -> simulated.client.getUserByCode("CODE"))
-        .withMessageContaining("pass the code of wx.login to getSessionKey")
-        .withMessageContaining(Simulated.MINI_PROGRAM);
+        .withMessageContainingAll(
+            "is a mini program's", "call getMiniProgramUserByCode(code, encryptedData, iv)");
     assertThat(simulated.wechat.counters().total()).isZero();
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The times of a refresh are one consistent set: design, section 5. */
+/** The times of a refresh are one consistent set: docs/design.md#times. */
 class RefreshPolicyTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 

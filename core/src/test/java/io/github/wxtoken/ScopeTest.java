@@ -8,7 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Scopes, as applications ask for them and as WeChat writes them: protocol, section 4. */
+/**
+ * Scopes, as applications ask for them and as WeChat writes them:
+ * docs/wechat-protocol.md#code-exchange.
+ */
 class ScopeTest {
   private static final Scope BOTH = Scope.of("snsapi_base", "snsapi_userinfo");
 

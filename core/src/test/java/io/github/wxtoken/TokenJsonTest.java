@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The JSON of a token, shared with Node: protocol, section 13.2. */
+/** The JSON of a token, shared with Node: docs/wechat-protocol.md#records-of-wechat-oauth. */
 class TokenJsonTest {
   /** The protocol's example of a file. */
   private static final String FILE =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Section 5 of the design, interleaving by interleaving. */
+/** docs/design.md#the-refresh-step-by-step, interleaving by interleaving. */
 class TokenRefresherTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Ten minutes without WeChat, by the simulator's clock, and more than 10,000 calls meanwhile:
- * section 5 of the design, "WeChat refuses or fails".
+ * docs/design.md#failures.
  */
 @Execution(ExecutionMode.CONCURRENT) // those in which WeChat hangs do little but wait
 class WeChatOutageTest {

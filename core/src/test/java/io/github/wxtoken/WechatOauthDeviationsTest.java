@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where we leave wechat-oauth on purpose: design, section 8, one test for each. */
+/**
+ * Where we leave wechat-oauth on purpose: docs/design.md#differences-from-wechat-oauth, one test
+ * for each.
+ */
 class WechatOauthDeviationsTest {
   private final Simulated simulated = Simulated.start();
 

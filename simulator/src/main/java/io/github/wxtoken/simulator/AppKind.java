@@ -2,7 +2,7 @@ package io.github.wxtoken.simulator;
 
 import java.time.Duration;
 
-/** The kinds of accounts of section 0, and what they may ask for. */
+/** The kinds of accounts, and what they may ask for (docs/wechat-protocol.md#products). */
 public enum AppKind {
   /** A verified service account: {@code /connect/oauth2/authorize}. */
   SERVICE_ACCOUNT("snsapi_base,snsapi_userinfo", 300, 30),

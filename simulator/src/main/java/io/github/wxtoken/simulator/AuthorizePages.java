@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a browser meets on its way through an authorization (sections 2, 3 and 10). */
+/** What a browser meets on its way through an authorization (docs/wechat-protocol.md#consent). */
 final class AuthorizePages {
   private static final Pattern USER = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
   private static final Pattern COOKIE = Pattern.compile("(?:^|;)\\s*simulator_user=([^;]*)");

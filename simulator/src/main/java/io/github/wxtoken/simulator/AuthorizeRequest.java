@@ -3,7 +3,7 @@ package io.github.wxtoken.simulator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** An authorize link that WeChat opens (sections 2 and 3). */
+/** An authorize link that WeChat opens (docs/wechat-protocol.md#authorize-page). */
 record AuthorizeRequest(
     Endpoint page,
     SimulatorApp app,

@@ -134,7 +134,8 @@ public final class Behaviour {
   }
 
   /**
-   * How long a session key lives after its last use [U] (section 8).
+   * How long a session key lives after its last use [U]
+   * (docs/wechat-protocol.md#mini-program-session).
    *
    * @return three days at first
    */
@@ -187,7 +188,7 @@ public final class Behaviour {
 
   /**
    * Makes every authorize page an error page: for what has no cause here, such as 10004 (banned),
-   * 10006 (follow first), 10009 (too frequent) and 10015 (section 2).
+   * 10006 (follow first), 10009 (too frequent) and 10015 (docs/wechat-protocol.md#page-errors).
    *
    * @param code the code, 0 for none
    * @return this

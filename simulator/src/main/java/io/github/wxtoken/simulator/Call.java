@@ -29,7 +29,7 @@ record Call(Endpoint endpoint, Parameters parameters, HttpRequest request) {
     };
   }
 
-  /** A test stands in for other machines with this header (section 9.1). */
+  /** A test stands in for other machines with this header (docs/wechat-protocol.md#app-token). */
   String callerIp() {
     String header = request.header("x-simulator-ip");
     return header.isEmpty() ? request.peer() : header;

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The codes of both kinds: of the authorize pages and of {@code wx.login} (sections 4 and 8). */
+/**
+ * The codes of both kinds: of the authorize pages and of {@code wx.login}
+ * (docs/wechat-protocol.md#products).
+ */
 final class Codes {
   private final Map<String, Code> codes = new ConcurrentHashMap<>();
   private final SimulatorClock clock;

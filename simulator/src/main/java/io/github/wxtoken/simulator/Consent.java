@@ -11,6 +11,9 @@ public enum Consent {
   AUTO,
   /** The user refuses at once. */
   DENY,
-  /** The user gets a snapshot page: a made-up openid that is thrown away (section 4). */
+  /**
+   * The user gets a snapshot page: a made-up openid that is thrown away
+   * (docs/wechat-protocol.md#snapshot-users).
+   */
   SNAPSHOT
 }

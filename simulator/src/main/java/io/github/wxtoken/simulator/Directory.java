@@ -9,7 +9,10 @@ final class Directory {
   private final Map<String, SimulatorApp> apps = new ConcurrentHashMap<>();
   private final Map<String, User> usersByOpenid = new ConcurrentHashMap<>();
 
-  /** A user as one app sees it; what a snapshot user has is made up (section 4). */
+  /**
+   * A user as one app sees it; what a snapshot user has is made up
+   * (docs/wechat-protocol.md#snapshot-users).
+   */
   record User(String name, String openid, String unionid, boolean snapshot) {}
 
   void add(SimulatorApp app) {

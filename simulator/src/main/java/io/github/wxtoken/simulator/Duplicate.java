@@ -1,8 +1,9 @@
 package io.github.wxtoken.simulator;
 
 /**
- * Duplicate callbacks (section 10). The first of the two comes from the simulator itself, with the
- * browser's cookies, at the same time as the browser is redirected.
+ * Duplicate callbacks (docs/wechat-protocol.md#duplicate-callbacks). The first of the two comes
+ * from the simulator itself, with the browser's cookies, at the same time as the browser is
+ * redirected.
  */
 public enum Duplicate {
   /** One callback. */

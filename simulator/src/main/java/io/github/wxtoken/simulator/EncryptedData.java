@@ -8,7 +8,7 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a device hands to a mini program's server (section 8.2).
+ * What a device hands to a mini program's server (docs/wechat-protocol.md#data-from-the-device).
  *
  * @param encryptedData AES-128-CBC with PKCS#7 padding, in base64
  * @param iv the initialization vector, in base64

@@ -8,29 +8,29 @@ import org.jspecify.annotations.Nullable;
 
 /** What the simulator serves of WeChat's two hosts, all under one address. */
 public enum Endpoint {
-  /** The authorize page for service accounts (section 2). */
+  /** The authorize page for service accounts (docs/wechat-protocol.md#authorize-page). */
   AUTHORIZE("GET", "/connect/oauth2/authorize"),
-  /** The authorize page for websites (section 3). */
+  /** The authorize page for websites (docs/wechat-protocol.md#website-sign-in-page). */
   QRCONNECT("GET", "/connect/qrconnect"),
-  /** A code becomes a user's tokens (section 4). */
+  /** A code becomes a user's tokens (docs/wechat-protocol.md#code-exchange). */
   EXCHANGE("GET", "/sns/oauth2/access_token"),
-  /** A refresh token renews a user's access token (section 5). */
+  /** A refresh token renews a user's access token (docs/wechat-protocol.md#refresh). */
   REFRESH("GET", "/sns/oauth2/refresh_token"),
-  /** The user's profile (section 6). */
+  /** The user's profile (docs/wechat-protocol.md#user-profile). */
   USERINFO("GET", "/sns/userinfo"),
-  /** Whether a user's access token still lives (section 7). */
+  /** Whether a user's access token still lives (docs/wechat-protocol.md#token-check). */
   AUTH("GET", "/sns/auth"),
-  /** A mini program's code becomes a session key (section 8). */
+  /** A mini program's code becomes a session key (docs/wechat-protocol.md#mini-program-session). */
   JSCODE2SESSION("GET", "/sns/jscode2session"),
-  /** Whether a session key still lives (section 8.1). */
+  /** Whether a session key still lives (docs/wechat-protocol.md#session-check). */
   CHECK_SESSION("GET", "/wxa/checksession"),
-  /** A new session key for a user (section 8.1). */
+  /** A new session key for a user (docs/wechat-protocol.md#session-check). */
   RESET_SESSION_KEY("GET", "/wxa/resetusersessionkey"),
-  /** The global token; every call makes a new one (section 9.1). */
+  /** The global token; every call makes a new one (docs/wechat-protocol.md#app-token). */
   TOKEN("GET", "/cgi-bin/token"),
-  /** The global token that stays the same while it lives (section 9.2). */
+  /** The global token that stays the same while it lives (docs/wechat-protocol.md#stable-token). */
   STABLE_TOKEN("POST", "/cgi-bin/stable_token"),
-  /** The ticket for JS-SDK and card signatures (section 9.3). */
+  /** The ticket for JS-SDK and card signatures (docs/wechat-protocol.md#tickets). */
   TICKET("GET", "/cgi-bin/ticket/getticket");
 
   private static final Map<String, Endpoint> BY_PATH =

@@ -1,6 +1,6 @@
 package io.github.wxtoken.simulator;
 
-/** How an errmsg ends (section 1). */
+/** How an errmsg ends (docs/wechat-protocol.md#texts-of-errors). */
 public enum ErrmsgSuffix {
   /** Nothing follows. */
   NONE(""),

@@ -3,7 +3,7 @@ package io.github.wxtoken.simulator;
 import java.util.Map;
 import java.util.Set;
 
-/** The apps' tokens and tickets (section 9). */
+/** The apps' tokens and tickets (docs/wechat-protocol.md#app-token). */
 final class GlobalEndpoints {
   private static final Set<String> TICKET_TYPES = Set.of("jsapi", "wx_card");
 
@@ -35,7 +35,10 @@ final class GlobalEndpoints {
     return token(state.globalTokens.fetchStable(app, force));
   }
 
-  /** A form, and anything else that is not a JSON object, gives 40002 (section 9.2). */
+  /**
+   * A form, and anything else that is not a JSON object, gives 40002
+   * (docs/wechat-protocol.md#stable-token).
+   */
   private static Map<String, String> jsonBody(Call call) {
     try {
       return Json.readFlat(call.request().body());

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The apps' global tokens and tickets (section 9). Thread-safe. */
+/** The apps' global tokens and tickets (docs/wechat-protocol.md#app-token). Thread-safe. */
 final class GlobalTokens {
   private static final Duration OVERLAP = Duration.ofMinutes(5);
   private static final Duration BETWEEN_FORCED = Duration.ofSeconds(30);

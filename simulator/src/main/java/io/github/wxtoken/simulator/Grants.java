@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The users' token pairs and when they live (sections 4 to 7). Thread-safe. */
+/**
+ * The users' token pairs and when they live (docs/wechat-protocol.md#user-token-and-app-token).
+ * Thread-safe.
+ */
 final class Grants {
   private final Map<String, AccessToken> accessTokens = new HashMap<>();
   private final Map<String, Grant> byRefreshToken = new HashMap<>();

@@ -2,7 +2,7 @@ package io.github.wxtoken.simulator;
 
 import java.util.Map;
 
-/** WeChat's JSON as it looks on the wire (section 1). */
+/** WeChat's JSON as it looks on the wire (docs/wechat-protocol.md#http-and-json). */
 final class JsonAnswers {
   /** Stands in a nickname for itself or, with the switch, as the raw character that breaks JSON. */
   static final String CONTROL_CHARACTER = "\u0014";

@@ -8,7 +8,7 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The mini program users' sessions (section 8). */
+/** The mini program users' sessions (docs/wechat-protocol.md#mini-program-session). */
 final class MiniProgramEndpoints {
   private final State state;
 
@@ -82,7 +82,9 @@ final class MiniProgramEndpoints {
         expected.getBytes(StandardCharsets.UTF_8), actual.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The key is the base64 text itself, not what it encodes (section 8.1). */
+  /**
+   * The key is the base64 text itself, not what it encodes (docs/wechat-protocol.md#session-check).
+   */
   static String signature(String sessionKey, String message) {
     try {
       Mac hmac = Mac.getInstance("HmacSHA256");

@@ -6,7 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Identifiers and token texts that look like WeChat's (section 1). */
+/**
+ * Identifiers and token texts that look like WeChat's (docs/wechat-protocol.md#lengths-of-tokens).
+ */
 final class Names {
   private static final Base64.Encoder URL = Base64.getUrlEncoder().withoutPadding();
 

@@ -47,7 +47,7 @@ public final class Quotas {
   }
 
   /**
-   * The limit of an endpoint; the documented one at first (sections 4 to 9).
+   * The limit of an endpoint; the documented one at first (docs/wechat-protocol.md#quotas).
    *
    * @param endpoint which
    * @return the limit

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where an authorization leads back to (section 2). */
+/** Where an authorization leads back to (docs/wechat-protocol.md#callback). */
 record RedirectUri(URI uri) {
   private static final String ILLEGAL = " \"<>\\^`{|}";
 

@@ -1,6 +1,6 @@
 package io.github.wxtoken.simulator;
 
-/** WeChat's no: an errcode and its errmsg without suffix (section 11). */
+/** WeChat's no: an errcode and its errmsg without suffix (docs/wechat-protocol.md#error-codes). */
 final class Refusal extends RuntimeException {
   static final int OK = 0;
 

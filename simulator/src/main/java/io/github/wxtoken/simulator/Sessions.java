@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The mini program users' session keys, one living key per user (section 8). Thread-safe. */
+/**
+ * The mini program users' session keys, one living key per user
+ * (docs/wechat-protocol.md#mini-program-session). Thread-safe.
+ */
 final class Sessions {
   private final Map<String, Session> byOpenid = new HashMap<>();
   private final SimulatorClock clock;

@@ -8,11 +8,11 @@ import java.util.Set;
  * @param appid its appid
  * @param secret its secret
  * @param kind which pages and scopes it may use
- * @param redirectDomains the hosts that may follow an authorization, each matched exactly (section
- *     2)
+ * @param redirectDomains the hosts that may follow an authorization, each matched exactly
+ *     (docs/wechat-protocol.md#authorize-page)
  * @param unionid whether it is bound to an open-platform account, so that answers have a unionid
- * @param ipAllowlist the addresses that may fetch its global token; empty lets everyone (section
- *     9.1)
+ * @param ipAllowlist the addresses that may fetch its global token; empty lets everyone
+ *     (docs/wechat-protocol.md#app-token)
  */
 public record SimulatorApp(
     String appid,

@@ -3,7 +3,7 @@ package io.github.wxtoken.simulator;
 import java.util.List;
 import java.util.Map;
 
-/** The users' tokens and profiles (sections 4 to 7). */
+/** The users' tokens and profiles (docs/wechat-protocol.md#user-token-and-app-token). */
 final class SnsEndpoints {
   private final State state;
 

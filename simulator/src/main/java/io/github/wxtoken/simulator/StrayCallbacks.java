@@ -5,7 +5,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Callbacks that no user sees: the first of two (section 10). Nobody waits for their answers. */
+/**
+ * Callbacks that no user sees: the first of two (docs/wechat-protocol.md#duplicate-callbacks).
+ * Nobody waits for their answers.
+ */
 final class StrayCallbacks {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -240,7 +240,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * A user gets a snapshot page, without a browser (section 4).
+   * A user gets a snapshot page, without a browser (docs/wechat-protocol.md#snapshot-users).
    *
    * @param appid a service account
    * @return a fresh code of a made-up user

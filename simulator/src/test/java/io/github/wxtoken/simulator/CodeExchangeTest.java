@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Section 4. */
+/** The exchange of a code: docs/wechat-protocol.md#code-exchange. */
 class CodeExchangeTest {
   private final Scene scene = new Scene();
 

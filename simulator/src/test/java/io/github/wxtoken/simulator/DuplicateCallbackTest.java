@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Section 10: callbacks that come twice. */
+/** Callbacks that come twice: docs/wechat-protocol.md#duplicate-callbacks. */
 class DuplicateCallbackTest {
   private final Scene scene = new Scene();
   private final BlockingQueue<String> strays = new LinkedBlockingQueue<>();

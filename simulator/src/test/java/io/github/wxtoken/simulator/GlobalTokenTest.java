@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Section 9. */
+/** The token of an app: docs/wechat-protocol.md#app-token. */
 class GlobalTokenTest {
   private final Scene scene = new Scene();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Section 8. */
+/** Sessions of mini programs: docs/wechat-protocol.md#mini-program-session. */
 class MiniProgramTest {
   private final Scene scene = new Scene();
 

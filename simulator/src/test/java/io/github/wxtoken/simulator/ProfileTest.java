@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Sections 6 and 7. */
+/**
+ * The profile (docs/wechat-protocol.md#user-profile) and the check of a token
+ * (docs/wechat-protocol.md#token-check).
+ */
 class ProfileTest {
   private final Scene scene = new Scene();
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The limits of sections 4 to 9. */
+/** The limits of docs/wechat-protocol.md#quotas. */
 class QuotasTest {
   private final Scene scene = new Scene();
 

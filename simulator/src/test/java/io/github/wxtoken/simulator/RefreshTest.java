@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Section 5. */
+/** The refresh: docs/wechat-protocol.md#refresh. */
 class RefreshTest {
   private final Scene scene = new Scene();
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Section 1: how answers look. */
+/** How answers look: docs/wechat-protocol.md#http-and-json. */
 class WireFormatTest {
   private final Scene scene = new Scene();
 

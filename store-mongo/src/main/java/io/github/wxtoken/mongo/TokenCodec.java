@@ -23,8 +23,9 @@ import org.bson.codecs.EncoderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens as documents, in the shape that mongoose writes by wechat-oauth's README (protocol,
- * section 13.2): {@code create_at} is a string, {@code expires_in} a number.
+ * Tokens as documents, in the shape that mongoose writes by wechat-oauth's README
+ * (docs/wechat-protocol.md#records-of-wechat-oauth): {@code create_at} is a string, {@code
+ * expires_in} a number.
  *
  * <p>What that shape has no place for is in the subdocument {@value #OURS}, with the {@code
  * create_at} that it belongs to. Node's {@code $set} leaves the subdocument behind when it writes
