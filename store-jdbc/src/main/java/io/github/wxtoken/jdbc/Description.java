@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStoreException;
-import java.net.InetSocketAddress;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Describes a database for the log: product, driver, server, and whether connections use TLS. */
 final class Description {
@@ -69,14 +68,7 @@ final class Description {
   }
 
   private static String addresses(List<Tls.Server> servers) {
-    return servers.stream()
-        .map(Tls.Server::address)
-        .map(Description::text)
-        .collect(Collectors.joining(","));
-  }
-
-  private static String text(InetSocketAddress address) {
-    return address.getHostString() + ":" + address.getPort();
+    return StoreOptions.names(servers.stream().map(Tls.Server::address).toList());
   }
 
   private static String tls(Database.Session session) throws SQLException {

@@ -66,7 +66,7 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
             ? cluster.getSrvHost()
             : cluster.getHosts().stream()
                 .map(ServerAddress::toString)
-                .collect(Collectors.joining(","));
+                .collect(Collectors.joining(", "));
     return "at " + servers + (settings.getSslSettings().isEnabled() ? " with TLS" : " without TLS");
   }
 

@@ -40,7 +40,7 @@ class DescriptionTest {
   void theServersOfAClustersUrlAreNamed() {
     assertThat(description(CLUSTER))
         .matches(
-            "the keys described: of Redis \\d+\\.\\d+.* at [\\w.]+:\\d+(,[\\w.]+:\\d+)* without TLS"
+            "the keys described: of Redis \\d+\\.\\d+.* at [\\w.]+:\\d+(, [\\w.]+:\\d+)* without TLS"
                 + LETTUCE);
   }
 
