@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
+import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -30,7 +31,7 @@ final class CodeExchange {
   private final TokenStore store;
   private final Duration deadline;
   private final Workers workers;
-  private final WeChatOAuthListener events;
+  private final Events events;
   private final Purpose login;
   private final Purpose session;
   private final CodeOutcomes outcomes;
@@ -57,7 +58,7 @@ final class CodeExchange {
       Clock clock,
       Duration deadline,
       Workers workers,
-      WeChatOAuthListener events) {
+      Events events) {
     this.store = store;
     this.deadline = deadline;
     this.workers = workers;
@@ -152,7 +153,7 @@ final class CodeExchange {
     Lease lease =
         store.tryLease("code:" + hash, CodeOutcomes.REMEMBERED).orElseThrow(this::turnedAway);
     try {
-      OAuthToken token = purpose.keep().apply(purpose.ask(code));
+      OAuthToken token = told(() -> purpose.keep().apply(purpose.ask(code)));
       outcomes.remember(hash, token);
       return token;
     } catch (WeChatOAuthException e) {
@@ -165,6 +166,36 @@ final class CodeExchange {
       }
       throw e;
     }
+  }
+
+  private OAuthToken told(Supplier<OAuthToken> exchange) {
+    long start = System.nanoTime();
+    ExchangeOutcome outcome = ExchangeOutcome.UNKNOWN;
+    try {
+      OAuthToken token = exchange.get();
+      outcome = ExchangeOutcome.EXCHANGED;
+      return token;
+    } catch (WeChatOAuthException e) {
+      outcome = outcome(e);
+      throw e;
+    } finally {
+      events.codeExchanged(outcome, Events.since(start));
+    }
+  }
+
+  private static ExchangeOutcome outcome(WeChatOAuthException failure) {
+    if (failure instanceof TokenStoreException) {
+      return ExchangeOutcome.NOT_SAVED;
+    }
+    if (failure instanceof CodeAlreadyUsedException) {
+      return ExchangeOutcome.ALREADY_USED;
+    }
+    return switch (Failures.outcome(failure)) {
+      case REAUTHORIZATION_REQUIRED -> ExchangeOutcome.CODE_REFUSED;
+      case LIMITED -> ExchangeOutcome.LIMITED;
+      case FAILED -> ExchangeOutcome.UNKNOWN;
+      case REFRESHED, REFUSED -> ExchangeOutcome.REFUSED;
+    };
   }
 
   private CodeAlreadyUsedException turnedAway() {

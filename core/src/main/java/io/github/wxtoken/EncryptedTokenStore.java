@@ -111,6 +111,16 @@ public final class EncryptedTokenStore implements TokenStore {
     return open().tryLease(name, atMost);
   }
 
+  @Override
+  public void ping() {
+    open().ping();
+  }
+
+  @Override
+  public String description() {
+    return open().description() + ", encrypted";
+  }
+
   /**
    * Closes the view, and the store if the view {@linkplain TokenStores#openEncrypted opened} it. A
    * second call does nothing.

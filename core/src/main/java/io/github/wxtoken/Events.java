@@ -1,5 +1,12 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
+import io.github.wxtoken.WeChatOAuthListener.Endpoint;
+import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
+import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
+import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
+import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
+import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +22,17 @@ import org.slf4j.LoggerFactory;
  * on a thread while it works for a caller is held back until that work is done: by then the thread
  * holds no lease, and those who waited for it have been answered. Thread-safe.
  */
-final class Events implements WeChatOAuthListener {
+final class Events {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
 
   private static final ThreadLocal<@Nullable List<Runnable>> heldBack = new ThreadLocal<>();
 
+  private final String appid;
   private final @Nullable WeChatOAuthListener listener;
   private final AtomicBoolean complained = new AtomicBoolean();
 
-  Events(@Nullable WeChatOAuthListener listener) {
+  Events(String appid, @Nullable WeChatOAuthListener listener) {
+    this.appid = appid;
     this.listener = listener;
   }
 
@@ -79,39 +88,44 @@ final class Events implements WeChatOAuthListener {
     return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
-  @Override
-  public void refreshed(@Nullable String openid, RefreshOutcome outcome, Duration took) {
-    happened(to -> to.refreshed(openid, outcome, took));
+  void refreshed(@Nullable String openid, RefreshOutcome outcome, Duration took) {
+    happened(to -> to.refreshed(appid, openid, outcome, took));
   }
 
-  @Override
-  public void compareAndSetLost(String openid) {
-    happened(to -> to.compareAndSetLost(openid));
+  void compareAndSetLost(String openid) {
+    happened(to -> to.compareAndSetLost(appid, openid));
   }
 
-  @Override
-  public void leaseWaited(String openid, Duration waited) {
-    happened(to -> to.leaseWaited(openid, waited));
+  void leaseWaited(String openid, Duration waited) {
+    happened(to -> to.leaseWaited(appid, openid, waited));
   }
 
-  @Override
-  public void unsaved(String openid, UnsavedToken what) {
-    happened(to -> to.unsaved(openid, what));
+  void unsaved(String openid, UnsavedToken what) {
+    happened(to -> to.unsaved(appid, openid, what));
   }
 
-  @Override
-  public void storeAnswered(StoreOperation operation, Duration took) {
-    happened(to -> to.storeAnswered(operation, took));
+  void storeAnswered(StoreOperation operation, Duration took) {
+    happened(to -> to.storeAnswered(appid, operation, took));
   }
 
-  @Override
-  public void storeFailed(
+  void storeFailed(
       StoreOperation operation, Duration took, Class<? extends RuntimeException> failure) {
-    happened(to -> to.storeFailed(operation, took, failure));
+    happened(to -> to.storeFailed(appid, operation, took, failure));
   }
 
-  @Override
-  public void codeReplayed(CodeReplay by) {
-    happened(to -> to.codeReplayed(by));
+  void codeReplayed(CodeReplay by) {
+    happened(to -> to.codeReplayed(appid, by));
+  }
+
+  void weChatCalled(Endpoint endpoint, int errcode, Duration took) {
+    happened(to -> to.weChatCalled(appid, endpoint, errcode, took));
+  }
+
+  void codeExchanged(ExchangeOutcome outcome, Duration took) {
+    happened(to -> to.codeExchanged(appid, outcome, took));
+  }
+
+  void profileRead(String openid, ProfileOutcome outcome, Duration took) {
+    happened(to -> to.profileRead(appid, openid, outcome, took));
   }
 }

@@ -141,6 +141,11 @@ public final class FileTokenStore implements TokenStore {
   }
 
   @Override
+  public String description() {
+    return "files of the directory " + directory;
+  }
+
+  @Override
   public void close() {
     closed = true;
   }

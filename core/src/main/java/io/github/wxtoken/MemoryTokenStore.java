@@ -95,6 +95,11 @@ public final class MemoryTokenStore implements TokenStore {
   }
 
   @Override
+  public String description() {
+    return "the memory of this process";
+  }
+
+  @Override
   public void close() {
     closed = true;
   }

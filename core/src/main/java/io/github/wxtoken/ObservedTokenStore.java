@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 /** A store that tells of what a client asks of it: how long it takes, and what it fails with. */
 final class ObservedTokenStore implements TokenStore {
   private final TokenStore store;
-  private final WeChatOAuthListener events;
+  private final Events events;
 
-  ObservedTokenStore(TokenStore store, WeChatOAuthListener events) {
+  ObservedTokenStore(TokenStore store, Events events) {
     this.store = store;
     this.events = events;
   }
@@ -81,6 +81,16 @@ final class ObservedTokenStore implements TokenStore {
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return store.tokens(corrupt);
+  }
+
+  @Override
+  public void ping() {
+    store.ping();
+  }
+
+  @Override
+  public String description() {
+    return store.description();
   }
 
   @Override

@@ -81,6 +81,16 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   @Override
+  public void ping() {
+    open().ping();
+  }
+
+  @Override
+  public String description() {
+    return open().description() + ", under the prefix " + prefix;
+  }
+
+  @Override
   public void close() {
     store.close();
   }

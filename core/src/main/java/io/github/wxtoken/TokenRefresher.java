@@ -36,7 +36,7 @@ final class TokenRefresher {
   private final Workers workers;
   private final UnsavedTokens unsaved;
   private final boolean hooks;
-  private final WeChatOAuthListener events;
+  private final Events events;
   private final Failures failures;
   private final Flights<Wanted> flights = new Flights<>();
 
@@ -49,7 +49,7 @@ final class TokenRefresher {
       Workers workers,
       UnsavedTokens unsaved,
       boolean hooks,
-      WeChatOAuthListener events) {
+      Events events) {
     this.store = store;
     this.api = api;
     this.clock = clock;

@@ -114,6 +114,36 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
     return Optional.of(new UncheckedLease(atMost));
   }
 
+  /**
+   * Checks that the store answers, for health checks and before a start. It is cheap, changes
+   * nothing, and ends within the store's deadline. It does not check that the store takes writes.
+   *
+   * <p>The default reads the token of an openid that no user has, so it also notices a table or a
+   * directory that is missing. A record that cannot be read is an answer. Override it where the
+   * backend has something cheaper.
+   *
+   * @throws TokenStoreException if the store cannot answer
+   */
+  default void ping() {
+    try {
+      Optional<OAuthToken> unused = getToken(TokenStores.NOBODY);
+    } catch (CorruptTokenException e) {
+      // The store has answered.
+    }
+  }
+
+  /**
+   * Describes the store for the line that a client logs when it starts: its kind and version, where
+   * it is, and whether connections use TLS, such as {@code the table token of MySQL 9.4.0 at
+   * db.example.com:3306 with TLS}. It does not ask the backend. It has no secret: no password, and
+   * no URL that may carry one.
+   *
+   * @return a few words that follow "keeps tokens in"; by default the name of the class
+   */
+  default String description() {
+    return getClass().getName();
+  }
+
   /** Closes what the store opened itself, nothing else. A second call does nothing. */
   @Override
   void close();

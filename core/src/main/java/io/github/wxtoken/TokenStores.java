@@ -30,6 +30,9 @@ public final class TokenStores {
    */
   public static final int MAX_EXTRA_BYTES = RecordLimits.MAX_EXTRA_BYTES;
 
+  /** An openid that no user has. */
+  static final String NOBODY = "wxtoken-nobody";
+
   private static final Logger log = LoggerFactory.getLogger(TokenStore.class);
   private static final int LONGEST_OPENID = 128;
   private static final int LONGEST_LEASE = 200;

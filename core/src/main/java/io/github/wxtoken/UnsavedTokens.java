@@ -27,14 +27,14 @@ final class UnsavedTokens {
   private static final Duration LAST_TRY = Duration.ofSeconds(5);
 
   private final TokenStore store;
-  private final WeChatOAuthListener events;
+  private final Events events;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Grant, Unsaved> queue = new LinkedHashMap<>();
   private final ScheduledThreadPoolExecutor thread;
 
   private record Unsaved(OAuthToken expected, OAuthToken token) {}
 
-  UnsavedTokens(TokenStore store, WeChatOAuthListener events) {
+  UnsavedTokens(TokenStore store, Events events) {
     this.store = store;
     this.events = events;
     thread =

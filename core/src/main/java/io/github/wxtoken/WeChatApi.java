@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,26 +41,35 @@ final class WeChatApi {
   private final URI endpoint;
   private final HttpExchange http;
   private final Clock clock;
+  private final Events events;
 
-  WeChatApi(String appid, String secret, URI endpoint, HttpExchange http, Clock clock) {
+  /** What is made of the fields of an answer. */
+  private interface Reading<T> {
+    /** Throws a {@link WeChatTransportException} if they are not those of the endpoint. */
+    T of(Map<String, @Nullable Object> fields);
+  }
+
+  WeChatApi(
+      String appid, String secret, URI endpoint, HttpExchange http, Clock clock, Events events) {
     this.appid = appid;
     this.secret = secret;
     this.endpoint = endpoint;
     this.http = http;
     this.clock = clock;
+    this.events = events;
   }
 
   /** Exchanges the code of the web login (section 4). */
   OAuthToken exchange(String code) {
-    return exchangeCode("/sns/oauth2/access_token", "code", code, false);
+    return exchangeCode(Endpoint.ACCESS_TOKEN, "code", code, false);
   }
 
   /** Exchanges the code of {@code wx.login} (section 8). */
   OAuthToken session(String code) {
-    return exchangeCode("/sns/jscode2session", "js_code", code, true);
+    return exchangeCode(Endpoint.JSCODE2SESSION, "js_code", code, true);
   }
 
-  private OAuthToken exchangeCode(String path, String parameter, String code, boolean session) {
+  private OAuthToken exchangeCode(Endpoint from, String parameter, String code, boolean session) {
     QueryString query =
         new QueryString()
             .with("appid", appid)
@@ -67,10 +78,8 @@ final class WeChatApi {
             .with("grant_type", "authorization_code");
     long createAt = clock.millis();
     try {
-      URI uri = URI.create(endpoint + path + "?" + query);
-      OAuthToken token = token(path, fields(path, http.getOnce(uri, path), secret, code), createAt);
-      requireUsable(path, token, session);
-      return RecordLimits.reduce(token);
+      return callOnce(
+          from, query, fields -> token(from.path(), fields, createAt, session), secret, code);
     } catch (WeChatApiException e) {
       if (e.errcode() == CODE_USED) {
         throw new CodeAlreadyUsedException("this code was exchanged before", e);
@@ -88,7 +97,7 @@ final class WeChatApi {
    * @return what WeChat answered, which may lack fields that the old token has
    */
   OAuthToken refresh(String refreshToken) {
-    String path = "/sns/oauth2/refresh_token";
+    Endpoint from = Endpoint.REFRESH_TOKEN;
     QueryString query =
         new QueryString()
             .with("appid", appid)
@@ -96,11 +105,9 @@ final class WeChatApi {
             .with("refresh_token", refreshToken);
     long createAt = clock.millis();
     try {
-      URI uri = URI.create(endpoint + path + "?" + query);
       // Once: the back-off counts calls, and the JDK would send it twice to a WeChat that is down.
-      OAuthToken token = token(path, fields(path, http.getOnce(uri, path), refreshToken), createAt);
-      requireUsable(path, token, false);
-      return RecordLimits.reduce(token);
+      return callOnce(
+          from, query, fields -> token(from.path(), fields, createAt, false), refreshToken);
     } catch (WeChatApiException e) {
       if (BAD_REFRESH_TOKEN.contains(e.errcode())) {
         throw new ReauthorizationRequiredException("the refresh token is not valid any more", e);
@@ -120,7 +127,6 @@ final class WeChatApi {
     if (Scope.parse(token.scope()).equals(Scope.SNSAPI_BASE)) {
       throw profileNotGranted(token, null);
     }
-    String path = "/sns/userinfo";
     String accessToken = String.valueOf(token.accessToken());
     QueryString query =
         new QueryString()
@@ -128,13 +134,7 @@ final class WeChatApi {
             .with("openid", token.openid())
             .with("lang", lang.code());
     try {
-      UserInfo user = UserInfo.of(call(path, query, accessToken));
-      if (!user.openid().equals(token.openid())) {
-        throw unusable(path, "it is of another openid");
-      }
-      return user;
-    } catch (IllegalArgumentException e) {
-      throw unusable(path, e.getMessage());
+      return call(Endpoint.USERINFO, query, fields -> user(fields, token.openid()), accessToken);
     } catch (WeChatApiException e) {
       if (BAD_ACCESS_TOKEN.contains(e.errcode())) {
         return null;
@@ -146,6 +146,19 @@ final class WeChatApi {
         throw profileNotGranted(token, e);
       }
       throw e;
+    }
+  }
+
+  private static UserInfo user(Map<String, @Nullable Object> fields, String openid) {
+    String path = Endpoint.USERINFO.path();
+    try {
+      UserInfo user = UserInfo.of(fields);
+      if (!user.openid().equals(openid)) {
+        throw unusable(path, "it is of another openid");
+      }
+      return user;
+    } catch (IllegalArgumentException e) {
+      throw unusable(path, e.getMessage());
     }
   }
 
@@ -164,8 +177,7 @@ final class WeChatApi {
   boolean isAlive(String openid, String accessToken) {
     QueryString query = new QueryString().with("access_token", accessToken).with("openid", openid);
     try {
-      call("/sns/auth", query, accessToken);
-      return true;
+      return call(Endpoint.AUTH, query, fields -> true, accessToken);
     } catch (WeChatApiException e) {
       if (BAD_ACCESS_TOKEN.contains(e.errcode()) || e.errcode() == INVALID_OPENID) {
         return false;
@@ -174,8 +186,34 @@ final class WeChatApi {
     }
   }
 
-  private Map<String, @Nullable Object> call(String path, QueryString query, String... secrets) {
-    return fields(path, http.get(URI.create(endpoint + path + "?" + query), path), secrets);
+  private <T> T call(Endpoint to, QueryString query, Reading<T> reading, String... secrets) {
+    return told(
+        to, () -> reading.of(fields(to.path(), http.get(uri(to, query), to.path()), secrets)));
+  }
+
+  /** Calls as {@link #call} does, what must reach WeChat once at the most. */
+  private <T> T callOnce(Endpoint to, QueryString query, Reading<T> reading, String... secrets) {
+    return told(
+        to, () -> reading.of(fields(to.path(), http.getOnce(uri(to, query), to.path()), secrets)));
+  }
+
+  private URI uri(Endpoint to, QueryString query) {
+    return URI.create(endpoint + to.path() + "?" + query);
+  }
+
+  private <T> T told(Endpoint to, Supplier<T> call) {
+    long start = System.nanoTime();
+    int errcode = WeChatOAuthListener.NO_ANSWER;
+    try {
+      T answer = call.get();
+      errcode = 0;
+      return answer;
+    } catch (WeChatApiException e) {
+      errcode = e.errcode();
+      throw e;
+    } finally {
+      events.weChatCalled(to, errcode, Events.since(start));
+    }
   }
 
   private static Map<String, @Nullable Object> fields(String path, String body, String... secrets) {
@@ -218,14 +256,17 @@ final class WeChatApi {
   }
 
   private static OAuthToken token(
-      String path, Map<String, @Nullable Object> fields, long createAt) {
+      String path, Map<String, @Nullable Object> fields, long createAt, boolean session) {
     boundLife(path, fields);
     fields.put("create_at", createAt);
+    OAuthToken token;
     try {
-      return TokenJson.token(fields);
+      token = TokenJson.token(fields);
     } catch (IllegalArgumentException e) {
       throw unusable(path, e.getMessage());
     }
+    requireUsable(path, token, session);
+    return RecordLimits.reduce(token);
   }
 
   /** The code is spent by now, so that a nonsensical life must not cost the token. */

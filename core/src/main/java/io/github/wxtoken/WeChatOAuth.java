@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * WeChat's OAuth for an application of many processes: wechat-oauth for Node, in Java. It signs
@@ -33,7 +31,6 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 public final class WeChatOAuth implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
   private static final String API = "https://api.weixin.qq.com";
   private static final String OPEN = "https://open.weixin.qq.com";
 
@@ -49,9 +46,11 @@ public final class WeChatOAuth implements AutoCloseable {
   private final Workers exchanges;
   private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
+  private final Profiles profiles;
   private final Grants grants;
   private final CodeExchange codes;
   private final States states;
+  private final ClientLog log;
   private final Callbacks callbacks;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -121,7 +120,7 @@ public final class WeChatOAuth implements AutoCloseable {
     isMiniProgram = from.isMiniProgram;
     openEndpoint = from.openEndpoint;
     ownsStore = from.storeUrl != null || from.store == null;
-    events = new Events(from.listener);
+    events = new Events(from.appid, from.listener);
     refreshes = new Workers("refresh", events);
     exchanges = new Workers("exchange", events);
     TokenStore plain = from.openStore();
@@ -131,16 +130,19 @@ public final class WeChatOAuth implements AutoCloseable {
         from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
     HttpExchange exchange =
         new HttpExchange(http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
-    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock);
+    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
     unsaved = new UnsavedTokens(store, events);
     refresher =
         new TokenRefresher(
             store, api, from.clock, policy, httpTimeout, refreshes, unsaved, hooks, events);
+    profiles = new Profiles(api, refresher, events);
     grants = new Grants(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
     callbacks = new Callbacks(states, codes);
+    log = new ClientLog(appid, isMiniProgram);
+    log.started(from.apiEndpoint, store);
   }
 
   /**
@@ -436,7 +438,7 @@ public final class WeChatOAuth implements AutoCloseable {
    */
   public UserInfo getUser(String openid, Lang lang) {
     requireLang(lang);
-    return profile(getValidToken(openid), lang);
+    return profiles.read(getValidToken(openid), lang);
   }
 
   /**
@@ -467,19 +469,7 @@ public final class WeChatOAuth implements AutoCloseable {
     if (isMiniProgram) {
       throw new IllegalStateException("a mini program's users have getMiniProgramUserByCode");
     }
-    return profile(getAccessToken(code), lang);
-  }
-
-  private UserInfo profile(OAuthToken token, Lang lang) {
-    UserInfo user = api.user(token, lang);
-    if (user == null) {
-      OAuthToken refreshed = events.after(() -> refresher.usableToken(token.openid(), token));
-      user = api.user(refreshed, lang);
-      if (user == null) {
-        throw refresher.refusedTwice(refreshed);
-      }
-    }
-    return user;
+    return profiles.read(getAccessToken(code), lang);
   }
 
   /**
@@ -572,6 +562,18 @@ public final class WeChatOAuth implements AutoCloseable {
   }
 
   /**
+   * Checks that the store answers, for health checks, as {@link TokenStore#ping} does. With two
+   * functions instead of a store, it calls {@code getToken} with an openid that nobody has. WeChat
+   * is not asked.
+   *
+   * @throws TokenStoreException if the store cannot answer
+   */
+  public void pingStore() {
+    requireOpen();
+    store.ping();
+  }
+
+  /**
    * Lets calls to WeChat that are under way finish, and closes the store if the client opened it.
    */
   @Override
@@ -586,6 +588,7 @@ public final class WeChatOAuth implements AutoCloseable {
       if (ownsStore) {
         store.close();
       }
+      log.closed(ownsStore);
     }
   }
 
@@ -865,7 +868,7 @@ public final class WeChatOAuth implements AutoCloseable {
       if (store != null) {
         return store;
       }
-      log.warn("Tokens are kept in the memory of this process: not for production");
+      ClientLog.warnOfMemory();
       return new MemoryTokenStore();
     }
 

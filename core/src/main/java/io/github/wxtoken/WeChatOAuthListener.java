@@ -4,19 +4,93 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what a client does, for metrics and alerts: {@link WeChatOAuth.Builder#listener}. Every
- * method does nothing unless it is overridden.
+ * Receives what a client does, for metrics and alerts: {@link WeChatOAuth.Builder#listener}. Every
+ * method does nothing unless it is overridden. Each event carries the appid, so one listener may
+ * serve many clients.
  *
- * <p>It is called by many threads, so it must be thread-safe: on the thread of a caller before its
- * call returns, or on one of the client's own. No lock or lease is held meanwhile, and nobody but
- * the caller itself waits for it; but the caller's deadline does not count it, and one of the
+ * <p>From the outside in: {@link #codeExchanged} and {@link #profileRead} say how operations of
+ * users end, {@link #weChatCalled} what each call to WeChat costs and answers, and {@link
+ * #storeAnswered} and {@link #storeFailed} the same of the store. The others say why a user waits
+ * or must sign in again.
+ *
+ * <p>Many threads call the listener, so it must be thread-safe: on the thread of a caller before
+ * its call returns, or on one of the client's own. No lock or lease is held meanwhile, and nobody
+ * but the caller itself waits for it; but the caller's deadline does not count it, and one of the
  * client's threads is busy with it, so it should be quick. What it throws changes nothing, and is
  * logged once, by its class. It must not close the client.
  *
- * <p>No token, code, key or secret is among what it is given, nor the text of an exception. An
- * openid is no secret; there are as many as users, so it is for a log, not for a metric's label.
+ * <p>No event carries a token, code, key or secret, nor the text of an exception. An openid is no
+ * secret; there are as many as users, so it is for a log, not for a metric's label. All other
+ * parameters but durations have few values, and fit a label.
  */
 public interface WeChatOAuthListener {
+
+  /**
+   * The errcode of a call without a usable answer: WeChat did not answer in time, answered with an
+   * HTTP error, or with what is no answer of this endpoint. WeChat may have acted on the call.
+   */
+  int NO_ANSWER = Integer.MIN_VALUE;
+
+  /** An endpoint of WeChat. */
+  enum Endpoint {
+    /** Exchanges the code of a web login for a token. */
+    ACCESS_TOKEN("/sns/oauth2/access_token"),
+    /** Refreshes an access token. */
+    REFRESH_TOKEN("/sns/oauth2/refresh_token"),
+    /** Reads a user's profile. */
+    USERINFO("/sns/userinfo"),
+    /** Checks an access token. */
+    AUTH("/sns/auth"),
+    /** Exchanges the code of {@code wx.login} for a session. */
+    JSCODE2SESSION("/sns/jscode2session");
+
+    private final String path;
+
+    Endpoint(String path) {
+      this.path = path;
+    }
+
+    /**
+     * Returns the path.
+     *
+     * @return the path of the URL, with the slash before it
+     */
+    public String path() {
+      return path;
+    }
+  }
+
+  /** How the exchange of a code ended. */
+  enum ExchangeOutcome {
+    /** With a token or a session, which is stored, unless it is a snapshot user's. */
+    EXCHANGED,
+    /** WeChat does not accept the code: it is expired, or was never valid. */
+    CODE_REFUSED,
+    /** WeChat has exchanged the code before (40163), where this store does not know of it. */
+    ALREADY_USED,
+    /** The minute's or the day's limit is reached (45011, 45009): exchanges pause. */
+    LIMITED,
+    /** WeChat refused for another reason, mostly one in the configuration. */
+    REFUSED,
+    /** WeChat was busy (−1), or gave no usable answer in time: it may have used up the code. */
+    UNKNOWN,
+    /** WeChat granted a token or a session, and the store did not take it. */
+    NOT_SAVED
+  }
+
+  /** How the reading of a profile ended. */
+  enum ProfileOutcome {
+    /** With the profile. */
+    READ,
+    /** The user must authorize again, perhaps with a wider scope. */
+    REAUTHORIZATION_REQUIRED,
+    /** The minute's or the day's limit is reached (45011, 45009). */
+    LIMITED,
+    /** WeChat refused for another reason, mostly one in the configuration. */
+    REFUSED,
+    /** WeChat was busy (−1) or gave no usable answer in time, or the store failed in a refresh. */
+    FAILED
+  }
 
   /** How a call to WeChat's refresh ended. */
   enum RefreshOutcome {
@@ -71,61 +145,106 @@ public interface WeChatOAuthListener {
   }
 
   /**
+   * The client called WeChat: one call over HTTP, whatever it was for. For the rate, the latency
+   * and the error codes of each endpoint.
+   *
+   * @param appid the client's app
+   * @param endpoint what was called
+   * @param errcode WeChat's error code; 0 if it answered without an error, {@link #NO_ANSWER} if it
+   *     gave no usable answer
+   * @param took from the request to the end of the answer
+   */
+  default void weChatCalled(String appid, Endpoint endpoint, int errcode, Duration took) {}
+
+  /**
+   * The client asked WeChat to exchange a code, and kept what WeChat granted. For the share of
+   * logins that fail, and why. A code that another caller or process has used before is not
+   * exchanged: {@link #codeReplayed} says so. A store that cannot lease is {@link #storeFailed}.
+   *
+   * @param appid the client's app
+   * @param outcome how it ended
+   * @param took from the request to WeChat until the store has taken the token
+   */
+  default void codeExchanged(String appid, ExchangeOutcome outcome, Duration took) {}
+
+  /**
+   * The client read a user's profile, once there was a token for it. For the share of profiles that
+   * fail, and why.
+   *
+   * @param appid the client's app
+   * @param openid the user
+   * @param outcome how it ended
+   * @param took from the first request to the end, with the refresh of a token that WeChat refuses
+   */
+  default void profileRead(String appid, String openid, ProfileOutcome outcome, Duration took) {}
+
+  /**
    * WeChat was asked to refresh a token. A failure that is only remembered asks nothing.
    *
+   * @param appid the client's app
    * @param openid the user; null if {@link WeChatOAuth#refreshAccessToken} failed, which names none
    * @param outcome how it ended
    * @param took from the request to the answer
    */
-  default void refreshed(@Nullable String openid, RefreshOutcome outcome, Duration took) {}
+  default void refreshed(
+      String appid, @Nullable String openid, RefreshOutcome outcome, Duration took) {}
 
   /**
    * Another write came first: the store has another grant than the one to be replaced, or has one
    * where there was none. What the client does then is up to what it finds.
    *
+   * @param appid the client's app
    * @param openid the user
    */
-  default void compareAndSetLost(String openid) {}
+  default void compareAndSetLost(String appid, String openid) {}
 
   /**
    * A thread has waited for a refresh by another process, or for a store that failed to lease.
    * Other threads of this process that want the same token wait for this one, and are not told of.
    *
+   * @param appid the client's app
    * @param openid the user
    * @param waited from the first refusal until it got the token, the lease or an error
    */
-  default void leaseWaited(String openid, Duration waited) {}
+  default void leaseWaited(String appid, String openid, Duration waited) {}
 
   /**
    * The store failed after WeChat had granted a token, or was tried again since.
    *
+   * @param appid the client's app
    * @param openid the user
    * @param what what becomes of the token
    */
-  default void unsaved(String openid, UnsavedToken what) {}
+  default void unsaved(String appid, String openid, UnsavedToken what) {}
 
   /**
    * The store answered.
    *
+   * @param appid the client's app
    * @param operation what it was asked for
    * @param took how long it took
    */
-  default void storeAnswered(StoreOperation operation, Duration took) {}
+  default void storeAnswered(String appid, StoreOperation operation, Duration took) {}
 
   /**
    * The store failed, or refused a value.
    *
+   * @param appid the client's app
    * @param operation what it was asked for
    * @param took how long it took
    * @param failure the class of what it threw
    */
   default void storeFailed(
-      StoreOperation operation, Duration took, Class<? extends RuntimeException> failure) {}
+      String appid,
+      StoreOperation operation,
+      Duration took,
+      Class<? extends RuntimeException> failure) {}
 
   /**
    * A code came that had been used before, as when a browser calls back twice.
    *
+   * @param appid the client's app
    * @param by who answered it
    */
-  default void codeReplayed(CodeReplay by) {}
+  default void codeReplayed(String appid, CodeReplay by) {}
 }

@@ -64,7 +64,13 @@ class AnswersFuzzTest {
     HttpExchange http =
         new HttpExchange(
             HttpClients.of(answer), Duration.ofSeconds(5), Map.of(), new ClockSkew(CLOCK));
-    return new WeChatApi("wx1", Canary.TEXT, URI.create("https://wechat.invalid"), http, CLOCK);
+    return new WeChatApi(
+        "wx1",
+        Canary.TEXT,
+        URI.create("https://wechat.invalid"),
+        http,
+        CLOCK,
+        new Events("wx1", null));
   }
 
   private static <T> void check(Supplier<T> call, Consumer<T> sound) {

@@ -59,7 +59,13 @@ class RecordLimitsTest {
             Duration.ofSeconds(5),
             Map.of(),
             new ClockSkew(CLOCK));
-    return new WeChatApi("wx1", "SECRET", URI.create("https://wechat.invalid"), http, CLOCK)
+    return new WeChatApi(
+            "wx1",
+            "SECRET",
+            URI.create("https://wechat.invalid"),
+            http,
+            CLOCK,
+            new Events("wx1", null))
         .exchange("CODE");
   }
 

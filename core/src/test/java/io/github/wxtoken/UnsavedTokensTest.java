@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class UnsavedTokensTest {
   private final EventLog events = new EventLog();
   private final StoreDouble store = new StoreDouble(new MemoryTokenStore());
-  private final UnsavedTokens unsaved = new UnsavedTokens(store, events);
+  private final UnsavedTokens unsaved = new UnsavedTokens(store, new Events("wx1", events));
 
   @AfterEach
   void close() {

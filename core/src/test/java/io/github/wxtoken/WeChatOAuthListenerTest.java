@@ -96,8 +96,11 @@ class WeChatOAuthListenerTest {
                     new WeChatOAuthListener() {
                       @Override
                       public void refreshed(
-                          @Nullable String user, RefreshOutcome outcome, Duration took) {
-                        refreshes.refreshed(user, outcome, took);
+                          String appid,
+                          @Nullable String user,
+                          RefreshOutcome outcome,
+                          Duration took) {
+                        refreshes.refreshed(appid, user, outcome, took);
                       }
                     }))) {
       process.getValidToken(openid);
@@ -183,7 +186,8 @@ class WeChatOAuthListenerTest {
         };
     observed.getAccessToken(cluster.code("amy"));
 
-    assertThat(toldOfTheClient()).containsExactly("compareAndSetLost " + openid);
+    assertThat(toldOfTheClient())
+        .containsExactly("compareAndSetLost " + openid, "codeExchanged EXCHANGED");
   }
 
   @Test
@@ -333,7 +337,7 @@ class WeChatOAuthListenerTest {
   void aCodeThatComesOnceIsNoReplay() {
     observed.getAccessToken(cluster.code("amy"));
 
-    assertThat(toldOfTheClient()).isEmpty();
+    assertThat(toldOfTheClient()).containsExactly("codeExchanged EXCHANGED");
   }
 
   @Test
@@ -366,7 +370,10 @@ class WeChatOAuthListenerTest {
     String code = cluster.code("amy");
     TestCluster.together(16, () -> observed.getAccessToken(code)).forEach(CompletableFuture::join);
 
-    assertThat(toldOfTheClient()).hasSize(15).containsOnly("codeReplayed ANSWERED");
+    assertThat(toldOfTheClient())
+        .hasSize(16)
+        .containsOnlyOnce("codeExchanged EXCHANGED")
+        .containsOnly("codeExchanged EXCHANGED", "codeReplayed ANSWERED");
   }
 
   @Test
@@ -403,6 +410,133 @@ class WeChatOAuthListenerTest {
     assertThat(hooked.ofTheClient()).containsExactly("refreshed " + openid + " REFRESHED");
   }
 
+  // Exchanges, profiles, and the calls to WeChat
+
+  static Stream<Arguments> exchanges() {
+    return Stream.of(
+        Arguments.of(Fault.errcode(40029), "CODE_REFUSED", "40029"),
+        Arguments.of(Fault.errcode(40163), "ALREADY_USED", "40163"),
+        Arguments.of(Fault.errcode(45009), "LIMITED", "45009"),
+        Arguments.of(Fault.errcode(45011), "LIMITED", "45011"),
+        Arguments.of(Fault.errcode(40164), "REFUSED", "40164"),
+        Arguments.of(Fault.errcode(-1), "UNKNOWN", "-1"),
+        Arguments.of(Fault.httpError(502), "UNKNOWN", "NO_ANSWER"),
+        Arguments.of(Fault.of(Fault.Kind.HTML), "UNKNOWN", "NO_ANSWER"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("exchanges")
+  void anExchangeThatFailsIsToldOnceByItsKindWithTheCallToWeChat(
+      Fault fault, String outcome, String errcode) {
+    cluster.weChat.faults().add(Endpoint.EXCHANGE, fault);
+    assertThatThrownBy(() -> observed.getAccessToken(cluster.code("amy")))
+        .isInstanceOf(WeChatOAuthException.class);
+
+    assertThat(toldOfTheClient()).contains("codeExchanged " + outcome);
+    assertThat(log.ofWeChat()).containsExactly("weChatCalled ACCESS_TOKEN " + errcode);
+  }
+
+  @Test
+  void aSignInIsAnExchangeAndACallToWeChatWithTheirDurations() {
+    cluster.weChat.faults().add(Endpoint.EXCHANGE, Fault.slow(Duration.ofMillis(80)));
+    observed.getAccessToken(cluster.code("amy"));
+
+    assertThat(toldOfTheClient()).containsExactly("codeExchanged EXCHANGED");
+    assertThat(log.ofWeChat()).containsExactly("weChatCalled ACCESS_TOKEN 0");
+    assertThat(log.durations())
+        .filteredOn(took -> took.compareTo(Duration.ofMillis(80)) >= 0)
+        .hasSize(2);
+  }
+
+  @Test
+  void aGrantThatTheStoreDoesNotTakeIsAnExchangeThatIsNotSaved() {
+    cluster.store.beforeSaveIfAbsent =
+        () -> {
+          throw new TokenStoreException("READONLY", null);
+        };
+    assertThatThrownBy(() -> observed.getAccessToken(cluster.code("amy")))
+        .isInstanceOf(TokenNotSavedException.class);
+
+    assertThat(toldOfTheClient()).containsExactly("codeExchanged NOT_SAVED");
+  }
+
+  @Test
+  void aProfileIsToldWithItsUserAndACallToWeChat() {
+    login();
+    observed.getUser(openid);
+
+    assertThat(toldOfTheClient()).containsExactly("profileRead " + openid + " READ");
+    assertThat(log.ofWeChat()).containsExactly("weChatCalled USERINFO 0");
+  }
+
+  @Test
+  void aProfileWhoseTokenWeChatRefusesIsToldOnceWithTheRefreshInBetween() {
+    login();
+    cluster.weChat.faults().add(Endpoint.USERINFO, Fault.errcode(40001).times(1));
+    observed.getUser(openid);
+
+    assertThat(toldOfTheClient())
+        .containsExactly("refreshed " + openid + " REFRESHED", "profileRead " + openid + " READ");
+    assertThat(log.ofWeChat())
+        .containsExactly(
+            "weChatCalled USERINFO 40001",
+            "weChatCalled REFRESH_TOKEN 0",
+            "weChatCalled USERINFO 0");
+  }
+
+  static Stream<Arguments> profiles() {
+    return Stream.of(
+        Arguments.of(Fault.errcode(50001), "REAUTHORIZATION_REQUIRED"),
+        Arguments.of(Fault.errcode(45009), "LIMITED"),
+        Arguments.of(Fault.errcode(40013), "REFUSED"),
+        Arguments.of(Fault.errcode(-1), "FAILED"),
+        Arguments.of(Fault.of(Fault.Kind.HTML), "FAILED"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("profiles")
+  void aProfileThatFailsIsToldOnceByItsKind(Fault fault, String outcome) {
+    login();
+    cluster.weChat.faults().add(Endpoint.USERINFO, fault);
+    assertThatThrownBy(() -> observed.getUser(openid)).isInstanceOf(WeChatOAuthException.class);
+
+    assertThat(toldOfTheClient()).containsExactly("profileRead " + openid + " " + outcome);
+  }
+
+  @Test
+  void aProfileWhoseRefreshTheStoreFailsIsAFailure() {
+    login();
+    cluster.weChat.faults().add(Endpoint.USERINFO, Fault.errcode(40001));
+    cluster.store.beforeLease = cluster.store::goAway;
+    assertThatThrownBy(() -> observed.getUser(openid)).isInstanceOf(TokenStoreException.class);
+
+    assertThat(toldOfTheClient()).contains("profileRead " + openid + " FAILED");
+  }
+
+  @Test
+  void aCheckOfATokenIsACallToWeChatAlone() {
+    OAuthToken token = login();
+    observed.verifyToken(openid, String.valueOf(token.accessToken()));
+    observed.verifyToken(openid, "none");
+
+    assertThat(toldOfTheClient()).isEmpty();
+    assertThat(log.ofWeChat()).containsExactly("weChatCalled AUTH 0", "weChatCalled AUTH 40001");
+  }
+
+  @Test
+  void everyEventCarriesTheAppOfItsClient() {
+    loginAndExpire();
+    String code = cluster.code("amy");
+    observed.getUserByCode(code);
+    observed.getAccessToken(code);
+    cluster.expire();
+    observed.getValidToken(openid);
+    observed.close();
+
+    assertThat(log.all()).hasSizeGreaterThan(8);
+    assertThat(log.apps()).containsExactly(WeChatSimulator.APPID);
+  }
+
   // What a listener cannot do
 
   @Test
@@ -414,7 +548,11 @@ class WeChatOAuthListenerTest {
                   type.isEnum()
                       || type == Duration.class
                       || type == Class.class
-                      || (type == String.class && !event.getName().equals("codeReplayed")));
+                      || type == int.class
+                      || type == String.class);
+      // Strings are the app and, where an event has one, the user.
+      assertThat(event.getParameterTypes()).startsWith(String.class);
+      assertThat(event.getParameterTypes()).filteredOn(String.class::equals).hasSizeLessThan(3);
     }
   }
 
@@ -473,7 +611,7 @@ class WeChatOAuthListenerTest {
       process.getValidToken(openid);
     }
 
-    assertThat(told.all()).hasSize(5);
+    assertThat(told.all()).hasSize(6);
     assertThat(held).isFalse();
   }
 
@@ -485,7 +623,8 @@ class WeChatOAuthListenerTest {
     WeChatOAuthListener hanging =
         new WeChatOAuthListener() {
           @Override
-          public void refreshed(@Nullable String user, RefreshOutcome outcome, Duration took) {
+          public void refreshed(
+              String appid, @Nullable String user, RefreshOutcome outcome, Duration took) {
             hangs.countDown();
             uninterruptibly(released);
           }

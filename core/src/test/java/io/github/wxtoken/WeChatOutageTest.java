@@ -64,7 +64,8 @@ class WeChatOutageTest {
   private final WeChatOAuthListener listener =
       new WeChatOAuthListener() {
         @Override
-        public void refreshed(@Nullable String user, RefreshOutcome outcome, Duration took) {
+        public void refreshed(
+            String appid, @Nullable String user, RefreshOutcome outcome, Duration took) {
           attempts.merge(String.valueOf(user), 1, Integer::sum);
         }
       };

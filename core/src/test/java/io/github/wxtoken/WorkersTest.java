@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class WorkersTest {
   private static final int PLACES = 64;
 
-  private final Workers workers = new Workers("refresh", new Events(null));
+  private final Workers workers = new Workers("refresh", new Events("wx1", null));
 
   @AfterEach
   void close() {

@@ -19,39 +19,60 @@ final class Metrics implements WeChatOAuthListener {
   private final Map<String, LongAdder> sums = new ConcurrentHashMap<>();
 
   @Override
-  public void refreshed(@Nullable String openid, RefreshOutcome outcome, Duration took) {
+  public void weChatCalled(String appid, Endpoint endpoint, int errcode, Duration took) {
+    String answer = errcode == NO_ANSWER ? "none" : String.valueOf(errcode);
+    add("weChat." + endpoint + "." + answer, 1);
+    add("weChatMillis." + endpoint, took.toMillis());
+  }
+
+  @Override
+  public void codeExchanged(String appid, ExchangeOutcome outcome, Duration took) {
+    add("codeExchanged." + outcome, 1);
+  }
+
+  @Override
+  public void profileRead(String appid, String openid, ProfileOutcome outcome, Duration took) {
+    add("profileRead." + outcome, 1);
+  }
+
+  @Override
+  public void refreshed(
+      String appid, @Nullable String openid, RefreshOutcome outcome, Duration took) {
     add("refreshed." + outcome, 1);
   }
 
   @Override
-  public void compareAndSetLost(String openid) {
+  public void compareAndSetLost(String appid, String openid) {
     add("compareAndSetLost", 1);
   }
 
   @Override
-  public void leaseWaited(String openid, Duration waited) {
+  public void leaseWaited(String appid, String openid, Duration waited) {
     add("leaseWaited", 1);
     add("leaseWaited.millis", waited.toMillis());
   }
 
   @Override
-  public void unsaved(String openid, UnsavedToken what) {
+  public void unsaved(String appid, String openid, UnsavedToken what) {
     add("unsaved." + what, 1);
   }
 
   @Override
-  public void storeAnswered(StoreOperation operation, Duration took) {
+  public void storeAnswered(String appid, StoreOperation operation, Duration took) {
     add("store." + operation + "." + magnitude(took), 1);
   }
 
   @Override
   public void storeFailed(
-      StoreOperation operation, Duration took, Class<? extends RuntimeException> failure) {
+      String appid,
+      StoreOperation operation,
+      Duration took,
+      Class<? extends RuntimeException> failure) {
     add("storeFailed." + operation, 1);
   }
 
   @Override
-  public void codeReplayed(CodeReplay by) {
+  public void codeReplayed(String appid, CodeReplay by) {
     add("codeReplayed." + by, 1);
   }
 

@@ -125,6 +125,9 @@ final class Report {
   private void listeners(Metrics metrics) {
     line("");
     line("  The listeners of the nodes that lived to the end were told of:");
+    line("  %-22s %s", "calls to WeChat", listed(metrics.sumsBy("weChat")));
+    line("  %-22s %s", "codes exchanged", listed(metrics.sumsBy("codeExchanged")));
+    line("  %-22s %s", "profiles read", listed(metrics.sumsBy("profileRead")));
     line("  %-22s %s", "refreshes", listed(metrics.sumsBy("refreshed")));
     line("  %-22s %,d", "compare-and-set lost", metrics.sum("compareAndSetLost"));
     long waits = metrics.sum("leaseWaited");

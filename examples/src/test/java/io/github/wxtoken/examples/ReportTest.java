@@ -3,7 +3,11 @@ package io.github.wxtoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
+import io.github.wxtoken.WeChatOAuthListener.Endpoint;
+import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
+import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.examples.Result.Kill;
@@ -44,6 +48,9 @@ class ReportTest {
   @Test
   void whatTheListenersWereToldOfAllNodesIsAddedUp() {
     assertThat(report(List.of()))
+        .containsPattern("calls to WeChat +2 USERINFO.-1, 2 USERINFO.none")
+        .containsPattern("codes exchanged +2 NOT_SAVED")
+        .containsPattern("profiles read +2 FAILED")
         .containsPattern("refreshes +1 FAILED, 2 REFRESHED")
         .containsPattern("compare-and-set lost +2\n")
         .containsPattern("waits for a lease +2, 40 ms each")
@@ -58,19 +65,25 @@ class ReportTest {
     Metrics sum = new Metrics();
     for (int node = 0; node < 2; node++) {
       Metrics told = new Metrics();
-      told.refreshed("amy", RefreshOutcome.REFRESHED, Duration.ofMillis(3));
-      told.compareAndSetLost("amy");
-      told.leaseWaited("amy", Duration.ofMillis(40));
-      told.codeReplayed(CodeReplay.ANSWERED);
+      told.weChatCalled("wx1", Endpoint.USERINFO, -1, Duration.ofMillis(3));
+      told.weChatCalled(
+          "wx1", Endpoint.USERINFO, WeChatOAuthListener.NO_ANSWER, Duration.ofSeconds(5));
+      told.codeExchanged("wx1", ExchangeOutcome.NOT_SAVED, Duration.ofMillis(3));
+      told.profileRead("wx1", "o1", ProfileOutcome.FAILED, Duration.ofMillis(3));
+      told.refreshed("wx1", "amy", RefreshOutcome.REFRESHED, Duration.ofMillis(3));
+      told.compareAndSetLost("wx1", "amy");
+      told.leaseWaited("wx1", "amy", Duration.ofMillis(40));
+      told.codeReplayed("wx1", CodeReplay.ANSWERED);
       for (int i = 0; i < 99; i++) {
-        told.storeAnswered(StoreOperation.GET_TOKEN, Duration.ofNanos(2_500_000));
+        told.storeAnswered("wx1", StoreOperation.GET_TOKEN, Duration.ofNanos(2_500_000));
       }
-      told.storeAnswered(StoreOperation.REPLACE_TOKEN, Duration.ofMillis(node == 0 ? 1 : 95));
+      told.storeAnswered(
+          "wx1", StoreOperation.REPLACE_TOKEN, Duration.ofMillis(node == 0 ? 1 : 95));
       told.storeFailed(
-          StoreOperation.REPLACE_TOKEN, Duration.ofSeconds(3), TokenStoreException.class);
+          "wx1", StoreOperation.REPLACE_TOKEN, Duration.ofSeconds(3), TokenStoreException.class);
       sum.addLine(told.toLine());
     }
-    sum.refreshed(null, RefreshOutcome.FAILED, Duration.ofSeconds(5));
+    sum.refreshed("wx1", null, RefreshOutcome.FAILED, Duration.ofSeconds(5));
     return sum;
   }
 

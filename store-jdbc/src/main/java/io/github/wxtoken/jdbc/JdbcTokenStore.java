@@ -42,6 +42,7 @@ public final class JdbcTokenStore implements TokenStore {
   private final Database database;
   private final TokenTable table;
   private final Leases leases;
+  private final String description;
 
   private JdbcTokenStore(Database database, String name, String leaseName, boolean createSchema) {
     this.database = database;
@@ -63,6 +64,7 @@ public final class JdbcTokenStore implements TokenStore {
     tokens.requireDurable();
     this.table = new TokenTable(tokens, database.dialect(), Table.quote(name));
     this.leases = new Leases(database, leaseName);
+    this.description = Description.of(database, name);
   }
 
   /**
@@ -177,6 +179,11 @@ public final class JdbcTokenStore implements TokenStore {
     // Also while leases are granted unchecked.
     database.requireOpen();
     return leases.tryLease(name, atMost);
+  }
+
+  @Override
+  public String description() {
+    return description;
   }
 
   /** Closes the connections if the store opened them, from a URL. A second call does nothing. */

@@ -4,6 +4,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.ServerAddress;
+import com.mongodb.connection.ClusterSettings;
 import com.mongodb.connection.ServerMonitoringMode;
 import com.mongodb.spi.dns.DnsClient;
 import io.github.wxtoken.StoreOptions;
@@ -13,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,18 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
       throw new IllegalArgumentException("url must name a database: mongodb://HOST/DATABASE");
     }
     return new Address(settings(parsed, size, trusted), name, size);
+  }
+
+  /** Says where it is, for the log. */
+  String place() {
+    ClusterSettings cluster = settings.getClusterSettings();
+    String servers =
+        cluster.getSrvHost() != null
+            ? cluster.getSrvHost()
+            : cluster.getHosts().stream()
+                .map(ServerAddress::toString)
+                .collect(Collectors.joining(","));
+    return "at " + servers + (settings.getSslSettings().isEnabled() ? " with TLS" : " without TLS");
   }
 
   private static MongoClientSettings settings(

@@ -50,21 +50,32 @@ final class Database implements AutoCloseable {
 
   private final AtomicReference<Link> link;
   private final @Nullable Supplier<Link> connect;
+  private final String place;
   private final Duration timeout;
   private final @Nullable Semaphore turns;
   private volatile boolean closed;
 
   private Database(
-      Link link, @Nullable Supplier<Link> connect, Duration timeout, @Nullable Semaphore turns) {
+      Link link,
+      @Nullable Supplier<Link> connect,
+      String place,
+      Duration timeout,
+      @Nullable Semaphore turns) {
     this.link = new AtomicReference<>(link);
     this.connect = connect;
+    this.place = place;
     this.timeout = timeout;
     this.turns = turns;
   }
 
   /** Uses the user's own connections. */
   static Database of(MongoDatabase database, Duration timeout) {
-    return new Database(new Link(safe(database, timeout), null), null, timeout, null);
+    return new Database(
+        new Link(safe(database, timeout), null),
+        null,
+        "at the address of the application's client",
+        timeout,
+        null);
   }
 
   /**
@@ -85,6 +96,7 @@ final class Database implements AutoCloseable {
     return new Database(
         guard("start MongoDB's driver", connect),
         connect,
+        address.place(),
         timeout,
         new Semaphore(address.poolSize(), true));
   }
@@ -100,6 +112,11 @@ final class Database implements AutoCloseable {
             CodecRegistries.fromRegistries(
                 CodecRegistries.fromCodecs(new TokenCodec()),
                 CodecRegistries.fromProviders(new BsonValueCodecProvider())));
+  }
+
+  /** Says where the servers are and whether connections use TLS, for the log. */
+  String place() {
+    return place;
   }
 
   /** For what happens at start, when nobody has to wait for a turn. */

@@ -63,6 +63,7 @@ public final class MongoTokenStore implements TokenStore {
   private final Database database;
   private final Documents<TokenDocument> tokens;
   private final Leases leases;
+  private final String description;
 
   /** Whether the server knows $bsonSize, and so how large a document is before it is loaded. */
   private volatile boolean bounded = true;
@@ -72,6 +73,7 @@ public final class MongoTokenStore implements TokenStore {
     this.database = database;
     this.tokens = new Documents<>(name, TokenDocument.class);
     this.leases = new Leases(database, leaseName, createSchema);
+    this.description = Description.of(database, name);
   }
 
   /**
@@ -181,6 +183,11 @@ public final class MongoTokenStore implements TokenStore {
   public Optional<Lease> tryLease(String name, Duration atMost) {
     TokenStores.requireLease(name, atMost);
     return leases.tryLease(name, atMost);
+  }
+
+  @Override
+  public String description() {
+    return description;
   }
 
   /** Closes the client if the store opened it, from a URL. A second call does nothing. */

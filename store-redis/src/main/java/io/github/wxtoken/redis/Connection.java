@@ -16,6 +16,12 @@ import org.slf4j.LoggerFactory;
 
 /** One connection to a server, or one to each master of a cluster: what differs between the two. */
 interface Connection extends AutoCloseable {
+  /** What {@link #place} says of a connection that is not made by a URL. */
+  String OF_THE_APPLICATION = "at the address of the application's client";
+
+  /** Says where the servers are and whether connections use TLS, for the log. */
+  String place();
+
   /** Sends commands to where their key is. */
   RedisClusterAsyncCommands<String, Value> commands();
 
@@ -32,7 +38,7 @@ interface Connection extends AutoCloseable {
   void close();
 
   /** A server, or the master that Sentinel names. */
-  record Single(StatefulRedisConnection<String, Value> connection, Runnable closing)
+  record Single(StatefulRedisConnection<String, Value> connection, String place, Runnable closing)
       implements Connection {
 
     /** Connects with the application's own client. */
@@ -40,7 +46,7 @@ interface Connection extends AutoCloseable {
       warnIfReplaying(client.getOptions());
       try {
         StatefulRedisConnection<String, Value> connection = client.connect(Value.CODEC);
-        return new Single(connection, () -> closeUnlessClosed(connection));
+        return new Single(connection, OF_THE_APPLICATION, () -> closeUnlessClosed(connection));
       } catch (RuntimeException e) {
         if (String.valueOf(e.getMessage()).startsWith("RedisURI is not available")) {
           throw new IllegalArgumentException("client must have been made with a RedisURI");
@@ -84,6 +90,7 @@ interface Connection extends AutoCloseable {
   record Cluster(
       RedisClusterClient client,
       StatefulRedisClusterConnection<String, Value> connection,
+      String place,
       Runnable closing)
       implements Connection {
 
@@ -92,7 +99,8 @@ interface Connection extends AutoCloseable {
       warnIfReplaying(client.getOptions());
       try {
         StatefulRedisClusterConnection<String, Value> connection = client.connect(Value.CODEC);
-        return new Cluster(client, connection, () -> closeUnlessClosed(connection));
+        return new Cluster(
+            client, connection, OF_THE_APPLICATION, () -> closeUnlessClosed(connection));
       } catch (RuntimeException e) {
         throw new RedisFailure(e);
       }

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,16 @@ final class OwnClient {
       return new Target(uris, Schemes.isCluster(url), ssl.build());
     }
 
+    /** Says where it is, for the log. */
+    String place() {
+      return (uris.get(0).getSentinels().isEmpty() ? "at " : "by the Sentinel at ")
+          + uris.stream()
+              .flatMap(Target::servers)
+              .map(server -> server.getHostString() + ":" + server.getPort())
+              .collect(Collectors.joining(","))
+          + (uris.stream().allMatch(RedisURI::isSsl) ? " with TLS" : " without TLS");
+    }
+
     private static Stream<InetSocketAddress> servers(RedisURI uri) {
       Stream<RedisURI> servers =
           uri.getSentinels().isEmpty() ? Stream.of(uri) : uri.getSentinels().stream();
@@ -123,7 +134,8 @@ final class OwnClient {
           client.setOptions(options(ClientOptions.builder(), target, patience).build());
           StatefulRedisConnection<String, Value> connection =
               deadline.await(client.connectAsync(Value.CODEC, uri).toCompletableFuture());
-          return new Connection.Single(connection, () -> resources.close(client, connection));
+          return new Connection.Single(
+              connection, target.place(), () -> resources.close(client, connection));
         });
   }
 
@@ -143,7 +155,7 @@ final class OwnClient {
           StatefulRedisClusterConnection<String, Value> connection =
               deadline.await(client.connectAsync(Value.CODEC));
           return new Connection.Cluster(
-              client, connection, () -> resources.close(client, connection));
+              client, connection, target.place(), () -> resources.close(client, connection));
         });
   }
 

@@ -87,6 +87,11 @@ final class Redis implements AutoCloseable {
     return new Operation(what, name, Deadline.in(timeout));
   }
 
+  /** Says where the server is, for the log. */
+  String place() {
+    return connection.place();
+  }
+
   void requireOpen() {
     if (closed.get()) {
       throw new TokenStoreException("the store is closed", null);

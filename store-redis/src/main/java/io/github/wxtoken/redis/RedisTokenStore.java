@@ -53,6 +53,7 @@ public final class RedisTokenStore implements TokenStore {
   private final Redis redis;
   private final StoredTokens tokens;
   private final Leases leases;
+  private final String description;
 
   private RedisTokenStore(Redis redis, StoredTokens tokens, Prefix leasePrefix) {
     this.redis = redis;
@@ -63,6 +64,7 @@ public final class RedisTokenStore implements TokenStore {
     String nobody = "open:" + UUID.randomUUID();
     getToken(nobody);
     tryLease(nobody, Duration.ofSeconds(1)).ifPresent(Lease::close);
+    this.description = Description.of(redis, tokens.prefix());
   }
 
   /**
@@ -168,6 +170,11 @@ public final class RedisTokenStore implements TokenStore {
   public Optional<Lease> tryLease(String name, Duration atMost) {
     TokenStores.requireLease(name, atMost);
     return leases.tryLease(name, atMost);
+  }
+
+  @Override
+  public String description() {
+    return description;
   }
 
   /** Closes the connections that the store opened. A second call does nothing. */

@@ -1,10 +1,12 @@
 package io.github.wxtoken.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.DockerClient;
 import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -108,6 +110,7 @@ public abstract class OutageContract {
           docker().pauseContainerCmd(server.getContainerId()).exec();
           long paused = System.nanoTime();
           await(() -> System.nanoTime() - paused > PAUSE.toNanos() && load.failuresOfEach() > 0);
+          assertThatThrownBy(load::ping).isInstanceOf(TokenStoreException.class);
           docker().unpauseContainerCmd(server.getContainerId()).exec();
         });
   }

@@ -65,6 +65,26 @@ final class OutageLoad implements AutoCloseable {
     return List.copyOf(wrong);
   }
 
+  /** Pings the store, as a health check does. */
+  void ping() {
+    timed(
+        () -> {
+          store.ping();
+          return true;
+        });
+  }
+
+  private <T> T timed(Supplier<T> call) {
+    long start = System.nanoTime();
+    try {
+      T result = call.get();
+      lastSuccess.set(System.nanoTime());
+      return result;
+    } finally {
+      longest.accumulate(System.nanoTime() - start);
+    }
+  }
+
   /** Lets each thread end its call; afterwards nothing changes any more. */
   @Override
   public void close() {
@@ -117,6 +137,7 @@ final class OutageLoad implements AutoCloseable {
     public void run() {
       while (!stopped) {
         try {
+          ping();
           replaceGrant();
           saveOneMore();
           rounds++;
@@ -158,17 +179,6 @@ final class OutageLoad implements AutoCloseable {
             return true;
           });
       saved.add(other);
-    }
-
-    private <T> T timed(Supplier<T> call) {
-      long start = System.nanoTime();
-      try {
-        T result = call.get();
-        lastSuccess.set(System.nanoTime());
-        return result;
-      } finally {
-        longest.accumulate(System.nanoTime() - start);
-      }
     }
   }
 }

@@ -80,6 +80,29 @@ public abstract class TlsContract {
   }
 
   @Test
+  void aStoreSaysWhereItIsAndThatItUsesTls() throws Exception {
+    present(TestCertificate.GOOD);
+    InetSocketAddress server = tlsServer();
+
+    try (TokenStore store = TokenStores.open(tlsUrl(Security.TLS_WITH_CA))) {
+      assertThat(store.description())
+          .contains(" at " + server.getHostString() + ":" + server.getPort() + " with TLS")
+          .doesNotContain("CANARY");
+    }
+  }
+
+  @Test
+  void aStoreSaysWhereItIsAndThatItUsesNoTls() throws Exception {
+    int port = plainServer().getPort();
+
+    try (TokenStore store = TokenStores.open(url(Security.PLAINTEXT, "127.0.0.1", port))) {
+      assertThat(store.description())
+          .contains(" at 127.0.0.1:" + port + " without TLS")
+          .doesNotContain("CANARY");
+    }
+  }
+
+  @Test
   void whatTheJvmTrustsIsTrusted() throws Exception {
     present(TestCertificate.GOOD);
 

@@ -206,6 +206,13 @@ public abstract class TokenStoreContract {
   }
 
   @Nested
+  final class Ping extends PingCases {
+    Ping() {
+      super(TokenStoreContract.this);
+    }
+  }
+
+  @Nested
   final class WrittenByOthers extends ForeignRecordCases {
     WrittenByOthers() {
       super(TokenStoreContract.this);

@@ -21,6 +21,24 @@ final class CloseMutants {
               "Close.aClosedStoreTakesNothing",
               "Close.aClosedStoreGrantsNoLease"),
           Mutant.of(
+              "answers a ping after it is closed",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    public void ping() {}
+                  },
+              "Ping.aClosedStoreAnswersNoPing"),
+          Mutant.of(
+              "leaves a record of a ping",
+              data ->
+                  new PlainTokenStore(data) {
+                    @Override
+                    public void ping() {
+                      saveToken("oPing", Cases.token("oPing"));
+                    }
+                  },
+              "Ping.aPingChangesNothing"),
+          Mutant.of(
               "finds nothing after it is closed",
               data ->
                   new PlainTokenStore(data) {

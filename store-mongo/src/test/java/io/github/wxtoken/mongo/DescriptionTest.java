@@ -1,0 +1,55 @@
+package io.github.wxtoken.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.testkit.TestServer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A store names its collection, product and servers, and no secret of its URL. */
+class DescriptionTest {
+  @RegisterExtension static final TestServer SERVER = Servers.MONGO;
+
+  @Test
+  void aServerIsNamed() {
+    String url = Servers.database(SERVER, "described");
+    String separator = url.contains("?") ? "&" : "?";
+
+    try (TokenStore store =
+        TokenStores.open(
+            url + separator + "wxtoken.createSchema=true&wxtoken.collection=described")) {
+      assertThat(store.description())
+          .matches("the collection described of MongoDB \\d+\\.\\d+.* at [\\w.]+:\\d+ without TLS");
+    }
+  }
+
+  @Test
+  void theApplicationsClientKeepsItsAddressToItself() {
+    String url = Servers.database(SERVER, "described");
+
+    try (TokenStore store =
+        MongoTokenStore.builder(Servers.mongo(url))
+            .collection("described")
+            .createSchema(true)
+            .build()) {
+      assertThat(store.description())
+          .matches(
+              "the collection described of MongoDB \\d+\\.\\d+.*"
+                  + " at the address of the application's client");
+    }
+  }
+
+  @Test
+  void aUrlShowsItsServersAndNothingElse() {
+    Address address =
+        Address.of(
+            "mongodb://app:s3cret@db1:27018,db2/wechat?tls=true&replicaSet=rs",
+            new StoreOptions(Map.of()));
+
+    assertThat(address.place()).isEqualTo("at db1:27018,db2:27017 with TLS");
+  }
+}
