@@ -54,7 +54,7 @@ final class CodeExchange {
   CodeExchange(
       TokenStore store,
       WeChatApi api,
-      Grants grants,
+      GrantSaver grants,
       Clock clock,
       Duration deadline,
       Workers workers,

@@ -23,10 +23,10 @@ final class Failures {
 
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Grant, RememberedFailure> failures =
+  private final Map<GrantKey, RememberedFailure> failures =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Grant, RememberedFailure> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<GrantKey, RememberedFailure> eldest) {
           return size() > AT_MOST;
         }
       };
@@ -48,7 +48,7 @@ final class Failures {
     RememberedFailure failure;
     lock.lock();
     try {
-      failure = failures.get(new Grant(grant));
+      failure = failures.get(new GrantKey(grant));
     } finally {
       lock.unlock();
     }
@@ -65,7 +65,7 @@ final class Failures {
     Instant now = clock.instant();
     lock.lock();
     try {
-      Grant key = new Grant(grant);
+      GrantKey key = new GrantKey(grant);
       // Taken out first: the order is that of the last failure, not of the first.
       RememberedFailure last = failures.remove(key);
       Duration step = isTransient(exception) ? nextStep(last) : LAST_STEP;
@@ -84,7 +84,7 @@ final class Failures {
   void forget(OAuthToken grant) {
     lock.lock();
     try {
-      failures.remove(new Grant(grant));
+      failures.remove(new GrantKey(grant));
     } finally {
       lock.unlock();
     }

@@ -63,7 +63,7 @@ final class TokenRefresher {
   }
 
   /** What a flight is about: a token of this user that is not the grant that WeChat rejected. */
-  private record Wanted(String openid, @Nullable Grant rejected) {}
+  private record Wanted(String openid, @Nullable GrantKey rejected) {}
 
   /** What one caller wants, and what it has found at first. */
   private record Call(
@@ -115,7 +115,7 @@ final class TokenRefresher {
    * Refreshes what the caller names, without a flight or a lease: it asked for a call to WeChat.
    * WeChat's limits hold for it, too.
    */
-  OAuthToken refreshNow(String refreshToken, Grants grants) {
+  OAuthToken refreshNow(String refreshToken, GrantSaver grants) {
     failures.checkLimit();
     Deadline deadline = Deadline.in(policy.deadline());
     workers.takePlace(deadline);
@@ -135,7 +135,7 @@ final class TokenRefresher {
 
   /** Step 2: one thread of this process goes on, the others wait for its outcome. */
   private OAuthToken refresh(Call call) {
-    Grant rejected = call.rejected() == null ? null : new Grant(call.rejected());
+    GrantKey rejected = call.rejected() == null ? null : new GrantKey(call.rejected());
     // Without leases, two flights about one user would both call WeChat.
     Wanted wanted = new Wanted(call.openid(), hooks ? null : rejected);
     while (true) {
@@ -301,7 +301,7 @@ final class TokenRefresher {
       return afterFailure(read, e, call);
     }
     failures.forget(read);
-    return save(read, overlay(latest, answer), call);
+    return save(read, latest.overlay(answer), call);
   }
 
   /** Step 6: the answer takes the place of what was read, or of nothing. */
@@ -415,25 +415,6 @@ final class TokenRefresher {
       events.refreshed(openid, Failures.outcome(e), Events.since(start));
       throw e;
     }
-  }
-
-  /** A refresh answers fewer fields than the exchange did (protocol, section 5). */
-  static OAuthToken overlay(OAuthToken old, OAuthToken answer) {
-    OAuthToken.Builder merged =
-        old.toBuilder()
-            .accessToken(answer.accessToken())
-            .expiresIn(answer.expiresIn())
-            .createAt(answer.createAt());
-    if (answer.refreshToken() != null && !answer.refreshToken().isEmpty()) {
-      merged.refreshToken(answer.refreshToken());
-    }
-    if (answer.scope() != null) {
-      merged.scope(answer.scope());
-    }
-    if (answer.unionid() != null) {
-      merged.unionid(answer.unionid());
-    }
-    return RecordLimits.reduce(merged.mergeExtra(answer.extra()).build());
   }
 
   private boolean isUsable(OAuthToken token, Call call) {

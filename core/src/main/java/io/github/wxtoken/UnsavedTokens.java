@@ -29,7 +29,7 @@ final class UnsavedTokens {
   private final TokenStore store;
   private final Events events;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Grant, Unsaved> queue = new LinkedHashMap<>();
+  private final Map<GrantKey, Unsaved> queue = new LinkedHashMap<>();
   private final ScheduledThreadPoolExecutor thread;
 
   private record Unsaved(OAuthToken expected, OAuthToken token) {}
@@ -57,9 +57,9 @@ final class UnsavedTokens {
     lock.lock();
     try {
       first = queue.isEmpty();
-      kept = queue.size() < AT_MOST || queue.containsKey(new Grant(expected));
+      kept = queue.size() < AT_MOST || queue.containsKey(new GrantKey(expected));
       if (kept) {
-        queue.put(new Grant(expected), new Unsaved(expected, token));
+        queue.put(new GrantKey(expected), new Unsaved(expected, token));
       }
     } finally {
       lock.unlock();
@@ -79,7 +79,7 @@ final class UnsavedTokens {
   Optional<OAuthToken> replacementOf(OAuthToken stored) {
     lock.lock();
     try {
-      return Optional.ofNullable(queue.get(new Grant(stored))).map(Unsaved::token);
+      return Optional.ofNullable(queue.get(new GrantKey(stored))).map(Unsaved::token);
     } finally {
       lock.unlock();
     }
@@ -106,7 +106,7 @@ final class UnsavedTokens {
   }
 
   private void putLast(Unsaved unsaved) {
-    Grant key = new Grant(unsaved.expected());
+    GrantKey key = new GrantKey(unsaved.expected());
     lock.lock();
     try {
       if (queue.remove(key, unsaved)) {
@@ -142,7 +142,7 @@ final class UnsavedTokens {
     }
     lock.lock();
     try {
-      queue.remove(new Grant(unsaved.expected()), unsaved);
+      queue.remove(new GrantKey(unsaved.expected()), unsaved);
     } finally {
       lock.unlock();
     }

@@ -47,7 +47,7 @@ public final class WeChatOAuth implements AutoCloseable {
   private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
   private final Profiles profiles;
-  private final Grants grants;
+  private final GrantSaver grants;
   private final CodeExchange codes;
   private final States states;
   private final ClientLog log;
@@ -137,7 +137,7 @@ public final class WeChatOAuth implements AutoCloseable {
         new TokenRefresher(
             store, api, from.clock, policy, httpTimeout, refreshes, unsaved, hooks, events);
     profiles = new Profiles(api, refresher, events);
-    grants = new Grants(store, api, from.clock);
+    grants = new GrantSaver(store, api, from.clock);
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
     callbacks = new Callbacks(states, codes);

@@ -413,7 +413,7 @@ class TokenRefresherTest {
     OAuthToken answer =
         answer("new").refreshToken("RT-new").scope("new").unionid("u-new").createAt(2).build();
 
-    assertThat(TokenRefresher.overlay(old, answer)).isEqualTo(answer);
+    assertThat(old.overlay(answer)).isEqualTo(answer);
   }
 
   @Test
@@ -421,8 +421,8 @@ class TokenRefresherTest {
     OAuthToken old = answer("old").refreshToken("RT-old").scope("old").unionid("u-old").build();
     OAuthToken kept = old.toBuilder().accessToken("new").build();
 
-    assertThat(TokenRefresher.overlay(old, answer("new").build())).isEqualTo(kept);
-    assertThat(TokenRefresher.overlay(old, answer("new").refreshToken("").build())).isEqualTo(kept);
+    assertThat(old.overlay(answer("new").build())).isEqualTo(kept);
+    assertThat(old.overlay(answer("new").refreshToken("").build())).isEqualTo(kept);
   }
 
   private static OAuthToken.Builder answer(String accessToken) {
