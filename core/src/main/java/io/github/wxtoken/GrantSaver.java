@@ -142,9 +142,7 @@ final class GrantSaver {
 
   /** Saves the token if what is stored is still what was read, nothing included. */
   private boolean swap(Optional<OAuthToken> read, OAuthToken token) {
-    return read.isEmpty()
-        ? store.saveTokenIfAbsent(token.openid(), token)
-        : store.replaceToken(token.openid(), read.get(), token);
+    return new GrantKey(token.openid(), read).replaceIn(store, token);
   }
 
   private OAuthToken keep(OAuthToken granted, Try attempt) {
