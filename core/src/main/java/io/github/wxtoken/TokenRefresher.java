@@ -101,14 +101,14 @@ final class TokenRefresher {
     if (request.fallback().isPresent()) {
       return Optional.empty();
     }
-    // Without an outcome this thread joins the next flight. With hooks, so it does after a flight
-    // whose outcome is the token that was rejected here.
+    // Hooks share one flight for all purposes, so its outcome may be the grant that was rejected
+    // here. This thread then joins the next flight.
     return flight
         .await(request.deadline(), "another thread's refresh")
         .filter(token -> !request.isRejected(token));
   }
 
-  /** The leader's part, from step 3 on; empty if it leaves since it has a valid token. */
+  /** The leader's part, from step 3 on; empty if it leaves because it has a valid token. */
   private Optional<OAuthToken> lead(SingleFlight<Wanted>.Leader leader, TokenRequest request) {
     int conflicts = 0;
     while (true) {
@@ -117,7 +117,7 @@ final class TokenRefresher {
         return Optional.of(refreshed.token());
       }
       if (!(acquisition instanceof Acquisition.Acquired acquired)) {
-        return Optional.empty();
+        return Optional.empty(); // Unavailable
       }
       Attempt attempt = attempt(leader, acquired.lease(), request);
       if (attempt.outcome().isPresent()) {

@@ -42,7 +42,7 @@ record TokenRequest(
     return first.filter(token -> token.isValid(clock.instant()) && !isRejected(token));
   }
 
-  /** Tells whether the caller can use the outcome of a flight, which others may have begun. */
+  /** Tells whether this is the grant that WeChat has just rejected. */
   boolean isRejected(OAuthToken token) {
     return rejected.isPresent() && token.sameGrant(rejected.get());
   }
