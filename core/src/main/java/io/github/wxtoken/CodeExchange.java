@@ -35,7 +35,7 @@ final class CodeExchange {
   private final Purpose login;
   private final Purpose session;
   private final CodeOutcomes outcomes;
-  private final Flights<String> flights = new Flights<>();
+  private final SingleFlight<String> flights;
 
   /**
    * What a code is for: how it is exchanged, how its grant is kept, and what limits the calls. Each
@@ -65,7 +65,7 @@ final class CodeExchange {
   CodeExchange(
       TokenStore store,
       WeChatApi api,
-      Grants grants,
+      GrantSaver grants,
       Clock clock,
       Duration deadline,
       Workers workers,
@@ -78,6 +78,7 @@ final class CodeExchange {
     this.session =
         new Purpose("session:", api::session, grants::keepSession, CallQuota.ofSessions(clock));
     this.outcomes = new CodeOutcomes(clock);
+    this.flights = new SingleFlight<>(workers);
   }
 
   /** Exchanges the code of the web login for a token, and keeps it. */
@@ -100,11 +101,11 @@ final class CodeExchange {
         return known.get();
       }
       purpose.quota().check();
-      Flights<String>.Seat seat = flights.enter(key);
       Optional<OAuthToken> token =
-          seat.leads()
-              ? Optional.of(lead(seat.flight(), until, () -> exchange(key, code, purpose)))
-              : share(seat.flight(), until);
+          flights.join(
+              key,
+              leader -> Optional.of(lead(leader, until, () -> exchange(key, code, purpose))),
+              flight -> follow(flight, until));
       if (token.isPresent()) {
         return token.get();
       }
@@ -123,8 +124,8 @@ final class CodeExchange {
     }
   }
 
-  /** A repeat while the first is under way; empty if its flight was vacated. */
-  private Optional<OAuthToken> share(Flights<String>.Flight flight, Deadline until) {
+  /** A repeat while the first exchange is running; empty if its flight ended without an outcome. */
+  private Optional<OAuthToken> follow(Flights<String>.Flight flight, Deadline until) {
     boolean answered = true;
     try {
       var token = flight.await(until, "another thread's exchange of this code");
@@ -140,20 +141,12 @@ final class CodeExchange {
     }
   }
 
-  /** From here on the exchange ends on a thread of the client's, whatever becomes of the caller. */
+  /** Once started, the exchange ends on a thread of the client's, even if the caller gives up. */
   private OAuthToken lead(
-      Flights<String>.Flight flight, Deadline until, Supplier<OAuthToken> task) {
-    boolean started = false;
-    try {
-      workers.takePlace(until);
-      CompletableFuture<OAuthToken> running = workers.run(task, flight::end);
-      started = true;
-      return Workers.await(running, until, "WeChat's answer to a code");
-    } finally {
-      if (!started) {
-        flight.vacate();
-      }
-    }
+      SingleFlight<String>.Leader leader, Deadline until, Supplier<OAuthToken> task) {
+    workers.takePlace(until);
+    CompletableFuture<OAuthToken> running = leader.start(task, Optional::of);
+    return Workers.await(running, until, "WeChat's answer to a code");
   }
 
   private OAuthToken exchange(String key, String code, Purpose purpose) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +23,26 @@ final class Failures {
   private static final Duration LAST_STEP = Duration.ofSeconds(60);
 
   private final Clock clock;
+  private final Function<WeChatOAuthException, RefreshOutcome> classify;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Grant, RememberedFailure> failures =
+  private final Map<GrantKey, RememberedFailure> failures =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Grant, RememberedFailure> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<GrantKey, RememberedFailure> eldest) {
           return size() > AT_MOST;
         }
       };
   private final CallQuota quota;
 
-  Failures(Clock clock) {
+  /**
+   * Remembers the failures of a source.
+   *
+   * @param clock measures how long
+   * @param classify classifies a failure: see {@link CredentialSource#classify}
+   */
+  Failures(Clock clock, Function<WeChatOAuthException, RefreshOutcome> classify) {
     this.clock = clock;
+    this.classify = classify;
     this.quota = CallQuota.ofTheApp(clock);
   }
 
@@ -43,12 +52,12 @@ final class Failures {
   }
 
   /** Throws what is remembered for this grant, or the limit that all refreshing waits for. */
-  void check(OAuthToken grant) {
+  void check(GrantKey grant) {
     quota.check();
     RememberedFailure failure;
     lock.lock();
     try {
-      failure = failures.get(new Grant(grant));
+      failure = failures.get(grant);
     } finally {
       lock.unlock();
     }
@@ -58,18 +67,18 @@ final class Failures {
   }
 
   /** Remembers why this grant could not be refreshed. */
-  void remember(OAuthToken grant, WeChatOAuthException exception) {
+  void remember(GrantKey grant, WeChatOAuthException exception) {
     if (exception instanceof WeChatApiException refusal && quota.remember(refusal)) {
       return;
     }
     Instant now = clock.instant();
     lock.lock();
     try {
-      Grant key = new Grant(grant);
       // Taken out first: the order is that of the last failure, not of the first.
-      RememberedFailure last = failures.remove(key);
-      Duration step = isTransient(exception) ? nextStep(last) : LAST_STEP;
-      failures.put(key, new RememberedFailure(exception, step, now.plus(step)));
+      RememberedFailure last = failures.remove(grant);
+      boolean isTransient = classify.apply(exception) == RefreshOutcome.FAILED;
+      Duration step = isTransient ? nextStep(last) : LAST_STEP;
+      failures.put(grant, new RememberedFailure(exception, step, now.plus(step)));
     } finally {
       lock.unlock();
     }
@@ -81,10 +90,10 @@ final class Failures {
   }
 
   /** Forgets a grant that was refreshed after all. */
-  void forget(OAuthToken grant) {
+  void forget(GrantKey grant) {
     lock.lock();
     try {
-      failures.remove(new Grant(grant));
+      failures.remove(grant);
     } finally {
       lock.unlock();
     }

@@ -253,6 +253,28 @@ public final class OAuthToken {
     return copy;
   }
 
+  /**
+   * Returns this token renewed by WeChat's answer to a refresh. The answer lacks fields that the
+   * exchange gave, such as the unionid (docs/wechat-protocol.md#refresh): those stay as they are.
+   */
+  OAuthToken overlay(OAuthToken answer) {
+    Builder merged =
+        toBuilder()
+            .accessToken(answer.accessToken())
+            .expiresIn(answer.expiresIn())
+            .createAt(answer.createAt());
+    if (answer.refreshToken() != null && !answer.refreshToken().isEmpty()) {
+      merged.refreshToken(answer.refreshToken());
+    }
+    if (answer.scope() != null) {
+      merged.scope(answer.scope());
+    }
+    if (answer.unionid() != null) {
+      merged.unionid(answer.unionid());
+    }
+    return RecordLimits.reduce(merged.mergeExtra(answer.extra()).build());
+  }
+
   /** Compares all fields. */
   @Override
   public boolean equals(@Nullable Object other) {

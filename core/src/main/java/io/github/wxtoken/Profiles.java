@@ -6,11 +6,13 @@ import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 final class Profiles {
   private final WeChatApi api;
   private final TokenRefresher refresher;
+  private final Failures failures;
   private final Events events;
 
-  Profiles(WeChatApi api, TokenRefresher refresher, Events events) {
+  Profiles(WeChatApi api, TokenRefresher refresher, Failures failures, Events events) {
     this.api = api;
     this.refresher = refresher;
+    this.failures = failures;
     this.events = events;
   }
 
@@ -36,10 +38,22 @@ final class Profiles {
       OAuthToken refreshed = events.after(() -> refresher.usableToken(token.openid(), token));
       user = api.user(refreshed, lang);
       if (user == null) {
-        throw refresher.refusedTwice(refreshed);
+        throw refusedTwice(refreshed);
       }
     }
     return user;
+  }
+
+  /** WeChat rejects the refreshed token, too. To refresh it again at once would not help. */
+  private ReauthorizationRequiredException refusedTwice(OAuthToken token) {
+    var refusal =
+        new ReauthorizationRequiredException(
+            "WeChat refuses the token of "
+                + token.openid()
+                + ", and the refreshed one too, so the user must sign in again",
+            null);
+    failures.remember(new GrantKey(token), refusal);
+    return refusal;
   }
 
   private static ProfileOutcome outcome(WeChatOAuthException failure) {

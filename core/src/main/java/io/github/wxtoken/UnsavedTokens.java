@@ -29,10 +29,10 @@ final class UnsavedTokens {
   private final TokenStore store;
   private final Events events;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Grant, Unsaved> queue = new LinkedHashMap<>();
+  private final Map<GrantKey, Unsaved> queue = new LinkedHashMap<>();
   private final ScheduledThreadPoolExecutor thread;
 
-  private record Unsaved(OAuthToken expected, OAuthToken token) {}
+  private record Unsaved(GrantKey expected, OAuthToken token) {}
 
   UnsavedTokens(TokenStore store, Events events) {
     this.store = store;
@@ -51,15 +51,15 @@ final class UnsavedTokens {
   }
 
   /** Keeps a token that is to replace the expected one, if there is room. */
-  void add(OAuthToken expected, OAuthToken token, RuntimeException why) {
+  void add(GrantKey expected, OAuthToken token, RuntimeException why) {
     boolean kept;
     boolean first;
     lock.lock();
     try {
       first = queue.isEmpty();
-      kept = queue.size() < AT_MOST || queue.containsKey(new Grant(expected));
+      kept = queue.size() < AT_MOST || queue.containsKey(expected);
       if (kept) {
-        queue.put(new Grant(expected), new Unsaved(expected, token));
+        queue.put(expected, new Unsaved(expected, token));
       }
     } finally {
       lock.unlock();
@@ -75,11 +75,11 @@ final class UnsavedTokens {
     }
   }
 
-  /** Returns what waits to replace this grant. */
-  Optional<OAuthToken> replacementOf(OAuthToken stored) {
+  /** Returns the token that waits to replace this grant, or to be the first record. */
+  Optional<OAuthToken> replacementOf(GrantKey stored) {
     lock.lock();
     try {
-      return Optional.ofNullable(queue.get(new Grant(stored))).map(Unsaved::token);
+      return Optional.ofNullable(queue.get(stored)).map(Unsaved::token);
     } finally {
       lock.unlock();
     }
@@ -106,11 +106,10 @@ final class UnsavedTokens {
   }
 
   private void putLast(Unsaved unsaved) {
-    Grant key = new Grant(unsaved.expected());
     lock.lock();
     try {
-      if (queue.remove(key, unsaved)) {
-        queue.put(key, unsaved);
+      if (queue.remove(unsaved.expected(), unsaved)) {
+        queue.put(unsaved.expected(), unsaved);
       }
     } finally {
       lock.unlock();
@@ -130,7 +129,7 @@ final class UnsavedTokens {
   private boolean save(Unsaved unsaved) {
     OAuthToken token = unsaved.token();
     try {
-      boolean saved = store.replaceToken(token.openid(), unsaved.expected(), token);
+      boolean saved = unsaved.expected().replaceIn(store, token);
       log.info("{} is {}", token, saved ? "saved now" : "superseded, or was saved before");
       events.unsaved(token.openid(), saved ? UnsavedToken.SAVED : UnsavedToken.SUPERSEDED);
     } catch (IllegalArgumentException e) {
@@ -142,7 +141,7 @@ final class UnsavedTokens {
     }
     lock.lock();
     try {
-      queue.remove(new Grant(unsaved.expected()), unsaved);
+      queue.remove(unsaved.expected(), unsaved);
     } finally {
       lock.unlock();
     }

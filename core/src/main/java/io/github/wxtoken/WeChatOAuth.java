@@ -50,8 +50,8 @@ public class WeChatOAuth implements AutoCloseable {
   private final Workers exchanges;
   private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
+  private final ExplicitRefresh explicitRefresh;
   private final Profiles profiles;
-  private final Grants grants;
   private final CodeExchange codes;
   private final States states;
   private final ClientLog log;
@@ -139,11 +139,23 @@ public class WeChatOAuth implements AutoCloseable {
     api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
     unsaved = new UnsavedTokens(store, events);
+    UserTokenSource users = new UserTokenSource(api, events);
+    Failures failures = new Failures(from.clock, users::classify);
     refresher =
         new TokenRefresher(
-            store, api, from.clock, policy, httpTimeout, refreshes, unsaved, hooks, events);
-    profiles = new Profiles(api, refresher, events);
-    grants = new Grants(store, api, from.clock);
+            store,
+            users,
+            failures,
+            unsaved,
+            refreshes,
+            events,
+            policy,
+            httpTimeout,
+            from.clock,
+            hooks);
+    profiles = new Profiles(api, refresher, failures, events);
+    GrantSaver grants = new GrantSaver(store, api, from.clock);
+    explicitRefresh = new ExplicitRefresh(users, grants, failures, refreshes, policy.deadline());
     codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
     states = new States(store, hooks, from.clock, appid, from.secret);
     callbacks = new Callbacks(states, codes, events);
@@ -413,7 +425,7 @@ public class WeChatOAuth implements AutoCloseable {
   public OAuthToken refreshAccessToken(String refreshToken) {
     requireWellFormedText("refreshToken", refreshToken);
     requireOpen();
-    return events.after(() -> refresher.refreshNow(refreshToken, grants));
+    return events.after(() -> explicitRefresh.refresh(refreshToken));
   }
 
   /**

@@ -56,6 +56,26 @@ final class Workers {
    */
   <T> Optional<T> takePlace(Deadline deadline, Supplier<Optional<T>> offer) {
     takePlace(deadline);
+    return fill(offer);
+  }
+
+  /**
+   * Takes a place that is free now and then what the supplier offers; without the latter, the place
+   * is given back.
+   *
+   * @return what {@link #run} goes on with, or empty if no place is free, the supplier offers
+   *     nothing, or the thread is interrupted
+   */
+  <T> Optional<T> takeFreePlace(Supplier<Optional<T>> offer) {
+    try {
+      return places.tryAcquire(0, TimeUnit.NANOSECONDS) ? fill(offer) : Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private <T> Optional<T> fill(Supplier<Optional<T>> offer) {
     Optional<T> taken = Optional.empty();
     try {
       taken = offer.get();

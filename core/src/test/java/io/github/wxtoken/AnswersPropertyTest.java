@@ -29,9 +29,7 @@ class AnswersPropertyTest {
       @ForAll("fields") String before, @ForAll("fields") String added) {
     OAuthToken renewed;
     try {
-      renewed =
-          TokenRefresher.overlay(
-              RecordLimitsTest.answered(before), RecordLimitsTest.answered(added));
+      renewed = RecordLimitsTest.answered(before).overlay(RecordLimitsTest.answered(added));
     } catch (WeChatTransportException e) {
       return;
     }

@@ -8,15 +8,16 @@ import org.junit.jupiter.api.Test;
 
 /** What is remembered of failures takes no more memory than it may. */
 class FailuresTest {
-  private final Failures failures = new Failures(Clock.systemUTC());
+  private final Failures failures = new Failures(Clock.systemUTC(), Failures::outcome);
 
-  private static OAuthToken token(int user) {
-    return OAuthToken.builder()
-        .openid("user" + user)
-        .accessToken("AT")
-        .expiresIn(7200)
-        .createAt(1)
-        .build();
+  private static GrantKey token(int user) {
+    return new GrantKey(
+        OAuthToken.builder()
+            .openid("user" + user)
+            .accessToken("AT")
+            .expiresIn(7200)
+            .createAt(1)
+            .build());
   }
 
   @Test

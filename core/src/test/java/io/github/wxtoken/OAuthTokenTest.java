@@ -182,7 +182,7 @@ class OAuthTokenTest {
     assertThat(token)
         .hasToString(
             "OAuthToken[openid=OID, scope=snsapi_userinfo, expiresAt=2018-10-08T11:13:20Z]");
-    for (Object holder : new Object[] {token.toBuilder(), new Grant(token)}) {
+    for (Object holder : new Object[] {token.toBuilder(), new GrantKey(token)}) {
       assertThat(holder.toString()).doesNotContain("canary");
     }
   }

@@ -230,7 +230,7 @@ class RecordLimitsTest {
     OAuthToken token = TOKEN;
     for (int refresh = 0; refresh < 100; refresh++) {
       OAuthToken answer = answered("\"f" + refresh + "\":\"" + "x".repeat(1_000) + "\"");
-      token = TokenRefresher.overlay(token, answer);
+      token = token.overlay(answer);
       assertThat(token.extra()).containsKey("f" + refresh);
       assertSavedAndReadBackEqual(token);
     }
@@ -240,7 +240,7 @@ class RecordLimitsTest {
   void whatAnotherProgramStoredIsReducedByTheNextRefresh() {
     OAuthToken foreign = TOKEN.toBuilder().extra(Map.of("a", 1, "b", "x".repeat(50_000))).build();
 
-    OAuthToken renewed = TokenRefresher.overlay(foreign, answered("AT2", "\"c\":2"));
+    OAuthToken renewed = foreign.overlay(answered("AT2", "\"c\":2"));
 
     assertThat(renewed.accessToken()).isEqualTo("AT2");
     assertThat(renewed.extra()).isEqualTo(Map.of("a", 1L, "c", 2L));
@@ -252,7 +252,7 @@ class RecordLimitsTest {
     OAuthToken old = TOKEN.toBuilder().extra(Map.of("a", "x".repeat(16_000))).build();
     String accessToken = "a".repeat(60_000);
 
-    OAuthToken renewed = TokenRefresher.overlay(old, answered(accessToken, ""));
+    OAuthToken renewed = old.overlay(answered(accessToken, ""));
 
     assertThat(renewed).isEqualTo(TOKEN.toBuilder().accessToken(accessToken).build());
     TokenStores.requireToken("OID", renewed);

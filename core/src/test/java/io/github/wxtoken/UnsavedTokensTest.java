@@ -33,6 +33,10 @@ class UnsavedTokensTest {
         .build();
   }
 
+  private static GrantKey grant(String openid, long createAt) {
+    return new GrantKey(token(openid, createAt));
+  }
+
   @Test
   void oneThatCannotBeSavedDoesNotHoldUpTheOthers() throws Exception {
     store.saveToken("amy", token("amy", 1));
@@ -59,8 +63,8 @@ class UnsavedTokensTest {
           }
         };
 
-    unsaved.add(token("amy", 1), token("amy", 2), away());
-    unsaved.add(token("bob", 1), token("bob", 2), away());
+    unsaved.add(grant("amy", 1), token("amy", 2), away());
+    unsaved.add(grant("bob", 1), token("bob", 2), away());
     bothWait.countDown();
 
     assertThat(saved.await(60, TimeUnit.SECONDS)).isTrue();
@@ -85,11 +89,11 @@ class UnsavedTokensTest {
           refused.countDown();
           throw new IllegalArgumentException("access_token is longer than its column");
         };
-    unsaved.add(token("amy", 1), token("amy", 2), away());
+    unsaved.add(grant("amy", 1), token("amy", 2), away());
     assertThat(refused.await(60, TimeUnit.SECONDS)).isTrue();
 
     // Closing tries what is left, and joins nothing: the queue must be empty by itself.
-    while (unsaved.replacementOf(token("amy", 1)).isPresent()) {
+    while (unsaved.replacementOf(grant("amy", 1)).isPresent()) {
       Thread.onSpinWait();
     }
   }
@@ -98,17 +102,17 @@ class UnsavedTokensTest {
   void theQueueIsBounded() {
     store.goAway();
     for (int i = 0; i <= 10_000; i++) {
-      unsaved.add(token("user" + i, 1), token("user" + i, 2), away());
+      unsaved.add(grant("user" + i, 1), token("user" + i, 2), away());
     }
 
-    assertThat(unsaved.replacementOf(token("user9999", 1))).isPresent();
-    assertThat(unsaved.replacementOf(token("user10000", 1))).isEmpty();
+    assertThat(unsaved.replacementOf(grant("user9999", 1))).isPresent();
+    assertThat(unsaved.replacementOf(grant("user10000", 1))).isEmpty();
     assertThat(events.all())
         .contains("unsaved user9999 QUEUED", "unsaved user10000 DROPPED")
         .doesNotContain("unsaved user10000 QUEUED");
 
-    unsaved.add(token("user0", 1), token("user0", 3), away());
-    assertThat(unsaved.replacementOf(token("user0", 1)))
+    unsaved.add(grant("user0", 1), token("user0", 3), away());
+    assertThat(unsaved.replacementOf(grant("user0", 1)))
         .as("what waits already may be replaced")
         .contains(token("user0", 3));
   }
@@ -118,24 +122,24 @@ class UnsavedTokensTest {
     store.saveToken("amy", token("amy", 1));
     store.saveToken("bob", token("bob", 9));
 
-    unsaved.add(token("amy", 1), token("amy", 2), away());
-    unsaved.add(token("bob", 1), token("bob", 2), away());
+    unsaved.add(grant("amy", 1), token("amy", 2), away());
+    unsaved.add(grant("bob", 1), token("bob", 2), away());
     events.await("unsaved amy SAVED", 1);
     events.await("unsaved bob SUPERSEDED", 1);
-    while (unsaved.replacementOf(token("bob", 1)).isPresent()) {
+    while (unsaved.replacementOf(grant("bob", 1)).isPresent()) {
       Thread.onSpinWait();
     }
 
     assertThat(store.getToken("amy")).contains(token("amy", 2));
     assertThat(store.getToken("bob")).contains(token("bob", 9));
-    assertThat(unsaved.replacementOf(token("amy", 1))).isEmpty();
+    assertThat(unsaved.replacementOf(grant("amy", 1))).isEmpty();
   }
 
   @Test
   void oneThatFailsAgainIsTriedAgain() {
     store.saveToken("amy", token("amy", 1));
     store.goAway();
-    unsaved.add(token("amy", 1), token("amy", 2), away());
+    unsaved.add(grant("amy", 1), token("amy", 2), away());
     events.await("unsaved amy FAILED_AGAIN", 2);
 
     store.comeBack();
@@ -147,7 +151,7 @@ class UnsavedTokensTest {
   @Test
   void whatIsNotSavedWhenTheClientIsClosedIsDropped() {
     store.goAway();
-    unsaved.add(token("amy", 1), token("amy", 2), away());
+    unsaved.add(grant("amy", 1), token("amy", 2), away());
 
     unsaved.close();
 

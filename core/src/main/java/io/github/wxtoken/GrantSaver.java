@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * has retired the earlier grant by then (docs/wechat-protocol.md#later-sign-ins). A stored record
  * that cannot be read is replaced, so that it does not lock its user out. Thread-safe.
  */
-final class Grants {
+final class GrantSaver {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
 
   /** Clocks of a cluster may differ by minutes; a token so much older is from an earlier login. */
@@ -34,7 +34,7 @@ final class Grants {
   /** Of each user's sessions that this process is about to save, the one that was answered last. */
   private final ConcurrentMap<String, OAuthToken> latestSessions = new ConcurrentHashMap<>();
 
-  Grants(TokenStore store, WeChatApi api, Clock clock) {
+  GrantSaver(TokenStore store, WeChatApi api, Clock clock) {
     this.store = store;
     this.api = api;
     this.clock = clock;
@@ -135,16 +135,14 @@ final class Grants {
           if (stored.isPresent() && !refreshToken.equals(stored.get().refreshToken())) {
             return Optional.of(answer);
           }
-          OAuthToken merged = stored.map(old -> TokenRefresher.overlay(old, answer)).orElse(answer);
+          OAuthToken merged = stored.map(old -> old.overlay(answer)).orElse(answer);
           return swap(stored, merged) ? Optional.of(merged) : Optional.empty();
         });
   }
 
   /** Saves the token if what is stored is still what was read, nothing included. */
   private boolean swap(Optional<OAuthToken> read, OAuthToken token) {
-    return read.isEmpty()
-        ? store.saveTokenIfAbsent(token.openid(), token)
-        : store.replaceToken(token.openid(), read.get(), token);
+    return new GrantKey(token.openid(), read).replaceIn(store, token);
   }
 
   private OAuthToken keep(OAuthToken granted, Try attempt) {
