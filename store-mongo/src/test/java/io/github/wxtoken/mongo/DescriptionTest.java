@@ -50,6 +50,6 @@ class DescriptionTest {
             "mongodb://app:s3cret@db1:27018,db2/wechat?tls=true&replicaSet=rs",
             new StoreOptions(Map.of()));
 
-    assertThat(address.place()).isEqualTo("at db1:27018,db2:27017 with TLS");
+    assertThat(address.place()).isEqualTo("at db1:27018, db2:27017 with TLS");
   }
 }
