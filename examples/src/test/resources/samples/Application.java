@@ -10,7 +10,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 
-/** What the samples of the documents use without declaring it: the reader's own application. */
+/** The declarations that the samples of the documents assume: the reader's own application. */
 public class Application {
   public static final String CALLBACK = "https://example.com/callback";
   public static final String PROFILE_CALLBACK = "https://example.com/profile";

@@ -13,7 +13,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
 
-/** The program: finds servers, runs what can be run, writes the tables. */
+/** The program: finds servers, runs the available benchmarks, and writes the tables. */
 public final class Bench {
   private final BenchOptions options;
   private final Jmh jmh;
@@ -26,8 +26,8 @@ public final class Bench {
   }
 
   /**
-   * Runs the benchmarks. Exits with 0, with 1 if one failed, since an operation did not do what is
-   * measured, or with 2 if the arguments are wrong.
+   * Runs the benchmarks. Exits with 0, with 1 if one failed because an operation did not do its
+   * work, or with 2 if the arguments are wrong.
    *
    * @param arguments see {@code --help}
    * @throws IOException if results cannot be written
@@ -79,7 +79,7 @@ public final class Bench {
         Runtime.getRuntime().availableProcessors());
   }
 
-  /** One server runs at a time, so that none takes another's processors. */
+  /** Runs one server at a time, so that no server uses another's processors. */
   private void run(Server server, List<Pairing> pairings) throws IOException {
     Image image = server.image;
     if (image == null) {
@@ -141,7 +141,7 @@ public final class Bench {
     }
   }
 
-  /** The others are measured all the same. */
+  /** Reports a failure; the other benchmarks still run. */
   private void fail(String what) {
     failures++;
     say("%s: failed; its log in %s says why", what, options.out().resolve("jmh"));
@@ -176,7 +176,7 @@ public final class Bench {
     }
   }
 
-  /** After each line, so that a run which is cut short has not been for nothing. */
+  /** Writes the results after each line, so that an interrupted run keeps them. */
   private void write() throws IOException {
     Files.writeString(options.out().resolve("results.md"), results.markdown());
     Files.writeString(options.out().resolve("results.json"), results.json());

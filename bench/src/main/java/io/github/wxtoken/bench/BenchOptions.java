@@ -12,17 +12,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the command line asks for.
+ * The options of the command line.
  *
- * @param warmUp milliseconds of calls, half of them of each of a pair, before the first round: less
- *     leaves the compiler's work to the rounds, and it comes to the driver's code first
- * @param rounds how often each of a pair has its turn
- * @param millis how long a turn is
- * @param threads how many threads call at once, in a run each
- * @param pairings what is measured beside what
- * @param locals what is measured without a peer
+ * @param warmUp milliseconds of calls before the first round, half of them for each of a pair: with
+ *     less, the JIT compiler still works during the rounds, and it compiles the driver's code first
+ * @param rounds the number of measurements of each of a pair
+ * @param millis the duration of one measurement
+ * @param threads the numbers of concurrent threads, one run each
+ * @param pairings the pairs to compare
+ * @param locals the stores without a peer to measure
  * @param json whether JSON is measured
- * @param out the folder that the results are written to
+ * @param out the folder of the results
  */
 record BenchOptions(
     int warmUp,
@@ -56,7 +56,7 @@ record BenchOptions(
       """
           .formatted(names());
 
-  /** What the short run leaves out. */
+  /** The pairings that the short run omits. */
   private static final Set<Pairing> LONG_ONLY =
       EnumSet.of(
           Pairing.MYSQL_DATA_SOURCE,
@@ -66,9 +66,9 @@ record BenchOptions(
           Pairing.REDIS_ENCRYPTED);
 
   /**
-   * Reads the command line.
+   * Parses the command line.
    *
-   * @throws IllegalArgumentException with a sentence for the person who typed it
+   * @throws IllegalArgumentException if an argument is wrong; the message is for the user
    */
   static BenchOptions parse(List<String> arguments) {
     Deque<String> rest = new ArrayDeque<>(arguments);
@@ -174,7 +174,7 @@ record BenchOptions(
         return count;
       }
     } catch (NumberFormatException e) {
-      // said below, with the rule
+      // Reported below, with the rule.
     }
     throw new IllegalArgumentException(
         name + " needs a whole number from " + least + " to " + most + ".");

@@ -6,11 +6,11 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * One operation of a pair at one number of threads. Rounds are compared, not averages: the two
- * turns of a round follow upon each other, so what slowed one down most likely slowed the other.
+ * One operation of a pair at one number of threads. It compares rounds, not averages: the two
+ * measurements of a round follow each other, so a disturbance most likely affected both.
  *
- * @param baseline a turn of each round
- * @param candidate the other turn of each round
+ * @param baseline one measurement of each round
+ * @param candidate the other measurement of each round
  */
 record Comparison(
     Pairing pairing,
@@ -25,13 +25,13 @@ record Comparison(
     }
   }
 
-  /** How many times the baseline's calls the candidate does in the same time. */
+  /** Returns the candidate's calls divided by the baseline's in the same time. */
   double ratio() {
     return median(
         rounds().mapToDouble(i -> candidate.get(i).throughput() / baseline.get(i).throughput()));
   }
 
-  /** The median by which the candidate exceeds the baseline in a round. */
+  /** Returns the median difference between candidate and baseline in a round. */
   double excess(ToDoubleFunction<Figures> figure) {
     return median(
         rounds()

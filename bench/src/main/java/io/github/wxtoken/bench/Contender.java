@@ -3,16 +3,16 @@ package io.github.wxtoken.bench;
 import io.github.wxtoken.OAuthToken;
 
 /**
- * One way to keep tokens: a store of ours, or what it is measured beside.
+ * One way to store tokens: a store of ours, or its baseline.
  *
- * @param <R> the record it is handed, made beforehand, as a program has it in hand
+ * @param <R> the record to store, made beforehand, as in an application
  */
 interface Contender<R> extends AutoCloseable {
 
   /** Makes the record of a token; this is not measured. */
   R prepare(OAuthToken token);
 
-  /** Reads all there is of a record. Fails if there is none. */
+  /** Reads a whole record. Fails if there is none. */
   Object get(String openid) throws Exception;
 
   /** Inserts or replaces a record. */
@@ -24,7 +24,7 @@ interface Contender<R> extends AutoCloseable {
   @Override
   void close();
 
-  /** Fails if a statement did not do what is measured: figures of errors are none. */
+  /** Fails if a statement did not do its work: otherwise the figures would be those of errors. */
   static void require(boolean done, String what) {
     if (!done) {
       throw new IllegalStateException(what);

@@ -11,9 +11,9 @@ import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** CPU time of this process per call, that of the driver's own threads and of the GC included. */
+/** Measures this process's CPU time per call, including the driver's own threads and the GC. */
 public final class CpuProfiler implements InternalProfiler {
-  /** What the result is called. */
+  /** The name of the result. */
   static final String LABEL = "cpu";
 
   private final OperatingSystemMXBean process =

@@ -5,7 +5,7 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.util.Statistics;
 
 /**
- * What one turn cost.
+ * The cost of one measurement.
  *
  * @param throughput calls per second, of all threads together
  * @param p50 half of the calls took no longer, in microseconds
@@ -19,11 +19,12 @@ record Figures(double throughput, double p50, double p99, double cpu, double byt
 
   private static final double MICROS_PER_SECOND = 1e6;
 
-  /** Reads what JMH and its profilers saw in an iteration in which each call was timed. */
+  /** Reads the results of JMH and its profilers from an iteration in which each call was timed. */
   static Figures of(IterationResult iteration, int threads) {
     Statistics micros = iteration.getPrimaryResult().getStatistics();
     return new Figures(
-        // Nobody thinks between two calls, so this is how many threads fit how many in a second.
+        // There is no pause between two calls, so the throughput is the number of threads divided
+        // by the mean duration.
         threads * MICROS_PER_SECOND / micros.getMean(),
         micros.getPercentile(50),
         micros.getPercentile(99),

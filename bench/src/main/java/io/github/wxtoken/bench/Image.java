@@ -11,16 +11,16 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 
 /**
- * A server in a container on the host's network: a published port goes through a proxy of the
- * engine, which costs more than what is measured. Settings are the servers' own, so that writes are
- * as durable as their makers have it.
+ * A server in a container on the host's network: a published port passes through the engine's
+ * proxy, which costs more than the measured operation. The servers use their default settings, so
+ * that writes are as durable as by default.
  */
 enum Image {
   MYSQL(
       "mysql:9.7",
       "MYSQL",
       "jdbc:mysql://127.0.0.1:%d/bench?user=root&password=bench"
-          // Without TLS there is less to hide behind.
+          // Without TLS, the store's own cost is a larger part of a call.
           + "&sslMode=DISABLED&allowPublicKeyRetrieval=true",
       "--port=%d --bind-address=127.0.0.1 --mysqlx=OFF"),
   MARIADB(
@@ -73,8 +73,8 @@ enum Image {
   }
 
   /**
-   * Waits for the server to listen, which it does when it is ready. Testcontainers knows the like
-   * of it for published ports only.
+   * Waits until the server listens, which it does when it is ready. Testcontainers can do this for
+   * published ports only.
    */
   private static final class Listens extends AbstractWaitStrategy {
     private final int port;
@@ -100,7 +100,7 @@ enum Image {
     return text.replace("%d", String.valueOf(port));
   }
 
-  /** A free one, except that not every image of MongoDB lets its port be chosen. */
+  /** Returns a free port, unless the image of MongoDB has a fixed one. */
   private int port() throws IOException {
     int wanted = this == MONGODB ? 27_017 : 0;
     try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {

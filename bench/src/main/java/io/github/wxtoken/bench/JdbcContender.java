@@ -20,7 +20,7 @@ final class JdbcContender implements Contender<OAuthToken> {
   private final String replace;
   private final String update;
 
-  /** What the dialects of the store say differently: how keys and how texts are compared. */
+  /** The differences between the store's dialects: the comparison of keys and of texts. */
   enum Dialect {
     MYSQL(
         "",

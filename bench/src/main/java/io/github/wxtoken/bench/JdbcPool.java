@@ -14,7 +14,7 @@ final class JdbcPool {
           "cachePrepStmts", "true",
           "prepStmtCacheSize", "50",
           "prepStmtCacheSqlLimit", "4096");
-  // The driver's own 3 s are not enough for every one of 16 threads that write at once.
+  // The driver's own 3 s are not enough for 16 concurrent writers.
   private static final Map<String, String> SQLITE =
       Map.of("journal_mode", "WAL", "synchronous", "FULL", "busy_timeout", "30000");
 

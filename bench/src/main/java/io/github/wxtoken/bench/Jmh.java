@@ -15,28 +15,28 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Runs JMH: a forked JVM for each line of the tables. JMH's own words go to a file for each. */
+/** Runs JMH: a forked JVM for each line of the tables. JMH's own output goes to one file each. */
 final class Jmh {
   private final BenchOptions options;
   private final Path logs;
   private final List<String> jvmArguments = new ArrayList<>();
 
   /**
-   * @param logs a folder that exists
+   * @param logs an existing folder
    */
   Jmh(BenchOptions options, Path logs) {
     this.options = options;
     this.logs = logs;
-    // A heap that does not grow half-way. SQLite's driver loads native code.
+    // A heap of constant size. SQLite's driver loads native code.
     jvmArguments.addAll(List.of("-Xms1g", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
   }
 
-  /** Lets forked JVMs know of a server that was started for this run. */
+  /** Passes the URL of a started server to the forked JVMs. */
   void tell(Server server, String url) {
     jvmArguments.add("-D" + server.property() + "=" + url);
   }
 
-  /** Measures both of a pair in turns. */
+  /** Measures both of a pair alternately. */
   Comparison compare(Pairing pairing, Operation operation, int threads) throws RunnerException {
     List<Figures> turns =
         iterations(

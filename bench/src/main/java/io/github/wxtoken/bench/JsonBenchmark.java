@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** A token to JSON and back: what Redis and files add to the driver. */
+/** Converts a token to JSON and back: the cost that Redis and files add to the driver. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -20,13 +20,13 @@ public class JsonBenchmark {
   /** For JMH. */
   public JsonBenchmark() {}
 
-  /** Writes. */
+  /** Writes a token. */
   @Benchmark
   public String toJson() {
     return token.toJson();
   }
 
-  /** Reads. */
+  /** Reads a token. */
   @Benchmark
   public OAuthToken fromJson() {
     return OAuthToken.fromJson(json);

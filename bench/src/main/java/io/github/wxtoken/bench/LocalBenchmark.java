@@ -24,20 +24,20 @@ import org.openjdk.jmh.infra.ThreadParams;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@SuppressWarnings("NullAway.Init") // JMH sets the fields
+@SuppressWarnings("NullAway.Init") // JMH sets the fields.
 public class LocalBenchmark {
-  /** A {@link Local}. */
+  /** The name of a {@link Local}. */
   @Param("MEMORY")
   String local;
 
-  /** An {@link Operation}. */
+  /** The name of an {@link Operation}. */
   @Param("GET_TOKEN")
   String operation;
 
   private Contender<?> contender;
   private Operation measured;
 
-  /** What is measured without a peer. */
+  /** The stores that are measured without a peer. */
   enum Local {
     MEMORY,
     FILES,
@@ -90,7 +90,7 @@ public class LocalBenchmark {
 
   /** A thread, with users of its own. */
   @State(Scope.Thread)
-  @SuppressWarnings("NullAway.Init") // JMH calls prepare first
+  @SuppressWarnings("NullAway.Init") // JMH calls prepare first.
   public static class Caller {
     private Workload<?> workload;
 
@@ -104,7 +104,7 @@ public class LocalBenchmark {
     }
   }
 
-  /** One call. */
+  /** Makes one call. */
   @Benchmark
   public Object call(Caller caller) throws Exception {
     return measured.run(caller.workload);

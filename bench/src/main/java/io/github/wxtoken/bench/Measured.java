@@ -5,7 +5,7 @@ import java.util.function.ToDoubleFunction;
 import org.openjdk.jmh.results.IterationResult;
 
 /**
- * What has no peer, as it is: medians of all turns.
+ * Figures without a peer: medians of all measurements.
  *
  * @param what the method
  * @param throughput calls per second, of all threads together

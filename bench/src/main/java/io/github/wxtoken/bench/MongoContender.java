@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
 /**
- * The plain driver, with {@code Document}: the commands of {@code MongoTokenStore}, with the
- * concerns and the timeout that it sets. Documents are made beforehand, filters are not.
+ * The plain driver, with {@code Document}: the commands of {@code MongoTokenStore}, with its
+ * concerns and its timeout. Documents are made beforehand, filters are not.
  */
 final class MongoContender implements Contender<MongoContender.Entry> {
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
@@ -23,11 +23,11 @@ final class MongoContender implements Contender<MongoContender.Entry> {
   private final MongoClient client;
   private final MongoCollection<Document> collection;
 
-  /** A token, and the document that the store would write. */
+  /** A token and its document as the store writes it. */
   record Entry(OAuthToken token, Document document) {}
 
   /**
-   * @param url names the database
+   * @param url the URL, which names the database
    */
   MongoContender(String url, String collection) {
     ConnectionString parsed = new ConnectionString(url);

@@ -1,6 +1,6 @@
 package io.github.wxtoken.bench;
 
-/** What is measured. */
+/** The measured operations. */
 enum Operation {
   GET_TOKEN("getToken"),
   SAVE_TOKEN("saveToken"),

@@ -14,19 +14,19 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Calls the two of a {@link Pairing} in turns, an iteration each, in one JVM: the machine's moods
- * and the compiler's choices meet both alike.
+ * Calls the two of a {@link Pairing} alternately, one iteration each, in one JVM: disturbances of
+ * the machine and choices of the JIT compiler affect both alike.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@SuppressWarnings("NullAway.Init") // JMH sets the fields
+@SuppressWarnings("NullAway.Init") // JMH sets the fields.
 public class PairBenchmark {
-  /** A {@link Pairing}. */
+  /** The name of a {@link Pairing}. */
   @Param("MYSQL")
   String pairing;
 
-  /** An {@link Operation}. */
+  /** The name of an {@link Operation}. */
   @Param("GET_TOKEN")
   String operation;
 
@@ -45,7 +45,7 @@ public class PairBenchmark {
     iteration = -1;
   }
 
-  /** Counts warm-up and measured iterations alike. */
+  /** Counts both warm-up and measured iterations. */
   @Setup(Level.Iteration)
   public void begin() {
     iteration++;
@@ -59,7 +59,7 @@ public class PairBenchmark {
 
   /** A thread, with users of its own. */
   @State(Scope.Thread)
-  @SuppressWarnings("NullAway.Init") // JMH calls prepare first
+  @SuppressWarnings("NullAway.Init") // JMH calls prepare first.
   public static class Caller {
     private Workload<?> baseline;
     private Workload<?> candidate;
@@ -76,14 +76,14 @@ public class PairBenchmark {
       candidate = Workload.start(benchmark.pair.candidate(), 'c', index);
     }
 
-    /** Takes the one whose turn it is. */
+    /** Selects the contender of this iteration. */
     @Setup(Level.Iteration)
     public void take(PairBenchmark benchmark) {
       onTurn = Turns.isCandidates(benchmark.iteration) ? candidate : baseline;
     }
   }
 
-  /** One call. */
+  /** Makes one call. */
   @Benchmark
   public Object call(Caller caller) throws Exception {
     return measured.run(caller.onTurn);

@@ -9,7 +9,7 @@ import io.github.wxtoken.jdbc.JdbcTokenStore;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What is measured beside what. */
+/** The pairs of baseline and candidate. */
 enum Pairing {
   MYSQL(Server.MYSQL, "MySQL", "JDBC", "JdbcTokenStore"),
   MYSQL_DATA_SOURCE(Server.MYSQL, "MySQL, one DataSource for both", "JDBC", "JdbcTokenStore"),
@@ -36,7 +36,7 @@ enum Pairing {
     this.candidate = candidate;
   }
 
-  /** What both of the pair can do. */
+  /** Returns the operations that both of the pair support. */
   Set<Operation> operations() {
     return switch (this) {
       case MYSQL_SPRING -> EnumSet.of(Operation.GET_TOKEN, Operation.SAVE_TOKEN);
@@ -62,7 +62,7 @@ enum Pairing {
     };
   }
 
-  /** Two ways to keep tokens, measured in turns. */
+  /** Two ways to store tokens, measured alternately. */
   record Pair(Contender<?> baseline, Contender<?> candidate) implements AutoCloseable {
     @Override
     public void close() {
@@ -76,7 +76,7 @@ enum Pairing {
     return new Pair(new JdbcContender(JdbcPool.likeTheStores(url), dialect, TABLE), store);
   }
 
-  /** Literally one pool for both: a store on a DataSource opens none. */
+  /** Uses the same pool for both: a store on a DataSource opens none. */
   private static Pair onePool(String url) {
     HikariDataSource pool = JdbcPool.likeTheStores(url);
     TokenStore store = JdbcTokenStore.builder(pool).table(TABLE).createSchema(true).build();
@@ -94,7 +94,7 @@ enum Pairing {
 
   private static Pair mongo(String url) {
     String options = "wxtoken.createSchema=true&wxtoken.collection=" + TABLE;
-    // First the store, which creates the index.
+    // The store comes first, because it creates the index.
     StoreContender store = store(url, options);
     return new Pair(new MongoContender(url, TABLE), store);
   }
@@ -107,7 +107,10 @@ enum Pairing {
     return store(url, "wxtoken.prefix=" + TABLE + ":");
   }
 
-  /** The same store with the view and without, which could not read the view's records. */
+  /**
+   * Returns the same store with and without the encrypting view. Each has its own records: the
+   * store alone cannot read those of the view.
+   */
   private static Pair encrypted(StoreContender plain) {
     AesGcmTokenCipher cipher = AesGcmTokenCipher.builder("bench", new byte[32]).build();
     TokenStore apart = TokenStores.scoped(plain.store(), "encrypted");

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plain Lettuce: the commands of {@code RedisTokenStore}, on one connection for all threads, with
- * the options that it sets. JSON is made beforehand and not read, so it is on the store's account.
+ * its options. JSON is made beforehand and not parsed, so only the store pays for it.
  */
 final class RedisContender implements Contender<RedisContender.Entry> {
   private static final long RETENTION_MILLIS = Duration.ofDays(180).toMillis();

@@ -9,13 +9,13 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** A run as tables of Markdown, for people, and as JSON, for programs. */
+/** The results of a run as tables of Markdown and as JSON. */
 final class Results {
   private final List<String> circumstances = new ArrayList<>();
   private final List<Comparison> comparisons = new ArrayList<>();
   private final List<Measured> alone = new ArrayList<>();
 
-  /** Adds a line on what it was measured on. */
+  /** Adds a line about the environment of the run. */
   void note(String circumstance) {
     circumstances.add(circumstance);
   }
@@ -139,7 +139,7 @@ final class Results {
     json.writeEndObject();
   }
 
-  /** More digits would be noise. */
+  /** Rounds a value: more digits would be noise. */
   private static double rounded(double value) {
     return Math.round(value * 1_000) / 1_000.0;
   }

@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the stores keep tokens on, and where it is found. */
+/** The servers of the stores, and their sources. */
 enum Server {
   MYSQL(Image.MYSQL),
   MARIADB(Image.MARIADB),
   REDIS(Image.REDIS),
   MONGODB(Image.MONGODB),
-  /** A folder of this machine, for SQLite and files: nothing is to be started. */
+  /** A folder of this machine, for SQLite and files: no server is needed. */
   FILES(null);
 
   final @Nullable Image image;
@@ -19,17 +19,20 @@ enum Server {
     this.image = image;
   }
 
-  /** The variable in the environment that names a server of the user's. */
+  /** Returns the environment variable that names a user's server. */
   String variable() {
     return "WXTOKEN_BENCH_" + name() + "_URL";
   }
 
-  /** The property by which a forked JVM learns of a server that was started for the run. */
+  /** Returns the property that passes the URL of a started server to a forked JVM. */
   String property() {
     return "wxtoken.bench." + name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the URL that the user set. JMH prints a fork's arguments, so it never is one. */
+  /**
+   * Returns the URL that the user set. It is never an argument, because JMH prints a fork's
+   * arguments.
+   */
   Optional<String> ofUser() {
     return Optional.ofNullable(System.getenv(variable())).filter(url -> !url.isBlank());
   }

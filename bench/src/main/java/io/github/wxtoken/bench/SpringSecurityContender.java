@@ -19,8 +19,8 @@ import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
 
 /**
- * Spring Security's way to keep a user's token in a database, set up as its documentation has it:
- * its own schema, a pool with Hikari's defaults, the URL as it is.
+ * Spring Security's way to store a user's token in a database, set up as in its documentation: its
+ * own schema, a pool with Hikari's defaults, the URL unchanged.
  */
 final class SpringSecurityContender implements Contender<OAuth2AuthorizedClient> {
   private static final String SCHEMA =
@@ -40,7 +40,7 @@ final class SpringSecurityContender implements Contender<OAuth2AuthorizedClient>
   SpringSecurityContender(HikariDataSource pool) {
     this.pool = pool;
     ResourceDatabasePopulator schema = new ResourceDatabasePopulator(new ClassPathResource(SCHEMA));
-    // It creates the table without asking whether there is one.
+    // The script creates the table without checking whether it exists.
     schema.setContinueOnError(true);
     schema.execute(pool);
     service =

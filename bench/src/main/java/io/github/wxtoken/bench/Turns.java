@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whose turn an iteration is: baseline, candidate, candidate, baseline, and again. A machine that
- * steadily slows down or speeds up so favours neither.
+ * The order of iterations: baseline, candidate, candidate, baseline, repeated. Then a machine that
+ * steadily slows down or speeds up favours neither.
  */
 final class Turns {
-  /** Warm-up has so many iterations, after which the order begins anew. */
+  /** The number of warm-up iterations, after which the order starts from the beginning. */
   static final int WARM_UP = 4;
 
   private Turns() {}
@@ -18,7 +18,7 @@ final class Turns {
     return turn == 1 || turn == 2;
   }
 
-  /** Picks one contender's results out of the measured iterations, in order. */
+  /** Returns one contender's results from the measured iterations, in order. */
   static <T> List<T> of(boolean candidate, List<T> iterations) {
     List<T> turns = new ArrayList<>();
     for (int i = 0; i < iterations.size(); i++) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thread's calls of one contender: it goes round some users of its own, so that no call waits
- * for another's row, and each write changes what is stored.
+ * One thread's calls of one contender. The thread cycles through its own users, so that no call
+ * waits for another's row, and each write changes the record.
  */
 final class Workload<R> {
   private static final int USERS = 16;

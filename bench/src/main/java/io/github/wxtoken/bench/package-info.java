@@ -1,4 +1,7 @@
-/** What every store costs, beside its raw driver in the same run. Start {@code Bench}. */
+/**
+ * Measures the cost of every store, compared with its raw driver in the same run. Start {@code
+ * Bench}.
+ */
 @NullMarked
 package io.github.wxtoken.bench;
 

@@ -35,7 +35,7 @@ final class Browser {
     return signedIn;
   }
 
-  /** From the login page to the profile; each request reaches a node of its own. */
+  /** Signs in, from the login page to the profile; each request reaches a node of its own. */
   void signIn(Random random, int nodes) throws Trouble, InterruptedException {
     HttpResponse<String> login = get(Step.LOGIN, random.nextInt(nodes), "/login");
     visitor = cookie("visitor", login);
@@ -49,7 +49,7 @@ final class Browser {
     readProfile(Step.PROFILE, random.nextInt(nodes));
   }
 
-  /** Goes to WeChat and back, which must not lead to WeChat again. */
+  /** Follows the redirect to WeChat and back, which must not lead to WeChat a second time. */
   private HttpResponse<String> comeBack(String wechat, Random random, int nodes)
       throws Trouble, InterruptedException {
     HttpResponse<String> consent = timed(Step.WECHAT, () -> web.getFromWeChat(wechat, user));
@@ -68,7 +68,7 @@ final class Browser {
     return timed(step, () -> web.get(node, user, path, cookies));
   }
 
-  /** Reads the profile, and checks whose it is. */
+  /** Reads the profile, and checks that it is the user's own. */
   void readProfile(Step step, int node) throws Trouble, InterruptedException {
     HttpResponse<String> answer = get(step, node, "/me");
     switch (answer.statusCode()) {
@@ -98,7 +98,7 @@ final class Browser {
         .orElseThrow(() -> new Trouble(step + " answered " + answer.statusCode()));
   }
 
-  /** The cookie of this name, as a browser sends it back. */
+  /** Returns the cookie of this name, as a browser sends it back. */
   private static String cookie(String name, HttpResponse<String> answer) throws Trouble {
     return answer.headers().allValues("Set-Cookie").stream()
         .filter(cookie -> cookie.startsWith(name + "="))

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The nodes, numbered from 0; in what people read, from 1. */
+/** The nodes, numbered from 0; in the output, from 1. */
 final class Cluster implements AutoCloseable {
   private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
   private final Map<String, String> environment;
@@ -15,7 +15,7 @@ final class Cluster implements AutoCloseable {
   private volatile Duration clockOffset = Duration.ZERO;
 
   /**
-   * @param environment what {@link Node} needs to know
+   * @param environment the configuration of a {@link Node}
    * @param logs the folder for the nodes' logs
    */
   Cluster(Map<String, String> environment, Path logs) {
@@ -45,7 +45,7 @@ final class Cluster implements AutoCloseable {
     return nodes.get(node);
   }
 
-  /** Moves the clock of every node, those that start later included. */
+  /** Moves the clock of every node, including those that start later. */
   void setClocks(Duration offset) throws IOException {
     clockOffset = offset;
     for (NodeProcess node : nodes) {
@@ -53,7 +53,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Returns what the listeners of all nodes have counted; what a killed one had is lost. */
+  /** Returns the counts of all nodes' listeners; those of a killed node are lost. */
   Metrics metrics() throws IOException {
     Metrics sum = new Metrics();
     for (NodeProcess node : nodes) {
@@ -64,7 +64,7 @@ final class Cluster implements AutoCloseable {
     return sum;
   }
 
-  /** Starts a node again that was killed, and waits until it serves. */
+  /** Restarts a killed node, and waits until it serves. */
   void restart(int node) throws IOException {
     NodeProcess next = launch(node);
     try {

@@ -23,15 +23,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Runs a cluster of {@link Node}s against a simulator of WeChat, with users who come all at once,
- * tokens that expire all at once, and a node that is killed meanwhile; then says whether wxtoken
- * kept its promises.
+ * Runs a cluster of {@link Node}s against a simulator of WeChat, with many concurrent users, tokens
+ * that expire at the same time, and a node that is killed meanwhile. Then reports whether wxtoken
+ * kept its guarantees.
  */
 final class ClusterDemo {
-  /** What {@link Switch#FOUR_BYTE_NICKNAME} adds to a nickname. */
+  /** The text that {@link Switch#FOUR_BYTE_NICKNAME} adds to a nickname. */
   static final String EMOJI = "\uD83D\uDE00";
 
-  /** As long as the answer is on its way, the refresh is done and the store does not know it. */
+  /** While the answer is in transit, the refresh is done and the store does not have it yet. */
   private static final Duration WAY_OF_AN_ANSWER = Duration.ofMillis(20);
 
   private static final int PASSED = 0;
@@ -121,7 +121,7 @@ final class ClusterDemo {
       if (!failures.isEmpty()) {
         return FAILED;
       }
-      // What is left in a store of the user's own would only be in the way.
+      // The demo's records would be useless in a user's own store.
       scenario.browsers().forEach(browser -> store.deleteToken(browser.openid()));
       return PASSED;
     } finally {
@@ -151,12 +151,12 @@ final class ClusterDemo {
         storeUrl,
         "SESSION_KEY",
         HexFormat.of().formatHex(key),
-        // Where a load balancer would listen. Here the browsers know the way by themselves.
+        // The load balancer's address. In this demo the browsers choose the node themselves.
         "PUBLIC_URL",
         "http://localhost");
   }
 
-  /** On Ctrl-C: nothing is left behind. */
+  /** On Ctrl-C: ends all processes and deletes the files. */
   private void abandon(Cluster cluster) {
     cluster.abandon();
     delete(folder);
@@ -168,7 +168,7 @@ final class ClusterDemo {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      // It is in the folder for what is temporary.
+      // The file is in the temporary folder.
     }
   }
 }

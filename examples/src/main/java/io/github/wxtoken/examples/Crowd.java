@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Users who all come at the same time, though not more of them at once than is asked for. */
+/** Concurrent users, up to a maximum number at once. */
 final class Crowd implements AutoCloseable {
   private final ExecutorService threads;
   private final Tally tally;
@@ -19,7 +19,7 @@ final class Crowd implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** Something that a user does, or that happens meanwhile. */
+  /** An action of a user, or an event during the run. */
   interface Act {
     void perform() throws Trouble, InterruptedException;
   }

@@ -8,7 +8,7 @@ import io.github.wxtoken.simulator.WeChatSimulator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Asks the store for each token at the end, and WeChat whether it lives. Thread-safe. */
+/** Reads each token from the store at the end, and asks WeChat whether it is valid. Thread-safe. */
 final class LastLook implements AutoCloseable {
   private final TokenStore store;
   private final WeChatOAuth oauth;
@@ -38,12 +38,12 @@ final class LastLook implements AutoCloseable {
     }
   }
 
-  /** Users whose token was not in the store. */
+  /** Returns the number of users without a token in the store. */
   int missing() {
     return missing.get();
   }
 
-  /** Users whose token was in the store, and WeChat did not take it. */
+  /** Returns the number of users whose token in the store WeChat did not accept. */
   int dead() {
     return dead.get();
   }

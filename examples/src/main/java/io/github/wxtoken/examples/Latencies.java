@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** How long users waited, per step. Thread-safe. */
+/** The waiting times of users, per step. Thread-safe. */
 final class Latencies {
   private final Map<Step, Queue<Long>> nanos = new EnumMap<>(Step.class);
 
@@ -16,14 +16,14 @@ final class Latencies {
     }
   }
 
-  /** A step's latencies at a glance. */
+  /** A summary of a step's latencies. */
   record Summary(int count, Duration p50, Duration p95, Duration p99, Duration max) {}
 
   void add(Step step, long nanoseconds) {
     of(step).add(nanoseconds);
   }
 
-  /** All requests of all steps. */
+  /** Returns the number of requests of all steps. */
   long count() {
     return nanos.values().stream().mapToLong(Queue::size).sum();
   }
@@ -42,7 +42,7 @@ final class Latencies {
     return nanos.getOrDefault(step, new ConcurrentLinkedQueue<>());
   }
 
-  /** The nearest rank: a latency that was really seen. */
+  /** Returns the nearest rank: a latency that was really measured. */
   private static Duration percentile(long[] sorted, int percent) {
     int rank = (int) Math.ceil(sorted.length * (percent / 100.0));
     return sorted.length == 0 ? Duration.ZERO : Duration.ofNanos(sorted[Math.max(rank, 1) - 1]);

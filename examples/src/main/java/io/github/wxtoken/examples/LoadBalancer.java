@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Sends browsers' requests to nodes, and to another node where one was killed, as a load balancer
+ * Sends browsers' requests to nodes, and to another node if one was killed, as a load balancer
  * does.
  */
 final class LoadBalancer {
-  /** Longer than a caller's deadline in wxtoken: it is the node that has to give up first. */
+  /** Longer than a caller's deadline in wxtoken: the node must give up first. */
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final HttpClient http;
@@ -32,15 +32,15 @@ final class LoadBalancer {
   /**
    * Gets a page from a node, or from the next one if that was killed.
    *
-   * @param user who asks
+   * @param user the user who asks
    * @param path the path and the query
-   * @throws Trouble if a node fails that nobody killed
+   * @throws Trouble if a node fails that was not killed
    */
   HttpResponse<String> get(int node, String user, String path, String cookie)
       throws Trouble, InterruptedException {
     for (int next = node; ; next = (next + 1) % cluster.size()) {
       NodeProcess target = cluster.node(next);
-      // Only what was sent before it was dead can have been at work in it.
+      // Only a request that was sent before the kill can have been processed.
       boolean mayArrive = target.isAlive();
       try {
         HttpResponse<String> answer = send(target.uri().resolve(path), "Cookie", cookie);
@@ -80,17 +80,17 @@ final class LoadBalancer {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Whose requests a node may have been working on when it was killed. */
+  /** Returns the users whose requests a node may have been processing when it was killed. */
   Set<String> usersCutOff() {
     return Set.copyOf(usersCutOff);
   }
 
-  /** Requests that a node may have been working on when it was killed. */
+  /** Returns the number of requests that a node may have been processing when it was killed. */
   long cutOff() {
     return cutOff.sum();
   }
 
-  /** Requests that found a killed node not yet back. */
+  /** Returns the number of requests to a killed node that had not restarted yet. */
   long foundDown() {
     return foundDown.sum();
   }

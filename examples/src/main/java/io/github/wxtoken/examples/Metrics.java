@@ -12,9 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The example of a listener: it counts. All that it knows are sums with names, so those of several
- * nodes can be added up; a latency is counted by its order of magnitude, to 10 percent.
- * Thread-safe.
+ * An example of a listener: it counts. Its state consists of named sums, so those of several nodes
+ * can be added; a latency is counted in buckets with a precision of 10 percent. Thread-safe.
  */
 final class Metrics implements WeChatOAuthListener {
   private final Map<String, LongAdder> sums = new ConcurrentHashMap<>();
@@ -102,7 +101,7 @@ final class Metrics implements WeChatOAuthListener {
         .collect(Collectors.joining(" "));
   }
 
-  /** Adds what {@link #toLine} of another returned. */
+  /** Adds the result of another's {@link #toLine}. */
   void addLine(String line) {
     Arrays.stream(line.split(" ", -1))
         .filter(sum -> !sum.isEmpty())
@@ -131,7 +130,10 @@ final class Metrics implements WeChatOAuthListener {
     return sumsBy("store." + operation).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The latency that this percentage of answers did not exceed, to 10 percent. */
+  /**
+   * Returns the latency that this percentage of answers did not exceed, with a precision of 10
+   * percent.
+   */
   Duration percentile(StoreOperation operation, int percent) {
     Map<Integer, Long> counts = new TreeMap<>();
     sumsBy("store." + operation).forEach((key, sum) -> counts.put(Integer.valueOf(key), sum));

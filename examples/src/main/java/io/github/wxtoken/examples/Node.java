@@ -15,26 +15,27 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A process of the cluster: the {@link WebApp}, and a line to the {@link ClusterDemo} that started
- * it. It writes its port to its standard output, and reads from its standard input how many
- * milliseconds its clock is to be ahead, which it answers with {@code ok}, or {@code metrics},
- * which it answers with its {@link Metrics}. It ends when its standard input does, which is also
- * when the demo dies.
+ * A process of the cluster: the {@link WebApp}, and a connection to the {@link ClusterDemo} that
+ * started it. It writes its port to its standard output. It reads commands from its standard input:
+ * a number of milliseconds sets its clock ahead and is answered with {@code ok}; {@code metrics} is
+ * answered with its {@link Metrics}. It ends when its standard input ends, which also happens when
+ * the demo dies.
  *
  * <p>Its configuration is in the environment and not in arguments, which every user of the machine
- * can list: a secret, a key and the password in the store's URL are among it.
+ * can list: it includes a secret, a key and the password in the store's URL.
  */
 final class Node {
   private static final int THREADS = 64;
 
   private Node() {}
 
-  /** The only argument is what would otherwise come as the first line of the standard input. */
+  /** The only argument replaces the first line of the standard input. */
   public static void main(String[] args) throws IOException {
-    // Without it each answer on a kept-alive connection takes 40 ms; read when the class loads.
+    // Without this, each answer on a kept-alive connection takes 40 ms. The property is read when
+    // the class loads.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     PrintStream toDemo = System.out;
-    System.setOut(System.err); // what a library prints must not get into the line
+    System.setOut(System.err); // Output of a library must not get into the answers.
     OffsetClock clock = new OffsetClock(millis(args[0]));
     Metrics metrics = new Metrics();
 
@@ -42,7 +43,7 @@ final class Node {
     try (WeChatOAuth oauth =
         WeChatOAuth.builder(environment("WECHAT_APPID"), environment("WECHAT_SECRET"))
             .store(environment("STORE_URL"))
-            .apiEndpoint(wechat) // leave out the endpoints and the clock: they are the demo's
+            .apiEndpoint(wechat) // Omit the endpoints and the clock: they belong to the demo.
             .openEndpoint(wechat)
             .clock(clock)
             .listener(metrics)
@@ -53,7 +54,7 @@ final class Node {
       obey(toDemo, clock, metrics);
       server.stop(0);
     }
-    System.exit(0); // whatever the threads of the server are still doing
+    System.exit(0); // Ends also if threads of the server are still working.
   }
 
   private static HttpServer start(WebApp app) throws IOException {

@@ -13,9 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link Node} from outside: a process, its port and the line to it. */
+/** A {@link Node} from outside: a process, its port and the connection to it. */
 final class NodeProcess implements AutoCloseable {
-  /** For a short life on few cores: quick to start, small, and no thread of its own for garbage. */
+  /**
+   * For a short run on few cores: quick to start, small, and without a thread for garbage
+   * collection.
+   */
   private static final List<String> JVM =
       List.of(
           "-Xmx192m",
@@ -39,7 +42,7 @@ final class NodeProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts a process, which is of use once {@link #awaitReady} has returned. */
+  /** Starts a process, which is ready once {@link #awaitReady} has returned. */
   static NodeProcess start(Map<String, String> environment, Duration clockOffset, Path log)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -68,7 +71,7 @@ final class NodeProcess implements AutoCloseable {
     send(Long.toString(offset.toMillis()));
   }
 
-  /** Returns what its listener has counted, as {@link Metrics#toLine} writes it. */
+  /** Returns its listener's counts, as {@link Metrics#toLine} writes them. */
   String metrics() throws IOException {
     return send("metrics");
   }
@@ -87,13 +90,13 @@ final class NodeProcess implements AutoCloseable {
     return line;
   }
 
-  /** SIGKILL: the process gets no chance to finish or release anything. Returns when it is dead. */
+  /** Sends SIGKILL: the process cannot finish or release anything. Returns when it is dead. */
   void kill() throws InterruptedException {
     killed = true;
     process.destroyForcibly().waitFor();
   }
 
-  /** Whether a request may fail without anyone being to blame. */
+  /** Tells whether it was killed, so that a request may fail without a fault. */
   boolean wasKilled() {
     return killed;
   }
@@ -110,7 +113,7 @@ final class NodeProcess implements AutoCloseable {
     return answers.sum();
   }
 
-  /** Asks the process to end, and makes it if it does not. */
+  /** Asks the process to end, and kills it if it does not. */
   @Override
   public void close() {
     try {
@@ -126,7 +129,7 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the process now, for a demo that is itself being ended. */
+  /** Ends the process at once, for a demo that is being ended itself. */
   void abandon() {
     process.destroyForcibly();
   }

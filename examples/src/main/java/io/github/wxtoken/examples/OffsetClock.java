@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The system's clock, moved: a demo cannot wait two hours until tokens expire. */
+/** The system's clock with an offset: a demo cannot wait two hours until tokens expire. */
 public final class OffsetClock extends Clock {
   private final Clock system = Clock.systemUTC();
   private volatile Duration offset;
 
   /**
-   * Begins with an offset.
+   * Creates a clock with an offset.
    *
    * @param offset how far it is ahead of the system's clock
    */

@@ -7,10 +7,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line of the demo asks for.
+ * The options of the demo's command line.
  *
  * @param store the URL of the store, or null for a SQLite file in the temporary folder
- * @param seed decides who visits which node, and which node is killed
+ * @param seed determines who visits which node, and which node is killed
  */
 record Options(
     int nodes,
@@ -40,20 +40,20 @@ record Options(
       Exit status: 0 if every promise held, 1 if not, 2 if it could not begin.
       """;
 
-  /** Whether a node will be killed: without a round there is no middle of one. */
+  /** Tells whether a node will be killed: a kill needs a round to happen in. */
   boolean kills() {
     return kill && rounds > 0;
   }
 
-  /** The round in which a node is killed. */
+  /** Returns the round in which a node is killed. */
   int killingRound() {
     return (rounds + 1) / 2;
   }
 
   /**
-   * Reads the command line.
+   * Parses the command line.
    *
-   * @throws IllegalArgumentException with a sentence for the person who typed it
+   * @throws IllegalArgumentException if an argument is wrong; the message is for the user
    */
   static Options parse(List<String> arguments) {
     Options options =
@@ -74,7 +74,7 @@ record Options(
           new Options(count(name, rest, 1, 64), users, rounds, store, seed, kill, help);
       case "--users" ->
           new Options(nodes, count(name, rest, 1, 100_000), rounds, store, seed, kill, help);
-      // More would outlive the refresh token, which WeChat gives for 30 days.
+      // After more rounds the refresh token, which is valid for 30 days, would have expired.
       case "--rounds" ->
           new Options(nodes, users, count(name, rest, 0, 300), store, seed, kill, help);
       case "--store" -> new Options(nodes, users, rounds, value(name, rest), seed, kill, help);
@@ -102,7 +102,7 @@ record Options(
         return count;
       }
     } catch (NumberFormatException e) {
-      // said below, with the rule
+      // Reported below, with the rule.
     }
     throw new IllegalArgumentException(
         name + " needs a whole number from " + least + " to " + most + ".");

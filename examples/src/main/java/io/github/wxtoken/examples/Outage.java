@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A node dies in the middle of its work, without a chance to clean up, and is started again. */
+/** Kills a node during its work, without a chance to clean up, and restarts it. */
 final class Outage {
   private final Cluster cluster;
   private final int node;
@@ -29,7 +29,7 @@ final class Outage {
     downFor = Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** What there is to tell of it at the end. */
+  /** Returns the facts about the kill for the report. */
   Kill story(String phase) {
     return new Kill(
         node + 1,

@@ -38,12 +38,15 @@ final class Page {
     return of(nickname, "You are signed in. Your openid is " + openid + ".");
   }
 
-  /** Each page offers to sign in again, so that no user is stuck. */
+  /** Returns a page. Each page offers to sign in again, so that no user is stuck. */
   static String of(String title, String text) {
     return FRAME.replace("{title}", escape(title)).replace("{text}", escape(text));
   }
 
-  /** A user chooses the nickname, so it may hold markup, and braces like those of the frame. */
+  /**
+   * Escapes a text: a user chooses the nickname, so it may contain markup, and braces like those of
+   * the frame.
+   */
   private static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

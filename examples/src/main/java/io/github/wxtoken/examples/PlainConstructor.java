@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * wxtoken with your own two functions, as in wechat-oauth for Node. Here they keep tokens in a map,
- * as text; yours would ask your database.
+ * Shows wxtoken with your own two functions, as in wechat-oauth for Node. Here they store tokens in
+ * a map, as text; yours would use your database.
  */
 final class PlainConstructor {
   private PlainConstructor() {}
@@ -31,7 +31,7 @@ final class PlainConstructor {
       System.out.println(oauth.getAuthorizeURL(callback, "state", Scope.SNSAPI_USERINFO));
     }
 
-    // What the constructor makes talks to WeChat itself. The builder makes the same for a
+    // A client of the constructor calls WeChat itself. The builder makes the same client for a
     // simulator.
     try (WeChatSimulator wechat = WeChatSimulator.start();
         WeChatOAuth oauth =

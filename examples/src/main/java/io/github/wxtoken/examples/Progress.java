@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Shows how far a run is: on a terminal in one line that changes, elsewhere line by line. */
+/** Shows the progress of a run: on a terminal in one line that changes, elsewhere line by line. */
 final class Progress implements AutoCloseable {
   private static final Duration PACE_ON_TERMINAL = Duration.ofMillis(200);
   private static final Duration PACE = Duration.ofSeconds(5);
@@ -33,8 +33,11 @@ final class Progress implements AutoCloseable {
     var unused = timer.scheduleAtFixedRate(this::show, pace, pace, TimeUnit.MILLISECONDS);
   }
 
-  /** Before JDK 22 there is a console only where there is a terminal; later one has to ask it. */
-  @SuppressWarnings("SystemConsoleNull") // which is asked below
+  /**
+   * Tells whether there is a terminal. Before JDK 22 there is a console only on a terminal; later
+   * one has to ask it.
+   */
+  @SuppressWarnings("SystemConsoleNull") // Checked below.
   private static boolean isTerminal() {
     Console console = System.console();
     try {
@@ -46,7 +49,7 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** Begins a stage of so many steps. */
+  /** Begins a stage of this number of steps. */
   synchronized void begin(String name, int total) {
     stage = new Stage(name, total);
     if (terminal) {
@@ -58,7 +61,7 @@ final class Progress implements AutoCloseable {
     stage.done().incrementAndGet();
   }
 
-  /** Ends a stage with what there is to say about it. */
+  /** Ends a stage with its outcome. */
   synchronized void end(String outcome) {
     String name = stage.name();
     stage = new Stage("", 0);

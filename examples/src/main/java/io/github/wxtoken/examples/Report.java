@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A run, as a person likes to read it. */
+/** Writes the report of a run. */
 final class Report {
   private final StringBuilder text = new StringBuilder();
 
@@ -17,8 +17,8 @@ final class Report {
 
   /**
    * @param storeLabel the store, without a password
-   * @param metrics what the nodes' listeners were told
-   * @param failures what {@link Verdict} found
+   * @param metrics the counts of the nodes' listeners
+   * @param failures the result of {@link Verdict}
    */
   static String of(
       Options options,

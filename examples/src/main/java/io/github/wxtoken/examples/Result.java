@@ -7,15 +7,15 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a run: all that the {@link Verdict} judges.
+ * The result of a run, which the {@link Verdict} judges.
  *
- * @param profilesDue how often a profile was asked for
- * @param rightProfiles how often the answer was the user's own
- * @param wrongProfiles how often it was something else
+ * @param profilesDue the number of profiles asked for
+ * @param rightProfiles the number of answers with the user's own profile
+ * @param wrongProfiles the number of other answers
  * @param timesLoggedOut how often a signed-in user was asked to sign in again
- * @param errors what else went wrong, and how often
- * @param missing users whose token is not in the store at the end
- * @param dead users whose token in the store WeChat does not take at the end
+ * @param errors the other errors, and their number
+ * @param missing users without a token in the store at the end
+ * @param dead users whose token in the store WeChat does not accept at the end
  * @param kill the node that was killed, or null
  */
 record Result(
@@ -32,14 +32,14 @@ record Result(
     @Nullable Kill kill) {
 
   /**
-   * A part of the run, with the refresh calls that WeChat got meanwhile.
+   * A part of the run, with WeChat's refresh calls during it.
    *
    * @param due users whose token had expired
-   * @param calls refresh calls, of whatever token
+   * @param calls the refresh calls for any token
    * @param notRefreshed users whose token had expired and was not refreshed
    * @param repeated the user of each refresh call that was not due
-   * @param excused users whose request a node may have been working on when it was killed: for each
-   *     of them one call more is no fault, since the node may have died between WeChat's answer and
+   * @param excused users whose request a node may have been processing when it was killed: for each
+   *     of them one more call is no fault, since the node may have died between WeChat's answer and
    *     the store
    */
   record Phase(
@@ -53,14 +53,14 @@ record Result(
       Duration time) {}
 
   /**
-   * A node's death and return.
+   * The kill and restart of a node.
    *
    * @param node counted from 1
    * @param phase the name of the phase
-   * @param cutOff requests that it may have been working on
-   * @param foundDown requests that found it not yet back
-   * @param downFor from its death until it served again, or null if it did not come back
-   * @param answersSince what it answered after its return
+   * @param cutOff requests that it may have been processing
+   * @param foundDown requests that arrived before its restart
+   * @param downFor from its death until it served again, or null if it did not restart
+   * @param answersSince its answers after its restart
    */
   record Kill(
       int node,

@@ -17,17 +17,16 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * What happens in a run: users sign in; their tokens expire again and again while every node asks
- * for every user; in the middle of that a node is killed and started again; at the end each token
- * is looked at.
+ * The course of a run: users sign in; their tokens expire repeatedly while every node is asked for
+ * every user; meanwhile a node is killed and restarted; at the end each token is checked.
  */
 final class Scenario {
-  /** More than the two hours that WeChat gives a token. */
+  /** More than the two hours for which a token is valid. */
   private static final Duration UNTIL_EXPIRED = Duration.ofSeconds(7201);
 
   /**
-   * What one SQLite file takes on two busy cores. A user who waits for the store longer than its
-   * deadline gets an error, as promised, and the run would fail.
+   * The load that one SQLite file takes on two busy cores. A user who waits for the store longer
+   * than its deadline gets an error, as documented, and the run would fail.
    */
   private static final int SIGN_INS_AT_ONCE = 16;
 
@@ -48,7 +47,7 @@ final class Scenario {
   private Duration clockOffset = Duration.ZERO;
 
   /**
-   * @param store the cluster's, to look at the tokens at the end
+   * @param store the cluster's store, to check the tokens at the end
    */
   Scenario(
       Options options,
@@ -117,14 +116,14 @@ final class Scenario {
     return acts;
   }
 
-  /** The clocks of WeChat and of all nodes move while nobody asks for anything. */
+  /** Moves the clocks of WeChat and of all nodes while there is no request. */
   private void letAllExpire() throws IOException {
     clockOffset = clockOffset.plus(UNTIL_EXPIRED);
     wechat.clock().advance(UNTIL_EXPIRED);
     cluster.setClocks(clockOffset);
   }
 
-  /** Every node is asked for every user, and for one user all of them at once: that is a race. */
+  /** Returns requests to every node for every user, all nodes at once for one user: a race. */
   private List<Act> reads(List<Browser> signedIn, int round) {
     boolean kills = options.kills() && round == options.killingRound();
     Step step = kills ? Step.NODE_KILLED : Step.EXPIRED;

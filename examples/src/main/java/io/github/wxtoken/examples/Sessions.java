@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Who is signed in, as a signed cookie that every process with the same key can check. It stands in
- * for your framework's sessions, which also end.
+ * The sessions of signed-in users, as a signed cookie that every process with the same key can
+ * check. It replaces your framework's sessions, which also end.
  */
 final class Sessions {
   private final SecretKeySpec key;
@@ -24,7 +24,7 @@ final class Sessions {
     return openid + "." + signature(openid);
   }
 
-  /** Empty where the cookie is not one of ours. */
+  /** Returns the openid; empty if the cookie is not one of ours. */
   Optional<String> openid(String cookie) {
     int dot = cookie.lastIndexOf('.');
     String openid = cookie.substring(0, Math.max(dot, 0));
@@ -33,7 +33,9 @@ final class Sessions {
         : Optional.empty();
   }
 
-  /** In a time that does not tell how much of a guess was right. */
+  /**
+   * Compares in constant time, so that the duration does not show how much of a guess was right.
+   */
   private static boolean areEqual(String one, String other) {
     return MessageDigest.isEqual(
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,6 @@
 package io.github.wxtoken.examples;
 
-/** What a browser asks for, as the report shows it. */
+/** A browser's requests, as the report shows them. */
 enum Step {
   LOGIN("/login"),
   WECHAT("WeChat's page"),

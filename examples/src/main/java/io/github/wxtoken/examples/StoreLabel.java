@@ -3,7 +3,7 @@ package io.github.wxtoken.examples;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A store's URL as people may see it: what could be a password is left out. */
+/** A store's URL for output: without any part that could be a password. */
 final class StoreLabel {
   private static final Pattern PATH = Pattern.compile("((?:memory|file|jdbc:sqlite):[^?]*).*");
   private static final Pattern SERVER =
@@ -12,7 +12,7 @@ final class StoreLabel {
 
   private StoreLabel() {}
 
-  /** Shows only what certainly is no secret: of a URL that is not plain, the scheme alone. */
+  /** Shows only parts that are certainly no secret: of an unusual URL, the scheme alone. */
   static String of(String url) {
     Matcher path = PATH.matcher(url);
     if (path.matches()) {

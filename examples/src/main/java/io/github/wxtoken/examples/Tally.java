@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What browsers met. Thread-safe. */
+/** Counts the browsers' results. Thread-safe. */
 final class Tally {
   private final LongAdder rightProfiles = new LongAdder();
   private final LongAdder wrongProfiles = new LongAdder();
@@ -18,7 +18,7 @@ final class Tally {
     (right ? rightProfiles : wrongProfiles).increment();
   }
 
-  /** A user who had signed in was asked to do so again. */
+  /** Counts a signed-in user who was asked to sign in again. */
   void loggedOut() {
     loggedOut.increment();
   }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Judges a run by what wxtoken promises. */
+/** Judges a run by wxtoken's guarantees. */
 final class Verdict {
   private Verdict() {}
 
-  /** Returns a sentence for each promise that was broken: none if all of them held. */
+  /** Returns one sentence for each broken guarantee; empty if all of them held. */
   static List<String> failures(Result result) {
     List<String> failures = new ArrayList<>();
     int signedOut = result.users() - result.signedIn();
@@ -30,11 +30,13 @@ final class Verdict {
     return failures;
   }
 
-  /** One refresh per user whose token expired, and one more only where a death excuses it. */
+  /**
+   * Checks for one refresh per user whose token expired, and one more only where a kill excuses it.
+   */
   private static List<String> refreshFailures(Phase phase) {
     List<String> failures = new ArrayList<>();
     Set<String> excuses = new HashSet<>(phase.excused());
-    // An excuse is good for one call.
+    // Each excuse covers one call.
     List<String> inexcusable =
         phase.repeated().stream().filter(user -> !excuses.remove(user)).toList();
     String in = " in " + phase.name();

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A request of a browser and the answer to it: what a web framework would bring. */
+/** A browser's request and the answer to it: the part of a web framework. */
 final class Visit {
   private final HttpExchange exchange;
   private final boolean https;
@@ -22,18 +22,18 @@ final class Visit {
     this.https = https;
   }
 
-  /** The path and the query. */
+  /** Returns the path and the query. */
   String path() {
     return exchange.getRequestURI().toString();
   }
 
-  /** Empty where there is none. */
+  /** Returns the parameter, or the empty text if there is none. */
   String parameter(String name) {
     String query = exchange.getRequestURI().getRawQuery();
     return query == null ? "" : decoded(valueOf(name, Arrays.stream(query.split("&", -1))));
   }
 
-  /** Empty where there is none. */
+  /** Returns the cookie, or the empty text if there is none. */
   String cookie(String name) {
     @Nullable String cookies = exchange.getRequestHeaders().getFirst("Cookie");
     return cookies == null ? "" : valueOf(name, Arrays.stream(cookies.split("; *", -1)));
@@ -52,7 +52,10 @@ final class Visit {
     return URLDecoder.decode(value, StandardCharsets.UTF_8);
   }
 
-  /** {@code Lax}, not {@code Strict}: the browser sends the cookie when WeChat redirects to us. */
+  /**
+   * Sets a cookie. {@code Lax}, not {@code Strict}: the browser must send the cookie when WeChat
+   * redirects to us.
+   */
   void setCookie(String name, String value, Duration life) {
     String attributes = "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + life.toSeconds();
     String cookie = name + "=" + value + attributes + (https ? "; Secure" : "");

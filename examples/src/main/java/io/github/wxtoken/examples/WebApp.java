@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The example of how an application uses wxtoken: three pages that sign a user in with WeChat and
- * show the user's profile.
+ * An example application of wxtoken: three pages that sign a user in with WeChat and show the
+ * user's profile.
  *
- * <p>It keeps nothing in its own memory: the token is in wxtoken's store, the rest in the browser's
- * cookies. So each request may reach another process, and any process may die.
+ * <p>It has no state in memory: the token is in wxtoken's store, the rest in the browser's cookies.
+ * So each request may reach another process, and any process may die.
  */
 final class WebApp {
   private static final Logger log = LoggerFactory.getLogger(WebApp.class);
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Where a user returns to after the question for the profile. */
+  /** The page to which a user returns after WeChat has asked for the profile. */
   private static final String PROFILE = "/me?profile=asked";
 
   private static final Duration SIGN_IN_LIFE = Duration.ofMinutes(10);
@@ -44,7 +44,7 @@ final class WebApp {
   private final String publicUrl;
 
   /**
-   * @param publicUrl where users find this application: the load balancer's address
+   * @param publicUrl the public address of this application: the load balancer's address
    */
   WebApp(WeChatOAuth oauth, Sessions sessions, String publicUrl) {
     this.oauth = oauth;
@@ -58,12 +58,12 @@ final class WebApp {
     add(server, "/me", this::me);
   }
 
-  /** Sends the user to WeChat, which asks the user nothing and tells us the openid alone. */
+  /** Redirects the user to WeChat, which asks the user nothing and returns only the openid. */
   private void login(Visit visit) throws IOException {
     goToWeChat(visit, oauth.newState(visitor(visit), "/me"), Scope.SNSAPI_BASE);
   }
 
-  /** Where WeChat sends the user back to, with a code. */
+  /** Handles the callback, to which WeChat redirects the user with a code. */
   private void callback(Visit visit) throws IOException {
     CallbackResult result =
         oauth.handleCallback(
@@ -89,14 +89,14 @@ final class WebApp {
     }
   }
 
-  /** Goes straight to WeChat: the state counts the attempts, so that they end. */
+  /** Redirects to WeChat at once: the state counts the attempts, so that they end. */
   private void startAgain(Visit visit, CallbackResult result) throws IOException {
     log.info("the sign-in starts again: {}", result);
     Scope scope = returnPath(result).equals(PROFILE) ? Scope.SNSAPI_USERINFO : Scope.SNSAPI_BASE;
     goToWeChat(visit, oauth.newState(visitor(visit), result), scope);
   }
 
-  /** Shows the user's profile. Whether the token had to be refreshed for it is wxtoken's matter. */
+  /** Shows the user's profile. wxtoken refreshes the token if necessary. */
   private void me(Visit visit) throws IOException {
     Optional<String> openid = user(visit);
     if (openid.isEmpty()) {
@@ -111,7 +111,9 @@ final class WebApp {
     }
   }
 
-  /** Asks once: where WeChat refuses the profile after the user agreed, asking again is a loop. */
+  /**
+   * Asks once: if WeChat refuses the profile after the user agreed, asking a second time is a loop.
+   */
   private void askForProfile(Visit visit, ReauthorizationRequiredException reason)
       throws IOException {
     if (visit.path().equals(PROFILE)) {
@@ -128,7 +130,10 @@ final class WebApp {
     visit.redirect(oauth.getAuthorizeURL(publicUrl + "/callback", state, scope));
   }
 
-  /** The browser that is sent away must be the one that comes back; all its tabs share a cookie. */
+  /**
+   * Returns the visitor's cookie. The browser that returns must be the one that was redirected; all
+   * its tabs share a cookie.
+   */
   private static String visitor(Visit visit) {
     String known = visit.cookie("visitor");
     String visitor = known.matches("[0-9a-f]{32}") ? known : unguessable();

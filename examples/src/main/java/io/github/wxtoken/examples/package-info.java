@@ -1,7 +1,7 @@
 /**
  * Runnable examples. {@link io.github.wxtoken.examples.WebApp} shows how a web application uses
  * wxtoken, {@link io.github.wxtoken.examples.ClusterDemo} runs several processes of it against a
- * simulator of WeChat and checks what wxtoken promises, and {@link
+ * simulator of WeChat and checks wxtoken's guarantees, and {@link
  * io.github.wxtoken.examples.PlainConstructor} is the smallest program.
  */
 @NullMarked

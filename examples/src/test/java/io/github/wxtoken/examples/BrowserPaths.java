@@ -310,7 +310,7 @@ abstract class BrowserPaths {
 
     String path = "exchange ended by " + what + elsewhere();
     if (nodes == 1) {
-      // The node knows that this callback signed nobody in, so it starts again.
+      // The node knows that this callback signed no user in, so it redirects to WeChat again.
       ends(path, End.SIGNED_IN, 5, new Calls(4, 2, 1));
     } else {
       // The other node knows only that the callback is repeated, and finds the session.

@@ -70,7 +70,7 @@ record Chromium(Path browser, Path driver) {
   }
 
   /**
-   * What a browser without a window is started with.
+   * Returns the options of a browser without a window.
    *
    * @param profile an empty folder for it alone
    * @param cookies whether it accepts cookies

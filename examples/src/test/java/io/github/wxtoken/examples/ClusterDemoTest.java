@@ -41,7 +41,7 @@ class ClusterDemoTest {
         DemoRun.with("--nodes", "2", "--users", "40", "--rounds", "1", "--no-kill", "--store", url);
 
     assertThat(run.status()).isEqualTo(1);
-    // Without leases nobody can tell whether a state was used before.
+    // Without leases no node can tell whether a state was used before.
     assertThat(run.output()).containsPattern("users signed in +0 of 40");
     assertThat(run.output()).doesNotContain("lost.").doesNotContain("logged out.");
     delete(logs(run));

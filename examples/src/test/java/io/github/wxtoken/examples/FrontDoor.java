@@ -49,7 +49,7 @@ final class FrontDoor implements AutoCloseable {
     nodes = targets;
   }
 
-  /** What happens to the next callback's path and query between WeChat and us. */
+  /** Changes the next callback's path and query between WeChat and us. */
   void alterNextCallback(UnaryOperator<String> change) {
     onWayBack = change;
   }

@@ -8,15 +8,15 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** The paths that were walked, for people. Thread-safe. */
+/** The tested paths, as a table for readers. Thread-safe. */
 final class PathTable {
   private final Set<Row> rows =
       new ConcurrentSkipListSet<>(Comparator.comparing(Row::path).thenComparing(Row::nodes));
 
   /**
-   * What came of a path.
+   * The result of a path.
    *
-   * @param nodes how many there are
+   * @param nodes the number of nodes
    * @param redirects how often the browser was redirected to WeChat
    * @param calls how often the nodes called WeChat
    */

@@ -63,7 +63,7 @@ class ReportTest {
         .containsPattern("REPLACE_TOKEN +2 +2 +\\d+\\.\\d ms +9\\d\\.\\d ms");
   }
 
-  /** What two nodes were told. */
+  /** Returns the metrics of two nodes. */
   private static Metrics metrics() {
     Metrics sum = new Metrics();
     for (int node = 0; node < 2; node++) {

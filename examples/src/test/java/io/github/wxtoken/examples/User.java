@@ -101,7 +101,7 @@ final class User implements AutoCloseable {
     switchTo(tab);
   }
 
-  /** Where the user has ended. */
+  /** Returns where the user's path ended. */
   End end() {
     String page = browser.findElement(By.tagName("main")).getText();
     if (page.startsWith(NICKNAME + "\nYou are signed in.")) {

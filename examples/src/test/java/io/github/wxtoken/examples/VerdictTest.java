@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Of 10 users whose tokens expired once, with 2 nodes. */
+/** The verdict on 10 users whose tokens expired once, with 2 nodes. */
 class VerdictTest {
   private static final Phase SIGN_IN = phase("sign-in", 0, 0, List.of(), List.of(), Set.of());
   private static final Phase EXPIRY = phase("expiry 1", 10, 10, List.of(), List.of(), Set.of());

@@ -244,12 +244,12 @@ class WebAppTest {
     return get("/callback?code=" + code + "&state=" + state(login), visitor(login));
   }
 
-  /** What WeChat will send back. */
+  /** Returns the state that WeChat sends back. */
   private static String state(HttpResponse<String> login) {
     return URI.create(header("Location", login)).getQuery().replaceAll(".*state=", "");
   }
 
-  /** What the browser will send back. */
+  /** Returns the cookie that the browser sends back. */
   private static String visitor(HttpResponse<String> login) {
     return header("Set-Cookie", login).replaceAll(";.*", "");
   }

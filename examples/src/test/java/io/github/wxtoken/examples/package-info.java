@@ -1,4 +1,4 @@
-/** What the examples must do. */
+/** Tests of the examples. */
 @NullMarked
 package io.github.wxtoken.examples;
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@link io.github.wxtoken.WeChatOAuth#handleCallback} promises on a store, with two nodes:
- * each path of a browser ends signed in, or on a page that offers to sign in again, after a known
+ * The guarantees of {@link io.github.wxtoken.WeChatOAuth#handleCallback} on a store, with two
+ * nodes: each path of a browser ends signed in, or on a page that offers to sign in, after a known
  * number of redirects to WeChat and of exchanges.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -49,8 +49,8 @@ public abstract class CallbackContract {
   protected abstract TokenStore open() throws Exception;
 
   /**
-   * Tells whether the nodes get two functions of the store in its place. They cannot lease, so a
-   * node does not know what the other one did.
+   * Tells whether the nodes get two functions of the store instead of the store itself. Functions
+   * cannot lease, so a node does not know what the other one did.
    *
    * @return false, unless overridden
    */
@@ -69,7 +69,7 @@ public abstract class CallbackContract {
     stores.forEach(TokenStore::close);
   }
 
-  /** What comes of a path: the results in order, redirects to WeChat, and exchanges of codes. */
+  /** The outcome of a path: the results in order, redirects to WeChat, and exchanges of codes. */
   record Outcome(String results, int redirects, int exchanges) {}
 
   /** One row of the table. */
@@ -80,7 +80,7 @@ public abstract class CallbackContract {
       return new Path(name, script, outcome, outcome);
     }
 
-    /** Says what comes of it where a node does not know what the other one did. */
+    /** Sets the outcome where a node does not know what the other one did. */
     Path onHooks(String results, int redirects, int exchanges) {
       return new Path(name, script, onStore, new Outcome(results, redirects, exchanges));
     }
@@ -341,7 +341,10 @@ public abstract class CallbackContract {
     return paths;
   }
 
-  /** The first answer is a redirect to WeChat already. So a reload follows where it was lost. */
+  /**
+   * Returns the paths with an unknown state. The first answer is already a redirect to WeChat, so a
+   * reload follows if that answer was lost.
+   */
   private static List<Path> unknown(
       String what, Consumer<CallbackScene> fault, boolean codeIsConsumed) {
     Path followed =

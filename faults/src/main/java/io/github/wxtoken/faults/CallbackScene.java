@@ -42,7 +42,7 @@ final class CallbackScene implements AutoCloseable {
   private Scope scope = Scope.SNSAPI_USERINFO;
   private boolean isSnapshot;
 
-  // What has come of it
+  // The outcome
   private final List<String> results = new ArrayList<>();
   private int redirects;
 
@@ -67,7 +67,7 @@ final class CallbackScene implements AutoCloseable {
               .clock(weChat.clock())
               .httpTimeout(httpTimeout);
       if (byHooks) {
-        // Lambdas: given the store itself as both functions, the client would use it as a store.
+        // Lambdas: if both functions were the store itself, the client would use it as a store.
         node.hooks(openid -> store.getToken(openid), (openid, t) -> store.saveToken(openid, t));
       } else {
         node.store(store);
@@ -76,15 +76,15 @@ final class CallbackScene implements AutoCloseable {
     }
   }
 
-  // What goes wrong
+  // Faults
 
-  /** Has the next exchanges fail so. */
+  /** Makes the next exchanges fail with this fault. */
   CallbackScene exchangesFail(Fault fault) {
     weChat.faults().add(Endpoint.EXCHANGE, fault);
     return this;
   }
 
-  /** Has WeChat leave the next exchange unanswered, and the nodes not wait long for it. */
+  /** Makes WeChat leave the next exchange unanswered, and shortens the nodes' wait for it. */
   CallbackScene theNextExchangeHangs() {
     nodes.forEach(WeChatOAuth::close);
     nodes.clear();
@@ -112,7 +112,7 @@ final class CallbackScene implements AutoCloseable {
     return this;
   }
 
-  /** Has no answer of the application reach the browser until the user reloads. */
+  /** Loses the application's answers until the user reloads. */
   CallbackScene losesTheNextAnswer() {
     losesTheNextAnswer = true;
     return this;
@@ -151,14 +151,14 @@ final class CallbackScene implements AutoCloseable {
     weChat.clock().freeze();
   }
 
-  // What the user does
+  // The user's actions
 
   /** Opens the login page, which redirects to WeChat. Returns the state that WeChat gets. */
   String login(int node) {
     return redirect(nodes.get(node).newState(visitor(), "/me"));
   }
 
-  /** Consents on WeChat's page, also for a second time. */
+  /** Consents on WeChat's page, also a second time. */
   Returned consent(String state) {
     String code =
         isSnapshot
@@ -172,12 +172,12 @@ final class CallbackScene implements AutoCloseable {
     return new Returned(null, state);
   }
 
-  /** Logs in, consents and comes back to a node. Returns the callback, for a reload. */
+  /** Signs in, consents and returns to a node. Returns the callback, for a reload. */
   Returned signIn(int node) {
     return comesBack(node, consent(login(node)));
   }
 
-  /** Sends a callback to a node and follows what it answers; also a reload. */
+  /** Sends a callback to a node and follows its answer; also a reload. */
   Returned comesBack(int node, Returned callback) {
     WeChatOAuth oauth = nodes.get(node);
     CallbackResult result =
@@ -195,7 +195,7 @@ final class CallbackScene implements AutoCloseable {
   }
 
   /**
-   * Looks at the profile, and signs in with another scope where that is asked for.
+   * Opens the profile, and signs in with another scope if the application asks for it.
    *
    * @return the profile's openid
    */
@@ -230,7 +230,7 @@ final class CallbackScene implements AutoCloseable {
     return result instanceof StartAgain again ? name + " " + again.reason() : name;
   }
 
-  // What has come of it
+  // The outcome
 
   CallbackContract.Outcome outcome() {
     return new CallbackContract.Outcome(

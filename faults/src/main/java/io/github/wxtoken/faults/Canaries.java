@@ -17,32 +17,32 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Secrets that can be told from everything else, and a search for them in whatever was written: as
- * they are, URL-encoded, in Base64 at each of its three alignments, and in hex. Logs and pages cut
- * what is long, so any 24 bytes in a row of one of these forms count. Not thread-safe.
+ * Unmistakable secrets, and a search for them in any text: as they are, URL-encoded, in Base64 at
+ * each of its three alignments, and in hex. Logs and pages truncate long texts, so any 24
+ * consecutive bytes of one of these forms count. Not thread-safe.
  */
 final class Canaries {
-  /** What a canary is. */
+  /** The kind of a canary. */
   enum Kind {
     ACCESS_TOKEN,
     REFRESH_TOKEN,
     SESSION_KEY,
     APP_SECRET,
     CODE,
-    /** What a state is bound to. */
+    /** The binding of a state. */
     SESSION,
     PASSWORD,
     CIPHER_KEY,
     /** In a record that cannot be read. */
     CORRUPT_RECORD,
-    /** No secret: where it is found, the search would have found the others. */
+    /** Not a secret: if the search finds it, the search would have found the others. */
     OPENID
   }
 
   /** A kind, of one flow. */
   record Canary(String flow, Kind kind) {}
 
-  /** Sixteen bytes in a row. */
+  /** Sixteen consecutive bytes. */
   private record Piece(long head, long tail) {}
 
   private static final int PIECE = 2 * Long.BYTES;
@@ -51,27 +51,27 @@ final class Canaries {
 
   private final Map<Piece, Canary> pieces = new HashMap<>();
 
-  /** Says of most places that no piece ends there, which is quicker than to look for one. */
+  /** Excludes most positions at which no piece ends; this is faster than a look-up. */
   private final BitSet filter = new BitSet(1 << FILTER_BITS);
 
   /**
-   * Adds a secret that is text.
+   * Adds a secret text.
    *
-   * @throws IllegalArgumentException if it has less than 16 bytes, and may be there by chance
+   * @throws IllegalArgumentException if it has less than 16 bytes, and may occur by chance
    */
   void add(Canary canary, String secret) {
     add(canary, secret.getBytes(StandardCharsets.UTF_8));
     String encoded = URLEncoder.encode(secret, StandardCharsets.UTF_8);
     addForm(canary, encoded);
     addForm(canary, encoded.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d"));
-    // As some write JSON.
+    // Some JSON writers escape the slash.
     addForm(canary, secret.replace("/", "\\/"));
   }
 
   /**
    * Adds a secret.
    *
-   * @throws IllegalArgumentException if it has less than 16 bytes, and may be there by chance
+   * @throws IllegalArgumentException if it has less than 16 bytes, and may occur by chance
    */
   void add(Canary canary, byte[] secret) {
     addForm(canary, secret);
@@ -84,7 +84,7 @@ final class Canaries {
     addForm(canary, HexFormat.of().withUpperCase().formatHex(secret));
   }
 
-  /** Those characters that do not depend on the bytes before and after the secret. */
+  /** Returns the characters that do not depend on the bytes before and after the secret. */
   private static String base64(Base64.Encoder base64, byte[] secret, int before) {
     byte[] shifted = new byte[before + secret.length];
     System.arraycopy(secret, 0, shifted, before, secret.length);
@@ -111,7 +111,7 @@ final class Canaries {
     return (int) ((tail * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - FILTER_BITS));
   }
 
-  /** Returns what is in a text, or in the bytes that a dump in it shows. */
+  /** Returns the canaries in a text, or in the bytes that a dump in it shows. */
   Set<Canary> in(String text) {
     try {
       Set<Canary> found = in(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
@@ -122,7 +122,7 @@ final class Canaries {
     }
   }
 
-  /** Returns what is in the rest of a stream. */
+  /** Returns the canaries in the rest of a stream. */
   Set<Canary> in(InputStream stream) throws IOException {
     Set<Canary> found = new HashSet<>();
     byte[] chunk = new byte[1 << 16];

@@ -23,17 +23,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What a store shows of the secrets that go through it: in its files, in all logs at all levels,
- * and in what an application throws and prints.
+ * The secrets that a store shows: in its files, in all logs at all levels, and in an application's
+ * exceptions and output.
  *
- * <p>An application signs users in, refreshes, is refused, meets a store that fails and a record
- * that is corrupt, and rotates its key; once with encryption, and once without. Then everything is
- * searched for its tokens, session keys, codes, app secret, password, and keys: as they are,
- * URL-encoded, in Base64 and in hex. A search that finds nothing proves nothing by itself, so each
- * kind of file, and the driver's loggers, must show the openid, which is not encrypted, and the
- * tokens of the application that does not encrypt.
+ * <p>An application signs users in, refreshes, is refused, meets a failing store and a corrupt
+ * record, and rotates its key; once with encryption, and once without. Then the suite searches
+ * everything for the application's tokens, session keys, codes, app secret, password, and keys: as
+ * they are, URL-encoded, in Base64 and in hex. An empty result alone proves nothing, so each kind
+ * of file, and the driver's loggers, must show the openid, which is not encrypted, and the tokens
+ * of the application that does not encrypt.
  *
- * <p>It takes Logback on the class path.
+ * <p>Requires Logback on the class path.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Isolated("it records whatever is logged and printed")
@@ -44,7 +44,8 @@ public abstract class CanaryContract {
   private static final String QUIET = "quiet";
 
   /**
-   * The JDK's own: it writes URLs, in which WeChat has secrets, and a library cannot silence it.
+   * The JDK's own logger: it logs URLs, which contain WeChat's secrets, and a library cannot
+   * silence it.
    */
   private static final String URLS = "jdk.internal.httpclient.debug at FINE";
 
@@ -62,27 +63,27 @@ public abstract class CanaryContract {
   protected CanaryContract() {}
 
   /**
-   * Makes an empty store, and lets in a user of this name.
+   * Creates an empty store and a user of this name.
    *
    * @param name the name, lower-case letters
-   * @param password the user's password, lower-case hexadecimal digits; of no use to a store that
-   *     knows none
-   * @return its URL, which has the password
+   * @param password the user's password, lower-case hexadecimal digits; a store without passwords
+   *     ignores it
+   * @return its URL, which contains the password
    * @throws Exception if there is none, which fails the tests
    */
   protected abstract String storeUrl(String name, String password) throws Exception;
 
   /**
-   * Has a store refuse what it is told to write; if it can, by an error that quotes it.
+   * Makes a store refuse writes; if possible, by an error that quotes the values.
    *
    * @param name the store's name
-   * @param openid a user without a token, whose token it refuses at least
+   * @param openid a user without a token, whose token must at least be refused
    * @throws Exception if that fails, which fails the tests
    */
   protected abstract void refuseWrites(String name, String openid) throws Exception;
 
   /**
-   * Has a store write again.
+   * Makes a store accept writes.
    *
    * @param name the store's name
    * @param openid the user whose token was refused
@@ -94,41 +95,41 @@ public abstract class CanaryContract {
    * Changes a record so that it cannot be read.
    *
    * @param name the store's name
-   * @param openid the user whose record it is
-   * @param content what the record is to hold
+   * @param openid the user of the record
+   * @param content the record's new content
    * @throws Exception if that fails, which fails the tests
    */
   protected abstract void plantCorrupt(String name, String openid, String content) throws Exception;
 
   /**
-   * Returns what all stores and their server have written; asked for once, in the end.
+   * Returns the files of all stores and their server; called once, at the end.
    *
-   * @return the files, after all that was written is in them
-   * @throws Exception if they cannot be had, which fails the tests
+   * @return the files, after everything has been written to them
+   * @throws Exception if they cannot be read, which fails the tests
    */
   protected abstract ServerFiles files() throws Exception;
 
   /**
    * Names the kinds of files that hold tokens.
    *
-   * @return regular expressions of whole paths; of each, some file must show what is not encrypted
+   * @return regular expressions of whole paths; for each, some file must show the unencrypted
+   *     values
    */
   protected abstract Set<String> filesWithTokens();
 
   /**
-   * Has the driver log what it can, if that takes more than a level.
+   * Makes the driver log as much as it can, if that takes more than a level.
    *
    * @param url the URL of a store
-   * @return the URL by which it does; the same, unless overridden. If it is another, then by the
-   *     first one it must log no secret.
+   * @return the URL for that; the same, unless overridden. If it differs, the driver must log no
+   *     secret with the first one.
    */
   protected String talkative(String url) {
     return url;
   }
 
   /**
-   * Names the driver's loggers that show what is not encrypted; no other may, and each of them
-   * must.
+   * Names the driver's loggers that show unencrypted values; no other may, and each of them must.
    *
    * @return names and levels, such as {@code org.example.Driver at TRACE}; none, unless overridden
    */
@@ -238,7 +239,7 @@ public abstract class CanaryContract {
     }
   }
 
-  /** Which places show which secrets of a flow. */
+  /** Returns, for each place, the secrets of a flow that it shows. */
   private static Map<String, Set<Kind>> secrets(Map<String, Set<Canary>> places, String flow) {
     Map<String, Set<Kind>> secrets = new TreeMap<>();
     places.forEach(

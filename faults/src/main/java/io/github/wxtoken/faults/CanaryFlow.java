@@ -37,8 +37,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application does with a store, when all goes well and when it does not. Whatever it
- * makes, gets and catches is kept as the text that it would print.
+ * An application's calls of a store, both successful and failing. Everything that it creates,
+ * receives and catches is kept as the text that it would print.
  */
 final class CanaryFlow {
   private static final String APPID = "wxcanary";
@@ -56,7 +56,7 @@ final class CanaryFlow {
   /**
    * Prepares a flow.
    *
-   * @param name of the store, and of the user who signs in
+   * @param name the name of the store, and of the user who signs in
    * @param encrypted whether the application encrypts
    */
   CanaryFlow(CanaryContract contract, String name, boolean encrypted, Canaries canaries) {
@@ -79,12 +79,12 @@ final class CanaryFlow {
     return bytes;
   }
 
-  /** Base64, since it has characters that change in a URL. */
+  /** Returns Base64, which has characters that change in a URL. */
   private static String text(int bytes) {
     return Base64.getEncoder().encodeToString(random(bytes));
   }
 
-  /** Returns what an application could print. */
+  /** Returns the texts that an application could print. */
   List<String> shown() {
     return shown;
   }
@@ -199,7 +199,7 @@ final class CanaryFlow {
     contract.refuseWrites(name, other);
     try {
       fails(TokenNotSavedException.class, () -> client.getAccessToken(code(name + " 2")));
-      // WeChat grants another, which waits to be saved; unless the store does not even read.
+      // WeChat grants another token, which waits to be saved, unless the store also fails to read.
       tries(() -> client.getValidToken(stored.openid()));
       fails(
           TokenStoreException.class,

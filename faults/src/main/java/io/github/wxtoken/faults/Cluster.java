@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** A WeChat, a store, processes that use both, and the history of what they do. */
+/** A simulator of WeChat, a store, processes that use both, and the history of their operations. */
 final class Cluster implements AutoCloseable {
   private static final String SCOPE = "snsapi_userinfo";
 
@@ -29,12 +29,12 @@ final class Cluster implements AutoCloseable {
   private final RecordingTokenStore store;
   private final WeChatOAuth login;
 
-  /** A cluster that stores tokens in the clear. */
+  /** Creates a cluster that stores tokens unencrypted. */
   Cluster(String url, Times times) {
     this(url, times, KeyRing.NONE);
   }
 
-  /** With the keys by which users who sign in are stored. */
+  /** Creates a cluster. The keys encrypt the tokens of users who sign in. */
   Cluster(String url, Times times, KeyRing keys) {
     this.url = url;
     this.times = times;
@@ -49,12 +49,12 @@ final class Cluster implements AutoCloseable {
             .build();
   }
 
-  /** Starts so many processes, at once. */
+  /** Starts this number of processes at once. */
   List<NodeProcess> start(int count) {
     return start(count, KeyRing.NONE);
   }
 
-  /** Starts so many processes with these keys, at once. */
+  /** Starts this number of processes with these keys at once. */
   List<NodeProcess> start(int count, KeyRing keys) {
     List<NodeProcess> started = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -67,7 +67,7 @@ final class Cluster implements AutoCloseable {
     return started;
   }
 
-  /** What a history's order across processes rests on. */
+  /** Requires one clock: a history's order across processes depends on it. */
   private static void requireOneClock(NodeProcess node) {
     long before = System.nanoTime();
     long there = Long.parseLong(node.send("now").join().get(0));
@@ -82,7 +82,7 @@ final class Cluster implements AutoCloseable {
     return nodes;
   }
 
-  /** Has so many users sign in, whose tokens live for so long; then nothing has been counted. */
+  /** Signs in this number of users, with tokens of this lifetime; then resets all counters. */
   List<String> signIn(String name, int count, Duration life) {
     weChat.behaviour().expiresIn(Math.toIntExact(life.toSeconds()));
     List<String> users =
@@ -94,13 +94,13 @@ final class Cluster implements AutoCloseable {
     return users;
   }
 
-  /** Moves the time of WeChat and of these processes. */
+  /** Moves the clocks of WeChat and of these processes. */
   void advance(Duration time, List<NodeProcess> those) {
     weChat.clock().advance(time);
     synchronizeClocks(those, Duration.ZERO);
   }
 
-  /** Sets the clocks to WeChat's; every second one is ahead of it, the others behind. */
+  /** Sets the clocks to WeChat's; every second clock is ahead of it, the others behind. */
   void synchronizeClocks(List<NodeProcess> those, Duration off) {
     Duration weChats = Duration.between(Instant.now(), weChat.clock().instant());
     for (int i = 0; i < those.size(); i++) {
@@ -109,7 +109,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Has these processes do it at once, and adds up equal outcomes. */
+  /** Sends the command to these processes at once, and adds up equal outcomes. */
   static List<String> all(List<NodeProcess> those, String command) {
     return sum(those.stream().map(node -> node.send(command)).toList());
   }
@@ -132,7 +132,7 @@ final class Cluster implements AutoCloseable {
     return store.getToken(openid).orElseThrow();
   }
 
-  /** Returns the store as it is, below what encrypts. */
+  /** Returns the store itself, below the encrypting view. */
   TokenStore records() {
     return opened;
   }
@@ -141,12 +141,12 @@ final class Cluster implements AutoCloseable {
     return login.newState(visitor);
   }
 
-  /** Whether WeChat takes the stored token. */
+  /** Tells whether WeChat accepts the stored token. */
   boolean isAlive(String openid) {
     return login.verifyToken(openid, String.valueOf(stored(openid).accessToken()));
   }
 
-  /** Returns what all processes have done up to now, while none of them does anything. */
+  /** Returns the operations of all processes so far; no process may be running an operation. */
   History history() {
     nodes.forEach(node -> history.takeFrom(node.history()));
     return history;

@@ -15,11 +15,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What a store promises to a cluster: 8 processes of 32 threads, JVMs of their own, ask for tokens
- * that are over, and WeChat sees one refresh each. The calls are counted by the simulator, outside
- * the processes.
+ * The guarantees of a store in a cluster: 8 processes (JVMs) of 32 threads ask for expired tokens,
+ * and WeChat receives one refresh for each. The simulator counts the calls, outside the processes.
  *
- * <p>A store's test names a URL that {@link TokenStores#open} takes in every process, and whose
+ * <p>A store's test names a URL that {@link TokenStores#open} accepts in every process, and whose
  * module is on the class path of the test.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -35,11 +34,11 @@ public abstract class ClusterContract {
   private Cluster cluster;
 
   /** For subclasses. */
-  @SuppressWarnings("NullAway.Init") // by JUnit, before the first test
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
   protected ClusterContract() {}
 
   /**
-   * Returns where all processes keep their tokens; asked for once.
+   * Returns the URL of the store of all processes; called once.
    *
    * @return the URL of an empty store that can lease between processes
    * @throws Exception if there is none, which fails the tests
@@ -126,7 +125,7 @@ public abstract class ClusterContract {
     cluster.synchronizeClocks(cluster.nodes(), off);
   }
 
-  /** Has every thread of every process do it at once, and adds up equal outcomes. */
+  /** Runs the command in every thread of every process at once, and adds up equal outcomes. */
   private List<String> everyone(String command, List<String> users) {
     return Cluster.all(cluster.nodes(), command + " " + THREADS + " " + String.join(" ", users));
   }

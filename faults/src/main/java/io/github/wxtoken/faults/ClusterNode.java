@@ -61,10 +61,10 @@ final class ClusterNode {
     this.stops = stops;
   }
 
-  /** Runs until standard input ends; the environment says with what. */
+  /** Runs until standard input ends; the environment names store, simulator and keys. */
   public static void main(String[] args) throws IOException {
     PrintStream answers = System.out;
-    System.setOut(System.err); // where logs belong
+    System.setOut(System.err); // Logs go to standard error.
     MovableClock clock = new MovableClock();
     Stops stops = new Stops(point -> answers.println("at " + point));
     Times times = Times.fromText(environment("WXTOKEN_TIMES"));
@@ -109,7 +109,7 @@ final class ClusterNode {
     return value;
   }
 
-  /** On a thread of its own: {@code release} must be heard meanwhile. */
+  /** Answers on a separate thread, because {@code release} must be read meanwhile. */
   private void answer(List<String> command, PrintStream answers) {
     run(command).forEach(answers::println);
     answers.println("done");
@@ -154,7 +154,7 @@ final class ClusterNode {
     return oauth.verifyState(state, visitor, code).isRepeat() ? "repeat" : "first";
   }
 
-  /** What each thread is to ask for. */
+  /** Returns the users for each thread, in an order of its own. */
   private static List<List<String>> inAnyOrder(List<String> command) {
     List<List<String>> orders = new ArrayList<>();
     for (int i = 0; i < Integer.parseInt(command.get(1)); i++) {
@@ -165,7 +165,7 @@ final class ClusterNode {
     return orders;
   }
 
-  /** Has a thread for each list do it for everything in it, and counts equal outcomes. */
+  /** Runs the task in one thread per list, for each element, and counts equal outcomes. */
   private static List<String> all(List<List<String>> orders, Function<String, String> task) {
     Map<String, Integer> outcomes = Collections.synchronizedMap(new TreeMap<>());
     CountDownLatch ready = new CountDownLatch(orders.size());

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What a store promises to a cluster whose processes die or stop at the worst moments. What each
- * process asks of the store is logged, and {@link HistoryChecker} judges it.
+ * The guarantees of a store in a cluster whose processes die or stop at the worst moments. Each
+ * process logs its operations on the store, and {@link HistoryChecker} judges the log.
  *
- * <p>A store's test names a URL that {@link TokenStores#open} takes in every process, and whose
- * module is on the class path of the test. Cases with the tag {@code long} are the same ones, with
- * more of everything.
+ * <p>A store's test names a URL that {@link TokenStores#open} accepts in every process, and whose
+ * module is on the class path of the test. Cases with the tag {@code long} are the same with larger
+ * numbers.
  */
 @Timeout(300)
 @Isolated("a dozen more JVMs are more than a machine should have besides other tests")
@@ -35,22 +35,24 @@ public abstract class CrashContract {
   private static final Duration LIFE = Duration.ofHours(2);
   private static final Duration EXPIRED = LIFE.plusSeconds(1);
 
-  /** A token that lives for so much longer is due when the others are over, and valid for long. */
+  /**
+   * A token that lives this much longer is due when the others have expired, and valid for long.
+   */
   private static final Duration DUE = Duration.ofMinutes(10);
 
-  /** Of each process that asks for the tokens of all users. */
+  /** The number of threads of each process that asks for the tokens of all users. */
   private static final int THREADS = 4;
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** What a busy machine may add to a deadline. */
+  /** The delay that a busy machine may add to a deadline. */
   private static final Duration SLACK = Duration.ofSeconds(3);
 
   /** For subclasses. */
   protected CrashContract() {}
 
   /**
-   * Returns where all processes keep their tokens; asked for once for each case.
+   * Returns the URL of the store of all processes; called once for each case.
    *
    * @return the URL of an empty store that can lease between processes
    * @throws Exception if there is none, which fails the tests
@@ -130,9 +132,7 @@ public abstract class CrashContract {
     }
   }
 
-  /**
-   * One process dies at each point, on its way to tokens that are over and to some that are due.
-   */
+  /** Kills one process at each point, while it refreshes expired tokens and some that are due. */
   private void killAtEveryPoint(int times) throws Exception {
     Duration longest = Duration.ZERO;
     try (Cluster cluster = new Cluster(storeUrl(), Times.SHORT)) {
@@ -167,7 +167,7 @@ public abstract class CrashContract {
     return victims;
   }
 
-  /** Asserts that the others get along without the victims, and returns their longest call. */
+  /** Asserts that the survivors continue without the victims, and returns their longest call. */
   private static Duration kill(Cluster cluster, List<Victim> victims, List<NodeProcess> survivors)
       throws Exception {
     List<String> users = victims.stream().flatMap(Victim::users).toList();
@@ -203,7 +203,7 @@ public abstract class CrashContract {
     return longest;
   }
 
-  /** Returns what the holder wrote when it could go on. */
+  /** Returns the holder's writes after it was continued. */
   static List<Operation> stopForTwiceTheLease(Cluster cluster, int count) throws Exception {
     NodeProcess holder = cluster.start(1).get(0);
     List<NodeProcess> others = cluster.start(2);
@@ -213,9 +213,9 @@ public abstract class CrashContract {
     holder.suspend();
     long end = System.nanoTime() + Times.SHORT.policy().lease().multipliedBy(2).toNanos();
 
-    assertAllGetTheStoredToken(cluster, others, THREADS, users); // after the holder's lease
+    assertAllGetTheStoredToken(cluster, others, THREADS, users); // After the holder's lease.
     cluster.advance(EXPIRED, others);
-    assertAllGetTheStoredToken(cluster, others, THREADS, users); // other grants than the holder's
+    assertAllGetTheStoredToken(cluster, others, THREADS, users); // Other grants than the holder's.
     while (System.nanoTime() - end < 0) {
       LockSupport.parkNanos(50_000_000);
     }
@@ -223,7 +223,7 @@ public abstract class CrashContract {
     holder.release();
     holder.finish();
 
-    users.forEach(cluster::stored); // for the history: what is there in the end
+    users.forEach(cluster::stored); // For the history: the final content of the store.
     return cluster
         .history()
         .all(Kind.REPLACE)
@@ -231,7 +231,7 @@ public abstract class CrashContract {
         .toList();
   }
 
-  /** Has threads of a process ask for a token each, and waits until all are held at this point. */
+  /** Starts one thread per user in a process, and waits until all are held at this point. */
   private static void runInto(NodeProcess node, Point point, List<String> users)
       throws InterruptedException {
     node.send("arm " + point).join();
@@ -253,10 +253,10 @@ public abstract class CrashContract {
   }
 
   /**
-   * Asserts that WeChat was called so often, but for holders whose lease was over before they had
-   * saved, and that all is well with the store.
+   * Asserts that WeChat received this number of calls, apart from holders whose lease had expired
+   * before they saved, and that the store kept its guarantees.
    *
-   * @return how many holders overran
+   * @return how many holders overran their lease
    */
   private static int assertRefreshedOnce(Cluster cluster, int once) {
     History history = cluster.history();
@@ -268,7 +268,7 @@ public abstract class CrashContract {
     return overruns;
   }
 
-  /** A million operations are too many to keep. */
+  /** Starts a new history: a million operations are too many to keep. */
   private static void beginAnew(Cluster cluster, List<String> users) {
     users.forEach(cluster::stored);
     cluster.history().forgetAllButWhatIsStored();
@@ -298,7 +298,7 @@ public abstract class CrashContract {
     return answer.substring(0, answer.lastIndexOf(' '));
   }
 
-  /** The figures of a run, for who reads its output. */
+  /** Prints the figures of a run, for readers of its output. */
   private void print(String what) {
     System.out.println(getClass().getSimpleName() + ": " + what);
   }

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What a store promises to a cluster that encrypts. While a key is rotated, some of its processes
- * encrypt under the old key still and some under the new.
+ * The guarantees of a store in a cluster that encrypts. While a key is rotated, some processes
+ * still encrypt under the old key and some under the new one.
  *
- * <p>A store's test names a URL that {@link TokenStores#open} takes in every process, and whose
- * module is on the class path of the test. Cases with the tag {@code long} are the same ones, with
- * more of everything.
+ * <p>A store's test names a URL that {@link TokenStores#open} accepts in every process, and whose
+ * module is on the class path of the test. Cases with the tag {@code long} are the same with larger
+ * numbers.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
@@ -49,13 +49,14 @@ public abstract class EncryptedClusterContract {
   private List<NodeProcess> newNodes;
 
   /** For subclasses. */
-  @SuppressWarnings("NullAway.Init") // by JUnit, before the first test
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
   protected EncryptedClusterContract() {}
 
   /**
-   * Returns where all processes keep their tokens; asked for once.
+   * Returns the URL of the store of all processes; called once.
    *
-   * @return the URL of an empty store that can lease between processes, with room for what encrypts
+   * @return the URL of an empty store that can lease between processes, with room for encrypted
+   *     tokens
    * @throws Exception if there is none, which fails the tests
    */
   protected abstract String storeUrl() throws Exception;
@@ -132,7 +133,8 @@ public abstract class EncryptedClusterContract {
   }
 
   /**
-   * Most tokens rest; those of the users are asked for, and expire, until the last walk is over.
+   * Most tokens are not used. Those of the users are asked for, and expire, until the last pass has
+   * ended.
    */
   private void rotate(int resting) throws Exception {
     List<String> users = cluster.signIn("eve", USERS, LIFE);
@@ -177,7 +179,7 @@ public abstract class EncryptedClusterContract {
         .flatMap(value -> Optional.ofNullable(value).stream());
   }
 
-  /** A token that stays valid however often those of the users expire. */
+  /** Returns a token that stays valid however often those of the users expire. */
   private static OAuthToken resting(int i) {
     return OAuthToken.builder()
         .openid("r" + i)
@@ -185,7 +187,8 @@ public abstract class EncryptedClusterContract {
         .refreshToken("rt-" + i)
         .scope("snsapi_base")
         .expiresIn(7_200)
-        .createAt(4_000_000_000_000L) // in 2096: a life of years would not be believed
+        .createAt(
+            4_000_000_000_000L) // In the year 2096: a lifetime of years would not be accepted.
         .build();
   }
 
@@ -197,7 +200,7 @@ public abstract class EncryptedClusterContract {
     assertThat(answers).hasSameSizeAs(users).allMatch(answer -> answer.contains(" ok "));
   }
 
-  /** Processes that ask for tokens, over and over, each time after those of the users expired. */
+  /** Processes that repeatedly ask for tokens, each time after those of the users expired. */
   private final class Load {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Long> expiries;
@@ -219,7 +222,7 @@ public abstract class EncryptedClusterContract {
               task -> new Thread(task).start());
     }
 
-    /** Returns how often they expired. */
+    /** Ends the load. Returns how often the tokens expired. */
     long end() {
       ended.set(true);
       return expiries.join();

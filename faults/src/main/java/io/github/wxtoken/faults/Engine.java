@@ -21,9 +21,9 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.utility.TestcontainersConfiguration;
 
 /**
- * Tells whether a container engine answers. Testcontainers would know, but it waits a minute for a
- * socket where nobody answers, and looks elsewhere when the engine that {@code DOCKER_HOST} names
- * is down.
+ * Tells whether a container engine answers. Testcontainers can tell, too, but it waits one minute
+ * for an unused socket, and tries other places if the engine that {@code DOCKER_HOST} names is
+ * down.
  */
 final class Engine {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -43,7 +43,7 @@ final class Engine {
     return answers(host) && DockerClientFactory.instance().isDockerAvailable();
   }
 
-  /** Asks the engine at this {@code DOCKER_HOST}, or those in the usual places if it is blank. */
+  /** Asks the engine at this {@code DOCKER_HOST}, or those at the usual places if it is blank. */
   static boolean answers(String host) {
     if (host.isBlank()) {
       // Windows has a named pipe instead, which only Testcontainers can ask.
@@ -63,8 +63,8 @@ final class Engine {
         address instanceof UnixDomainSocketAddress
             ? SocketChannel.open(StandardProtocolFamily.UNIX)
             : SocketChannel.open()) {
-      // Closing the channel ends a ping that is still waiting. On a thread of its own: the common
-      // pool of a small machine has one, which may wait already.
+      // Closing the channel ends a waiting ping. A separate thread: the common pool of a small
+      // machine has one thread, which may already be waiting.
       return CompletableFuture.supplyAsync(() -> ping(channel, address), Engine::startThread)
           .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (IOException | ExecutionException | TimeoutException e) {
@@ -82,7 +82,7 @@ final class Engine {
   }
 
   /**
-   * Any byte is an answer: an engine that speaks TLS only says so in plain text, or by an alert.
+   * Any byte is an answer: an engine that requires TLS reports that in plain text, or by an alert.
    */
   private static boolean ping(SocketChannel channel, SocketAddress address) {
     try {

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A store whose operations fail while a test wants it. Does not close the store. */
+/** A test double whose operations fail on request. Does not close the store. */
 final class FailingTokenStore implements TokenStore {
   private final TokenStore store;
   private final Failure failure;
 
-  /** What fails, for all handles on a store. */
+  /** The operations that fail, for all handles on a store. */
   static final class Failure {
     volatile boolean ofEverything;
     volatile boolean ofSaves;

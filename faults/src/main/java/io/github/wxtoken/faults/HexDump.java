@@ -5,7 +5,10 @@ import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the dumps that drivers log: rows of up to 16 bytes in hex, framed and numbered or not. */
+/**
+ * Reads the dumps that drivers log: rows of up to 16 bytes in hex, with or without frames and
+ * numbers.
+ */
 final class HexDump {
   private static final Pattern ROW =
       Pattern.compile(

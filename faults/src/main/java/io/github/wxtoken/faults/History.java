@@ -21,12 +21,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What was asked of a store and what it answered, in all processes of one machine. An operation is
- * logged when it is invoked and again when it ends, so one that a kill cut off is there, too.
- * Thread-safe.
+ * The operations on a store and its answers, in all processes of one machine. An operation is
+ * logged when it is invoked and when it ends, so the history also has an operation that a kill
+ * interrupted. Thread-safe.
  *
  * <p>The order of operations of different processes comes from {@link System#nanoTime()}, which
- * HotSpot takes from the machine's own monotonic clock; a run with more than one checks that.
+ * HotSpot takes from the machine's own monotonic clock; a run with several processes checks that.
  */
 final class History implements Consumer<Operation> {
   private static final Set<Kind> OF_TOKENS =
@@ -36,7 +36,7 @@ final class History implements Consumer<Operation> {
 
   private record Id(String process, long number) {}
 
-  /** Adds an operation, or what became of one that is there. */
+  /** Adds an operation, or the outcome of an earlier one. */
   @Override
   public void accept(Operation operation) {
     operations.put(new Id(operation.process(), operation.id()), operation);
@@ -49,19 +49,19 @@ final class History implements Consumer<Operation> {
         .toList();
   }
 
-  /** Returns those on each openid's token, in the order of invocation. */
+  /** Returns the operations on each openid's token, in the order of invocation. */
   Map<String, List<Operation>> ofTokens() {
     return operations().stream()
         .filter(operation -> OF_TOKENS.contains(operation.kind()))
         .collect(Collectors.groupingBy(Operation::key));
   }
 
-  /** Returns those of one kind. */
+  /** Returns the operations of one kind. */
   Stream<Operation> all(Kind kind) {
     return operations.values().stream().filter(operation -> operation.kind() == kind);
   }
 
-  /** Moves here what a process has logged, which may have died over it. */
+  /** Moves the log of a process into this history; the process may have died while it wrote. */
   void takeFrom(Path file) {
     try (Stream<String> lines = Files.lines(file)) {
       lines.map(Operation::fromLine).forEach(this);
@@ -72,9 +72,9 @@ final class History implements Consumer<Operation> {
   }
 
   /**
-   * Begins anew: each openid has what was last read of it, as if that had been saved then.
+   * Starts a new history: for each openid, the last token read counts as saved at that time.
    *
-   * @throws IllegalStateException if the last that was done to an openid was not to read it
+   * @throws IllegalStateException if the last operation on an openid was not a read
    */
   void forgetAllButWhatIsStored() {
     List<Operation> stored = ofTokens().values().stream().map(History::stored).toList();
@@ -91,12 +91,12 @@ final class History implements Consumer<Operation> {
     return last.asSave();
   }
 
-  /** Logs to a file in a way that a kill of the process takes nothing away. Thread-safe. */
+  /** Logs to a file so that a kill of the process loses nothing. Thread-safe. */
   static Consumer<Operation> writer(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     return operation -> {
-      // One write per line: the operating system has it whole, or not at all.
+      // One write per line: the operating system receives the whole line, or none of it.
       ByteBuffer line = StandardCharsets.UTF_8.encode(operation.toLine() + "\n");
       try {
         channel.write(line);

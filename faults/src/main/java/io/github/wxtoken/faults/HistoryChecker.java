@@ -12,32 +12,32 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a store kept its promises in a history that begins with empty data. All writes are
- * in it, and no two of them write the same grant.
+ * Tells whether a store kept its guarantees in a history that begins with empty data. The history
+ * contains all writes, and no two of them write the same grant.
  */
 final class HistoryChecker {
   private static final String NOTHING = "nothing";
 
   private HistoryChecker() {}
 
-  /** What a store owes. */
+  /** A guarantee of a store. */
   enum Rule {
-    /** Reads return only what was written. */
+    /** Reads return only written values. */
     READS_ARE_OF_WRITES,
-    /** What was acknowledged stays until a later write takes its place. */
+    /** An acknowledged write stays until a later write replaces it. */
     NO_ACKNOWLEDGED_WRITE_IS_LOST,
-    /** A grant that was replaced by its successor is not stored again. */
+    /** A grant that was replaced by its successor is not stored a second time. */
     NO_RETIRED_GRANT_COMES_BACK,
     /** The operations on an openid have an order that explains all their answers. */
     LINEARIZABLE,
-    /** A lease has one holder at a time, until it is over. */
+    /** A lease has one holder at a time, until it expires. */
     ONE_HOLDER_OF_A_LEASE
   }
 
-  /** What a history breaks. */
+  /** A violation of a rule in a history. */
   record Violation(Rule rule, String key, String what) {}
 
-  /** Returns what is wrong, nothing if all is well. */
+  /** Returns the violations; empty if there are none. */
   static List<Violation> violations(History history) {
     List<Violation> violations = new ArrayList<>();
     history
@@ -51,7 +51,7 @@ final class HistoryChecker {
     return violations;
   }
 
-  /** The first four rules for one openid. */
+  /** Checks the first four rules for one openid. */
   private static final class OfKey {
     private final String key;
     private final List<Operation> operations;
@@ -101,7 +101,7 @@ final class HistoryChecker {
       }
     }
 
-    /** Of the acknowledged writes that were invoked from a moment on, the one that ended first. */
+    /** Returns, of the acknowledged writes invoked from a moment on, the one that ended first. */
     private NavigableMap<Long, Operation> firstEndedByInvocation() {
       NavigableMap<Long, Operation> first = new TreeMap<>();
       List<Operation> acknowledged = new ArrayList<>(writes(false));
@@ -129,7 +129,7 @@ final class HistoryChecker {
     }
 
     /**
-     * When a successor of a grant, or that one's successor, was acknowledged for the first time.
+     * Returns when a direct or later successor of each grant was acknowledged for the first time.
      */
     private Map<String, Long> retired() {
       Map<String, Long> retired = new HashMap<>();
@@ -152,7 +152,7 @@ final class HistoryChecker {
           .toList();
     }
 
-    /** The writes that were acknowledged, with or without those of which nobody knows. */
+    /** Returns the acknowledged writes, with or without those of unknown outcome. */
     private List<Operation> writes(boolean unknownToo) {
       return operations.stream()
           .filter(each -> unknownToo ? each.mayHaveWritten() : each.isAcknowledgedWrite())

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
-/** The ids of a process's keys, the primary first; where there are none, nothing is encrypted. */
+/** The ids of a process's keys, the primary first; without ids nothing is encrypted. */
 record KeyRing(List<String> ids) {
   static final KeyRing NONE = new KeyRing(List.of());
 
@@ -16,7 +16,7 @@ record KeyRing(List<String> ids) {
     return new KeyRing(List.of(ids));
   }
 
-  /** For another process. */
+  /** Returns the text for another process. */
   String toText() {
     return String.join(" ", ids);
   }
@@ -35,7 +35,9 @@ record KeyRing(List<String> ids) {
     return TokenStores.encrypted(store, cipher.build());
   }
 
-  /** Any process makes the same key of an id: what is tested is not how keys are kept. */
+  /**
+   * Derives a key from an id, the same in every process: the storage of keys is not tested here.
+   */
   private static byte[] key(String id) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));

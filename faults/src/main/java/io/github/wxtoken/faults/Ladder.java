@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where the server of a role comes from: the first rung that is there. */
+/** The possible sources of a role's server, in order; the first available one is used. */
 record Ladder(String role, @Nullable Start container, @Nullable Start embedded) {
   static final String EMBEDDED = "embedded";
 
-  /** What decides which rungs are there. */
+  /** The conditions that decide which sources are available. */
   record Environment(
       Map<String, String> variables, boolean containersRequired, BooleanSupplier engineAnswers) {
 
@@ -18,7 +18,7 @@ record Ladder(String role, @Nullable Start container, @Nullable Start embedded) 
       return new Environment(System.getenv(), isContainersRequired(), Engine::answers);
     }
 
-    /** What {@code -Dcontainers=required} on Maven's command line says. */
+    /** Tells whether Maven's command line has {@code -Dcontainers=required}. */
     static boolean isContainersRequired() {
       String containers = System.getProperty("containers", "auto");
       if (!containers.equals("auto") && !containers.equals("required")) {
@@ -28,7 +28,7 @@ record Ladder(String role, @Nullable Start container, @Nullable Start embedded) 
     }
   }
 
-  /** The URL of a server, and the rung that it was found on. */
+  /** The URL of a server, and its source. */
   record Found(String url, String how) {}
 
   Found find(Environment environment) throws Exception {

@@ -10,20 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who held a lease when. */
+/** The holders of each lease in time. */
 final class LeaseHistory {
-  /** Two clocks never run alike, and a busy server may look at a clock that it set a while ago. */
+  /**
+   * Two clocks always differ slightly, and a busy server may use a clock value that it read a while
+   * ago.
+   */
   private static final long CLOCKS_DIFFER = Duration.ofMillis(100).toNanos();
 
   private LeaseHistory() {}
 
-  /** A lease that two held at a time. */
+  /** A lease with two holders at the same time. */
   record Shared(String key, String what) {}
 
-  /** From when to when somebody was right to take a lease for its own. */
+  /** The time during which a holder could rightly regard a lease as its own. */
   private record Holding(String holder, String name, long from, long to, long over) {}
 
-  /** Returns the leases that had two holders although neither had held it for too long. */
+  /**
+   * Returns the leases that had two holders, although neither had exceeded the lease's duration.
+   */
   static List<Shared> sharedLeases(History history) {
     List<Shared> shared = new ArrayList<>();
     holdings(history)
@@ -32,7 +37,7 @@ final class LeaseHistory {
               Holding last = null;
               for (Holding next : holdings) {
                 if (next.from() >= next.to()) {
-                  continue; // it was over before its holder knew of it
+                  continue; // The lease expired before its holder received it.
                 }
                 if (last != null && next.from() < last.to()) {
                   shared.add(
@@ -46,7 +51,7 @@ final class LeaseHistory {
 
   /**
    * Returns the compare-and-sets of an openid's token whose holder's lease, named {@code
-   * refresh:<openid>}, was over when they had ended: each may have cost one more refresh.
+   * refresh:<openid>}, had expired when they ended: each may have cost one more refresh.
    */
   static List<Operation> overruns(History history) {
     Map<String, List<Holding>> holdings = holdings(history);

@@ -25,18 +25,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What a store does that loses the right to lease, or the table of its leases, while it runs, and
- * gets it back. It must use {@link io.github.wxtoken.LeaseAvailability} or behave as if.
+ * The behaviour of a store that loses the right to lease, or the table of its leases, while it
+ * runs, and regains it. The store must use {@link io.github.wxtoken.LeaseAvailability} or behave in
+ * the same way.
  */
 @Timeout(180)
 @Isolated("it counts what is logged")
-@SuppressWarnings("NullAway.Init") // by JUnit, before each test
+@SuppressWarnings("NullAway.Init") // JUnit sets it before each test.
 @Tag("faults")
 public abstract class LeaseLossContract {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final int CALLERS = 20;
 
-  /** The longest pause between two attempts, and what a busy machine adds. */
+  /** The longest pause between two attempts, plus the delay of a busy machine. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -55,14 +56,15 @@ public abstract class LeaseLossContract {
   protected abstract TokenStore open() throws Exception;
 
   /**
-   * Takes the right to lease from the store, or what leases need, and leaves tokens as they are.
+   * Takes the right to lease from the store, or removes what leases need, and leaves tokens
+   * unchanged.
    *
    * @throws Exception if that fails, which fails the test
    */
   protected abstract void breakLeases() throws Exception;
 
   /**
-   * Undoes {@link #breakLeases}; does nothing where nothing is broken.
+   * Undoes {@link #breakLeases}; does nothing if leases are not broken.
    *
    * @throws Exception if that fails, which fails the test
    */
@@ -117,7 +119,7 @@ public abstract class LeaseLossContract {
     assertLogged("WARN Leases are unavailable", "INFO Leases are available again");
   }
 
-  /** A store that has leased nothing yet is no different. */
+  /** Also holds for a store that has not leased anything yet. */
   @Test
   final void aStoreThatCouldLeaseAtStartGrantsNoneEither() throws Exception {
     TokenStore store = closedLater(open());
@@ -203,7 +205,7 @@ public abstract class LeaseLossContract {
     assertThat(lease).hasValueSatisfying(held -> assertThat(held.isExclusive()).isTrue());
   }
 
-  /** Of what is logged about leases being lost and coming back, each change once. */
+  /** Asserts that each loss and recovery of leases is logged once. */
   private void assertLogged(String... changes) {
     assertThat(log.lines())
         .extracting(line -> line.level() + " " + line.message())

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches for an order of the operations on one openid that explains every answer: each takes
- * effect at a moment between its invocation and its end, or, where its outcome is unknown, at any
- * time after its invocation or never.
+ * effect at a moment between its invocation and its end. If its outcome is unknown, it takes effect
+ * at any time after its invocation or never.
  *
- * <p>The search follows Wing and Gong, with two things that keep it small. It goes along the
- * history and lets an operation take effect no sooner than when some answer needs it, so what is to
- * be remembered is the value and which of the operations under way have taken effect; and what only
- * observes takes effect as soon as the value fits, which never excludes anything.
+ * <p>The search follows Wing and Gong, with two optimizations. First, it follows the history and
+ * lets an operation take effect only when some answer needs it, so a state is the value and the set
+ * of operations under way that have taken effect. Second, an operation that only observes takes
+ * effect as soon as the value fits, which never excludes a solution.
  */
 final class Linearizability {
   private static final int TOO_MANY = 100_000;
@@ -32,7 +32,7 @@ final class Linearizability {
 
   private Linearizability() {}
 
-  /** What is stored, and which of the operations under way, by their slots, have taken effect. */
+  /** The stored value, and the operations under way (by slot) that have taken effect. */
   private record Reached(@Nullable String value, BitSet effective) {
     boolean hasEffect(int slot) {
       return effective.get(slot);
@@ -42,9 +42,9 @@ final class Linearizability {
   private record Event(long time, Operation operation, boolean end) {}
 
   /**
-   * Tells whether there is such an order, beginning with nothing stored.
+   * Tells whether there is such an order, beginning with an empty store.
    *
-   * @throws IllegalStateException if too many orders are possible to tell
+   * @throws IllegalStateException if there are too many possible orders
    */
   static boolean holds(List<Operation> operations) {
     Linearizability search = new Linearizability();
@@ -110,7 +110,7 @@ final class Linearizability {
     throw new IllegalStateException("an operation ends that was not invoked");
   }
 
-  /** Lets writes take effect, in every order that is possible, until this operation has. */
+  /** Lets writes take effect, in every possible order, until this operation has taken effect. */
   private void untilEffective(int target, Reached from, Set<Reached> found) {
     Deque<Reached> open = new ArrayDeque<>(List.of(from));
     Set<Reached> seen = new HashSet<>(open);
@@ -137,7 +137,7 @@ final class Linearizability {
     }
   }
 
-  /** Lets all take effect that only observe and see what they have answered. */
+  /** Lets all operations take effect that only observe, and whose answers fit the value. */
   private Reached observed(Reached reached) {
     BitSet effective = reached.effective();
     for (int slot = underWay.nextSetBit(0); slot >= 0; slot = underWay.nextSetBit(slot + 1)) {
@@ -159,7 +159,7 @@ final class Linearizability {
     return operation.mayHaveWritten();
   }
 
-  /** Whether a write takes effect on this value. */
+  /** Tells whether a write takes effect on this value. */
   private static boolean applies(Operation write, @Nullable String value) {
     return switch (write.kind()) {
       case SAVE_IF_ABSENT -> value == null;
@@ -173,7 +173,10 @@ final class Linearizability {
     return write.kind() == Kind.DELETE ? null : write.grant();
   }
 
-  /** Whether a read, or a write that answered that it changed nothing, can have seen this value. */
+  /**
+   * Tells whether a read, or a write that answered that it changed nothing, can have seen this
+   * value.
+   */
   private static boolean observes(Operation operation, @Nullable String value) {
     return operation.kind() == Kind.READ
         ? Objects.equals(operation.grant(), value)

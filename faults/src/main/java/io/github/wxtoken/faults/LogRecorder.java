@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Records what loggers of SLF4J log while it is open. Needs Logback. Thread-safe. */
+/** Records the log lines of SLF4J's loggers while it is open. Requires Logback. Thread-safe. */
 public final class LogRecorder implements AutoCloseable {
   private final Queue<Line> lines = new ConcurrentLinkedQueue<>();
   private final Recording recording = new Recording();
@@ -24,12 +24,12 @@ public final class LogRecorder implements AutoCloseable {
   /**
    * A line of the log.
    *
-   * @param logger which logger has logged it
-   * @param level at which level
-   * @param thread in which thread
-   * @param message what it says, without the exception
+   * @param logger the logger's name
+   * @param level the level
+   * @param thread the thread's name
+   * @param message the message, without the exception
    * @param text the message, followed by the exception with all causes, the markers, the context
-   *     and the pairs of key and value
+   *     and the key-value pairs
    */
   public record Line(String logger, Level level, String thread, String message, String text) {}
 
@@ -38,7 +38,7 @@ public final class LogRecorder implements AutoCloseable {
   }
 
   /**
-   * Records loggers at the given levels, and keeps what they log from all other appenders.
+   * Records loggers at the given levels, and hides their lines from all other appenders.
    *
    * @param loggers the names and levels
    */
@@ -48,10 +48,10 @@ public final class LogRecorder implements AutoCloseable {
   }
 
   /**
-   * Records a logger, and leaves its other appenders alone.
+   * Records a logger, and leaves its other appenders unchanged.
    *
    * @param name the name
-   * @param level the level from which on it must log; it is set only if the logger has a higher one
+   * @param level the minimum level to record; the logger's level is changed only if it is higher
    * @return the recorder
    */
   public static LogRecorder listen(String name, Level level) {
@@ -67,7 +67,7 @@ public final class LogRecorder implements AutoCloseable {
   }
 
   /**
-   * Returns what has been logged.
+   * Returns the recorded lines.
    *
    * @return the lines, oldest first
    */
@@ -85,7 +85,7 @@ public final class LogRecorder implements AutoCloseable {
   }
 
   /**
-   * Returns what has been logged in this thread, since other tests log in theirs at the same time.
+   * Returns the messages of this thread; other tests log in other threads at the same time.
    *
    * @param level the lowest level
    * @return the messages, oldest first
@@ -98,7 +98,7 @@ public final class LogRecorder implements AutoCloseable {
         .toList();
   }
 
-  /** Sets levels and appenders back. */
+  /** Restores levels and appenders. */
   @Override
   public void close() {
     loggers.forEach(Recorded::restore);
@@ -132,7 +132,7 @@ public final class LogRecorder implements AutoCloseable {
     }
   }
 
-  /** A logger, and what it was like before. */
+  /** A logger and its previous state. */
   private final class Recorded {
     private final Logger logger;
     private final @Nullable Level level;

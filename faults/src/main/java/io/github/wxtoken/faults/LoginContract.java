@@ -28,10 +28,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What a store promises to users who sign in: a code that comes back more than once is exchanged
- * once in the cluster, and of two logins of one user the later grant wins, whichever is saved last.
+ * The guarantees of a store for users who sign in: a code that arrives more than once is exchanged
+ * once in the cluster, and of two sign-ins of one user the later grant wins, whichever is saved
+ * last.
  *
- * <p>A store's test names a URL that {@link TokenStores#open} takes in every process, and whose
+ * <p>A store's test names a URL that {@link TokenStores#open} accepts in every process, and whose
  * module is on the class path of the test.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,11 +49,11 @@ public abstract class LoginContract {
   private WeChatOAuth login;
 
   /** For subclasses. */
-  @SuppressWarnings("NullAway.Init") // by JUnit, before the first test
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
   protected LoginContract() {}
 
   /**
-   * Returns where all processes keep their tokens; asked for once.
+   * Returns the URL of the store of all processes; called once.
    *
    * @return the URL of an empty store that can lease between processes
    * @throws Exception if there is none, which fails the tests
@@ -120,19 +121,19 @@ public abstract class LoginContract {
     return String.valueOf(node.inputReader(StandardCharsets.UTF_8).readLine());
   }
 
-  /** What a node answers when all its callbacks have the same outcome. */
+  /** Returns a node's answer if all its callbacks have the same outcome. */
   private static String all(String outcome) {
     return Map.of(outcome, LoginNode.CALLBACKS).toString();
   }
 
   // Two codes, one user
 
-  /** What the store has of the user when both logins begin. */
+  /** The user's record when both sign-ins begin. */
   enum Before {
     NOTHING,
-    /** A grant of which only WeChat knows whether it is earlier than ours. */
+    /** Only WeChat knows whether this grant is earlier than ours. */
     A_RECENT_LOGIN,
-    /** A grant that is surely earlier. */
+    /** This grant is certainly earlier. */
     AN_OLD_LOGIN
   }
 
@@ -162,7 +163,7 @@ public abstract class LoginContract {
         assertThat(List.of(first.result(), second.result())).contains(stored);
       } while (orders.advance());
     }
-    // At least an exchange, a read and what follows from it: three steps of each.
+    // At least an exchange, a read and the following call or write: three steps of each.
     assertThat(count).isGreaterThanOrEqualTo(20);
   }
 
@@ -173,7 +174,9 @@ public abstract class LoginContract {
     }
   }
 
-  /** Returns the login whose code was exchanged last, which is done by its first step. */
+  /**
+   * Returns the sign-in whose code was exchanged last; the first step of a sign-in exchanges it.
+   */
   private static SteppedLogin run(SteppedLogin first, SteppedLogin second, Orders orders)
       throws InterruptedException {
     SteppedLogin later = first;

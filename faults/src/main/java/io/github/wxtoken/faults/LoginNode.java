@@ -18,9 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A process that WeChat sends callbacks to. For each code on its standard input it answers one
- * line: how often which outcome came of it when all its threads exchanged it at once. It says
- * {@code ready} first, and ends with its input.
+ * A process that receives WeChat's callbacks. For each code on its standard input it answers one
+ * line: the number of each outcome when all its threads exchanged it at once. It prints {@code
+ * ready} first, and ends when its input ends.
  */
 final class LoginNode {
   static final int CALLBACKS = 250;
@@ -31,7 +31,7 @@ final class LoginNode {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     ProcessBuilder builder =
         new ProcessBuilder(java, "-Xmx128m", "-XX:TieredStopAtLevel=1", LoginNode.class.getName());
-    // Not on the command line, which every user of the machine can read.
+    // Not on the command line: every user of the machine can read it.
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().put("WXTOKEN_STORE", storeUrl);
     builder.environment().put("WXTOKEN_WECHAT", weChat.uri().toString());
@@ -42,7 +42,7 @@ final class LoginNode {
   /** Runs until standard input ends; the environment names store and simulator. */
   public static void main(String[] args) throws Exception {
     PrintStream answers = System.out;
-    System.setOut(System.err); // where logs belong
+    System.setOut(System.err); // Logs go to standard error.
     ExecutorService threads = Executors.newFixedThreadPool(CALLBACKS);
     try (WeChatOAuth oauth =
             WeChatOAuth.builder(WeChatSimulator.APPID, WeChatSimulator.SECRET)
@@ -86,7 +86,7 @@ final class LoginNode {
     }
   }
 
-  /** What tells two tokens apart without showing them. */
+  /** Returns a text that distinguishes two tokens without showing them. */
   static String fingerprint(OAuthToken token) {
     return token.openid() + "-" + token.createAt();
   }

@@ -10,8 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * A way to a server, on a port of 127.0.0.1, on which each message of a client is read whole and
- * may be changed. What the server answers passes as it is. It is open until the JVM exits.
+ * A port of 127.0.0.1 that leads to a server. The relay reads each message of a client whole and
+ * may change it. The server's answers pass unchanged. The port is open until the JVM exits.
  */
 public final class MessageRelay {
   private final InetSocketAddress server;
@@ -24,9 +24,9 @@ public final class MessageRelay {
     /**
      * Reads the next message of a client.
      *
-     * @param in what the client sends
-     * @return the message that the server gets in its place
-     * @throws java.io.EOFException if the client has hung up
+     * @param in the client's stream
+     * @return the message to send to the server instead
+     * @throws java.io.EOFException if the client has closed the connection
      * @throws IOException if the connection fails, which ends it
      */
     byte[] next(InputStream in) throws IOException;
@@ -41,8 +41,8 @@ public final class MessageRelay {
   /**
    * Begins to listen.
    *
-   * @param server where what clients send goes
-   * @param messages reads and changes it
+   * @param server the server of the connections
+   * @param messages reads and changes the messages
    * @return the port to connect to
    * @throws IOException if there is no port
    */
@@ -74,7 +74,7 @@ public final class MessageRelay {
     void run() throws IOException;
   }
 
-  /** Runs a task on a thread of its own, and then closes where it wrote to. */
+  /** Runs a task on a separate thread, and then closes the stream to which it wrote. */
   private void run(String name, Closeable end, Task task) {
     Thread thread =
         new Thread(
@@ -82,7 +82,7 @@ public final class MessageRelay {
               try (end) {
                 task.run();
               } catch (IOException e) {
-                // one side has hung up, and so does the other
+                // One side has closed the connection, so the other is closed, too.
               }
             },
             "relay-" + name);

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What a store promises while the network to its server is slow, or broken in one of several ways,
- * under load: every call returns or fails within its deadline, the store recovers by itself, and
- * {@link HistoryChecker} finds nothing wrong with all that was answered.
+ * The guarantees of a store while the network to its server is slow, or broken in one of several
+ * ways, under load: every call returns or fails within its deadline, the store recovers by itself,
+ * and {@link HistoryChecker} finds no violation in all answers.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
@@ -35,7 +35,7 @@ public abstract class NetworkContract {
   private static final Duration LONG_OUTAGE = Duration.ofSeconds(60);
   private static final long HEAP = 50L << 20;
 
-  /** What a busy machine may add to a deadline. */
+  /** The delay that a busy machine may add to a deadline. */
   private static final Duration SLACK = Duration.ofSeconds(3);
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -44,11 +44,11 @@ public abstract class NetworkContract {
   private String url;
 
   /** For subclasses. */
-  @SuppressWarnings("NullAway.Init") // by JUnit, before the first test
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
   protected NetworkContract() {}
 
   /**
-   * Returns where the server listens; asked for once.
+   * Returns the server's address; called once.
    *
    * @return its address
    * @throws Exception if there is none, which fails the tests
@@ -56,7 +56,7 @@ public abstract class NetworkContract {
   protected abstract InetSocketAddress server() throws Exception;
 
   /**
-   * Returns where the store is for a client; asked for once.
+   * Returns the store's URL for a client; called once.
    *
    * @param port the port of 127.0.0.1 that leads to the server
    * @return the URL of an empty store behind that port
@@ -65,7 +65,7 @@ public abstract class NetworkContract {
   protected abstract String storeUrl(int port) throws Exception;
 
   /**
-   * Says within what time an operation of the store ends.
+   * Returns the timeout of the store's operations.
    *
    * @return 3 seconds, unless overridden
    */
@@ -158,9 +158,9 @@ public abstract class NetworkContract {
   }
 
   /**
-   * Has threads work before, during and after the fault.
+   * Runs threads before, during and after the fault.
    *
-   * @param fatal whether nothing gets through, so that each of them must fail
+   * @param fatal whether the fault stops all traffic, so that each thread must fail
    */
   private void underLoad(String name, Runnable fault, boolean fatal) throws Exception {
     History history = new History();
@@ -219,7 +219,7 @@ public abstract class NetworkContract {
     }
   }
 
-  /** The figures of a run, for who reads its output. */
+  /** Prints the figures of a run, for readers of its output. */
   private void print(String what) {
     System.out.println(getClass().getSimpleName() + ": " + what);
   }

@@ -15,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** A forked JVM that runs {@link ClusterNode}. It is sent one command at a time. */
+/** A forked JVM that runs {@link ClusterNode}. Accepts one command at a time. */
 final class NodeProcess implements AutoCloseable {
-  /** Whoever waits for an answer cannot be interrupted. */
+  /** The timeout of an answer, because waiting for one cannot be interrupted. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final String name;
@@ -43,7 +43,7 @@ final class NodeProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             java, "-Xmx128m", "-XX:TieredStopAtLevel=1", ClusterNode.class.getName());
-    // Not on the command line, which every user of the machine can read.
+    // Not on the command line: every user of the machine can read it.
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().put("WXTOKEN_NODE", name);
     builder.environment().put("WXTOKEN_STORE", storeUrl);
@@ -65,7 +65,7 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Sends a command; what comes back are the lines of its answer. */
+  /** Sends a command and returns the lines of its answer. */
   CompletableFuture<List<String>> send(String command) {
     return CompletableFuture.supplyAsync(
             () -> {
@@ -85,7 +85,7 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Reads lines up to {@code done}, which is also what a node says when it is ready. */
+  /** Reads lines up to {@code done}, which a node also prints when it is ready. */
   List<String> answer() {
     List<String> lines = new ArrayList<>();
     try {
@@ -105,17 +105,17 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until so many threads are held at the point that was armed. */
+  /** Waits until this number of threads are held at the armed point. */
   boolean awaitArrivals(int threads, Duration atMost) throws InterruptedException {
     return arrivals.tryAcquire(threads, atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Lets go whom the armed point holds. */
+  /** Releases the threads that the armed point holds. */
   void release() {
     write("release");
   }
 
-  /** Stops all of it, wherever it is, until it is told to go on. */
+  /** Stops the whole process, at any point, until it is resumed. */
   void suspend() throws IOException, InterruptedException {
     signal("STOP");
   }
@@ -124,7 +124,7 @@ final class NodeProcess implements AutoCloseable {
     signal("CONT");
   }
 
-  /** Ends it at once, wherever it is. */
+  /** Kills the process at once, at any point. */
   void kill() throws IOException, InterruptedException {
     signal("KILL");
     process.waitFor();
@@ -137,23 +137,23 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Has its client finish what it is doing, and waits until it has ended. */
+  /** Closes its client, which finishes its work, and waits until the process has ended. */
   void finish() throws IOException, InterruptedException {
     commands.close();
     process.waitFor();
   }
 
-  /** What it is called in its history. */
+  /** Returns its name in its history. */
   String name() {
     return name;
   }
 
-  /** Where it logs what it asks of the store. */
+  /** Returns the file in which it logs its operations on the store. */
   Path history() {
     return history;
   }
 
-  /** Ends it; afterwards its store's files are nobody's. */
+  /** Ends the process; afterwards no process uses its store's files. */
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();

@@ -5,20 +5,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation as its caller saw it. Grants are fingerprints: a history ends up in files and
- * messages.
+ * One operation from its caller's view. Grants are fingerprints, because a history appears in files
+ * and messages.
  *
- * @param process which process's
- * @param id which one of the process's
- * @param kind what was asked for
+ * @param process the process
+ * @param id the number within the process
+ * @param kind the kind of operation
  * @param key the openid, or the name of the lease
  * @param expected the grant that a compare-and-set expects
- * @param grant the grant to be written, or that was read, null for none; or whose lease it is
- * @param atMost how long a lease lasts, in nanoseconds
+ * @param grant the grant that is written or was read, null for none; for a lease, its holder
+ * @param atMost the duration of a lease, in nanoseconds
  * @param invoked {@link System#nanoTime()} before the call
  * @param ended the same after it, {@link #NEVER} if the process died first
- * @param outcome what is known of it
- * @param done what a conditional write or a lease answered
+ * @param outcome the known outcome
+ * @param done the answer of a conditional write or a lease
  */
 record Operation(
     String process,
@@ -47,7 +47,7 @@ record Operation(
     CALL
   }
 
-  /** What is known of an operation's effect. */
+  /** The known outcome of an operation. */
   enum Outcome {
     /** It answered. */
     OK,
@@ -57,19 +57,19 @@ record Operation(
     UNKNOWN
   }
 
-  /** The same, ended with an answer. */
+  /** Returns the same operation, ended with an answer. */
   Operation ok(@Nullable String grant, boolean done) {
     return new Operation(
         process, id, kind, key, expected, grant, atMost, invoked, now(), Outcome.OK, done);
   }
 
-  /** The same, ended without one. */
+  /** Returns the same operation, ended without an answer. */
   Operation ended(Outcome outcome) {
     return new Operation(
         process, id, kind, key, expected, grant, atMost, invoked, now(), outcome, false);
   }
 
-  /** What was read, as if it had been saved at that moment. */
+  /** Returns the read value as if it had been saved at that moment. */
   Operation asSave() {
     return new Operation(
         process, id, Kind.SAVE, key, null, grant, 0, invoked, ended, Outcome.OK, true);
@@ -79,7 +79,7 @@ record Operation(
     return System.nanoTime();
   }
 
-  /** Whether it may have changed what is stored. */
+  /** Tells whether it may have changed the record. */
   boolean mayHaveWritten() {
     return switch (kind) {
       case SAVE, SAVE_IF_ABSENT, REPLACE, DELETE ->
@@ -88,28 +88,28 @@ record Operation(
     };
   }
 
-  /** Whether it changed what is stored, and its caller was told so. */
+  /** Tells whether it changed the record, and its caller received the acknowledgement. */
   boolean isAcknowledgedWrite() {
     return outcome == Outcome.OK && mayHaveWritten();
   }
 
-  /** Whether its caller got an exception, or died. */
+  /** Tells whether its caller got an exception, or died. */
   boolean hasFailed() {
     return outcome != Outcome.OK;
   }
 
-  /** When its effect came at the latest. */
+  /** Returns the latest time of its effect. */
   long latestEffect() {
     return outcome == Outcome.UNKNOWN ? NEVER : ended;
   }
 
-  /** What tells two grants apart without showing them. */
+  /** Returns a text that distinguishes two grants without showing them. */
   static String fingerprint(OAuthToken token) {
     int secrets = Objects.hash(token.accessToken(), token.refreshToken(), token.sessionKey());
     return Integer.toHexString(secrets) + "@" + token.createAt();
   }
 
-  /** One line, for another process. */
+  /** Returns one line, for another process. */
   String toLine() {
     return String.join(
         " ",
@@ -128,7 +128,7 @@ record Operation(
 
   static Operation fromLine(String line) {
     String[] part = line.split(" ", -1);
-    // The same few names are in very many lines.
+    // Interned: the same few names are in very many lines.
     return new Operation(
         part[0].intern(),
         Long.parseLong(part[1]),

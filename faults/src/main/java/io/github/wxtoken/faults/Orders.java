@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every order in which two can take turns, depth first. How many turns each needs is seen as they
- * take them, and may depend on the order.
+ * Enumerates every order of two tasks' steps, depth first. The number of steps of each is
+ * discovered while they run, and may depend on the order.
  */
 final class Orders {
   private final List<Turn> turns = new ArrayList<>();
@@ -13,7 +13,10 @@ final class Orders {
 
   private record Turn(boolean ofSecond, boolean isChoice) {}
 
-  /** Tells whose turn it is, while at least one is not done: the second's, or the first's. */
+  /**
+   * Tells whose step is next, while at least one task is not done: true for the second's, false for
+   * the first's.
+   */
   boolean isSeconds(boolean firstIsDone, boolean secondIsDone) {
     if (next == turns.size()) {
       turns.add(new Turn(firstIsDone, !firstIsDone && !secondIsDone));
@@ -21,7 +24,7 @@ final class Orders {
     return turns.get(next++).ofSecond();
   }
 
-  /** Goes on to the next order, if there is one. */
+  /** Advances to the next order, if there is one. */
   boolean advance() {
     next = 0;
     for (int last = turns.size() - 1; last >= 0; last--) {

@@ -22,17 +22,20 @@ import org.junit.jupiter.api.TestInstance;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * What a store promises while its server is paused, killed or restarted under load: every call
- * returns or fails within its deadline, what was acknowledged is there afterwards, and the store
+ * The guarantees of a store while its server is paused, killed or restarted under load: every call
+ * returns or fails within its deadline, acknowledged writes are present afterwards, and the store
  * recovers by itself.
  *
- * <p>A store's test names a container that the suite may kill, on a port that stays the same over a
- * restart. Without a container engine the suite is skipped.
+ * <p>A store's test names a container that the suite may kill, on a port that stays the same after
+ * a restart. Without a container engine the suite is skipped.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("faults")
 public abstract class OutageContract {
-  /** Enough to queue for connections: a driver that lets them wait in turn adds up its timeouts. */
+  /**
+   * Enough threads to queue for connections: a driver that lets them wait one after the other adds
+   * up its timeouts.
+   */
   private static final int THREADS = 10;
 
   /** How long a server is paused: longer than any deadline, as a stalled disk may be. */
@@ -40,7 +43,7 @@ public abstract class OutageContract {
 
   private static final Duration RECOVERY = Duration.ofSeconds(5);
 
-  /** What a busy machine may add to a deadline. */
+  /** The delay that a busy machine may add to a deadline. */
   private static final Duration SLACK = Duration.ofSeconds(3);
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -50,19 +53,19 @@ public abstract class OutageContract {
   private String url;
 
   /** For subclasses. */
-  @SuppressWarnings("NullAway.Init") // by JUnit, before the first test
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
   protected OutageContract() {}
 
   /**
-   * Makes the container, which the suite starts and stops.
+   * Creates the container, which the suite starts and stops.
    *
-   * @param port the port of the host that its server is to be reached at, and that is free now
-   * @return the container, whose server keeps what it acknowledged over a kill
+   * @param port a free port of the host for its server
+   * @return the container, whose server keeps acknowledged writes after a kill
    */
   protected abstract GenericContainer<?> container(int port);
 
   /**
-   * Returns where the store is; asked for once, when the container has started.
+   * Returns the store's URL; called once, when the container has started.
    *
    * @param port the port of the host
    * @return the URL of an empty store
@@ -71,15 +74,15 @@ public abstract class OutageContract {
   protected abstract String storeUrl(int port) throws Exception;
 
   /**
-   * Asks the server for a connection, past the store, and closes it.
+   * Opens a connection to the server without the store, and closes it.
    *
    * @param port the port of the host
-   * @throws Exception if the server lets nobody in; within a few seconds
+   * @throws Exception if the server refuses it; within a few seconds
    */
   protected abstract void connect(int port) throws Exception;
 
   /**
-   * Says within what time an operation of the store ends.
+   * Returns the timeout of the store's operations.
    *
    * @return 3 seconds, unless overridden
    */
@@ -154,7 +157,7 @@ public abstract class OutageContract {
     }
   }
 
-  /** Within 5 seconds from when the server lets anyone in. */
+  /** Asserts a success within 5 seconds after the server accepts connections. */
   private void assertRecovers(OutageLoad load) {
     await(
         () -> {

@@ -19,11 +19,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Threads that read and write a store without a pause, and know what it acknowledged.
+ * Threads that read and write a store without a pause, and remember its acknowledgements.
  *
- * <p>Each has a user of its own, whose grants it replaces one by one, and saves each time one more
- * user. A write that fails may have come to pass, and a statement that hung in a paused server may
- * do so later: only compare-and-set and keys that nobody writes again tell what must be there.
+ * <p>Each thread has a user of its own, whose grants it replaces one by one, and each time saves
+ * one more user. A failed write may have taken effect, and a statement that hung in a paused server
+ * may take effect later: only compare-and-set, and keys that are written once, tell which records
+ * must exist.
  */
 final class OutageLoad implements AutoCloseable {
   private final TokenStore store;
@@ -46,22 +47,22 @@ final class OutageLoad implements AutoCloseable {
     return Duration.ofNanos(longest.get());
   }
 
-  /** When a call last succeeded, by {@link System#nanoTime()}. */
+  /** Returns when a call last succeeded, by {@link System#nanoTime()}. */
   long lastSuccess() {
     return lastSuccess.get();
   }
 
-  /** How often the thread that failed least has failed. */
+  /** Returns the smallest number of failures of a thread. */
   long failuresOfEach() {
     return workers.stream().mapToLong(worker -> worker.failures).min().orElse(0);
   }
 
-  /** How often the thread that succeeded least has come around. */
+  /** Returns the smallest number of rounds of a thread. */
   long roundsOfEach() {
     return workers.stream().mapToLong(worker -> worker.rounds).min().orElse(0);
   }
 
-  /** What went wrong otherwise than by an exception for an outage. */
+  /** Returns the errors other than exceptions that an outage explains. */
   List<Throwable> wrong() {
     return List.copyOf(wrong);
   }
@@ -86,7 +87,7 @@ final class OutageLoad implements AutoCloseable {
     }
   }
 
-  /** Lets each thread end its call; afterwards nothing changes any more. */
+  /** Lets each thread end its call; afterwards nothing changes. */
   @Override
   public void close() {
     stopped = true;
@@ -134,7 +135,7 @@ final class OutageLoad implements AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Written by this thread alone.
     public void run() {
       while (!stopped) {
         try {
@@ -165,7 +166,7 @@ final class OutageLoad implements AutoCloseable {
                   before == null
                       ? store.saveTokenIfAbsent(openid, next)
                       : store.replaceToken(openid, before, next));
-      // Refused: an earlier write, whose outcome nobody knew, came in between.
+      // Refused: an earlier write of unknown outcome took effect before.
       if (done) {
         possible.clear();
         possible.add(String.valueOf(next.accessToken()));

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * All that this JVM logs meanwhile, at every level and by every logger of SLF4J and of the JDK, and
- * all that it prints; none of it is printed or written elsewhere.
+ * Records everything that this JVM logs, at every level and by every logger of SLF4J and of the
+ * JDK, and everything that it prints. Nothing is printed or written elsewhere.
  */
 final class OutputRecorder implements AutoCloseable {
   static final String OUT = "System.out";
   static final String ERR = "System.err";
 
-  /** What was logged, and by which logger. */
+  /** A logged text and its logger. */
   record Line(String logger, String text) {}
 
   private final Queue<Line> lines = new ConcurrentLinkedQueue<>();

@@ -1,15 +1,15 @@
 package io.github.wxtoken.faults;
 
-/** Where a process can be stopped on its way to a refreshed token, in the order of the way. */
+/** A point at which a process can be stopped during a refresh, in the order of the refresh. */
 enum Point {
   BEFORE_LEASE,
   AFTER_LEASE,
-  /** Of the reads, the one that the holder of the lease begins with. */
+  /** The holder's first read after it acquired the lease. */
   BEFORE_READ,
   AFTER_READ,
-  /** WeChat has been asked. */
+  /** The request was sent to WeChat. */
   BEFORE_ANSWER,
-  /** WeChat has answered, and nobody else knows. */
+  /** WeChat has answered, and no other process knows the answer. */
   AFTER_ANSWER,
   BEFORE_REPLACE,
   AFTER_REPLACE,

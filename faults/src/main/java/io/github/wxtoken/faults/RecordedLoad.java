@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that take leases of the same few users and replace their grants without a pause; what
- * they do is in a {@link History}.
+ * Threads that acquire leases of the same few users and replace their grants without a pause. A
+ * {@link History} records their operations.
  */
 final class RecordedLoad implements AutoCloseable {
   private static final int USERS = 4;
@@ -40,27 +40,27 @@ final class RecordedLoad implements AutoCloseable {
     workers.forEach(worker -> worker.thread.start());
   }
 
-  /** How often the thread that failed least has failed. */
+  /** Returns the smallest number of failures of a thread. */
   long failuresOfEach() {
     return workers.stream().mapToLong(worker -> worker.failures).min().orElse(0);
   }
 
-  /** How often the thread that succeeded least has come around. */
+  /** Returns the smallest number of rounds of a thread. */
   long roundsOfEach() {
     return workers.stream().mapToLong(worker -> worker.rounds).min().orElse(0);
   }
 
-  /** How often all of them have come around. */
+  /** Returns the number of rounds of all threads. */
   long rounds() {
     return workers.stream().mapToLong(worker -> worker.rounds).sum();
   }
 
-  /** What went wrong otherwise than by an exception for a fault. */
+  /** Returns the errors other than exceptions that a fault explains. */
   List<Throwable> wrong() {
     return List.copyOf(wrong);
   }
 
-  /** Lets each thread end its call, and reads what there is in the end. */
+  /** Lets each thread end its call, and reads the final records. */
   @Override
   public void close() throws InterruptedException {
     stopped = true;
@@ -82,7 +82,7 @@ final class RecordedLoad implements AutoCloseable {
     volatile long rounds;
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Written by this thread alone.
     public void run() {
       while (!stopped) {
         try {
@@ -98,7 +98,7 @@ final class RecordedLoad implements AutoCloseable {
       }
     }
 
-    /** With its lease or without it: compare-and-set is what must hold. */
+    /** Replaces with or without the lease: compare-and-set must be enough. */
     private void replaceGrant(String openid) {
       Optional<Lease> lease = store.tryLease("refresh:" + openid, LEASE);
       try {

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that logs each operation when it is invoked and when it ends, and where threads can be
- * held before and after. Scans are not logged.
+ * A store that logs each operation when it is invoked and when it ends, and that can hold threads
+ * before and after. Scans are not logged.
  */
 final class RecordingTokenStore implements TokenStore {
   private final TokenStore store;
@@ -33,7 +33,7 @@ final class RecordingTokenStore implements TokenStore {
     this.stops = stops;
   }
 
-  /** A store of this process, in which nobody is held. */
+  /** Creates a store of this process, which holds no thread. */
   RecordingTokenStore(TokenStore store, String process, History history) {
     this(store, process, history, new Stops(point -> {}));
   }
@@ -52,7 +52,10 @@ final class RecordingTokenStore implements TokenStore {
     return found;
   }
 
-  /** The client reads on threads of its own only when it has the lease. */
+  /**
+   * Tells whether the lease's holder reads: the client reads on its own threads only when it has
+   * the lease.
+   */
   private static boolean isHolders() {
     return Thread.currentThread().getName().startsWith("wxtoken-");
   }
@@ -135,7 +138,7 @@ final class RecordingTokenStore implements TokenStore {
     store.close();
   }
 
-  /** Runs one of the client's own calls, and logs it as the rest. */
+  /** Runs a call of the client, and logs it like the others. */
   OAuthToken call(String openid, Supplier<OAuthToken> call) {
     return record(
         begin(Kind.CALL, openid, null, null, 0),
@@ -200,7 +203,7 @@ final class RecordingTokenStore implements TokenStore {
     try {
       answer = call.get();
     } catch (IllegalArgumentException e) {
-      log.accept(begun.ended(Outcome.FAILED)); // refused before any I/O
+      log.accept(begun.ended(Outcome.FAILED)); // Refused before any I/O.
       throw e;
     } catch (RuntimeException | Error e) {
       log.accept(begun.ended(Outcome.UNKNOWN));

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What a store does with a million tokens: too long for every build, so it has the tag {@code
- * long}, and it wants a JVM with a heap of 128 MB.
+ * The behaviour of a store with a million tokens. It takes too long for every build, so it has the
+ * tag {@code long}, and it requires a JVM with a heap of 128 MB.
  */
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -36,10 +36,10 @@ public abstract class ScaleContract {
   protected abstract TokenStore open() throws Exception;
 
   /**
-   * Plants tokens past the store, whatever is the fastest way: with the openids {@code o1}, {@code
-   * o2}, and so on.
+   * Writes tokens without the store, in the fastest way: with the openids {@code o1}, {@code o2},
+   * and so on.
    *
-   * @param count how many
+   * @param count the number of tokens
    * @throws Exception if that fails, which fails the tests
    */
   protected abstract void plant(int count) throws Exception;
@@ -68,7 +68,10 @@ public abstract class ScaleContract {
     return Integer.parseInt(token.openid().substring(1));
   }
 
-  /** The figures of a run, for who reads its output; nothing is asserted of the scan's. */
+  /**
+   * Prints the figures of a run, for readers of its output; the figures of the scan are not
+   * asserted.
+   */
   private void print(String what, Duration took) {
     System.out.println(getClass().getSimpleName() + ": " + what + ": " + took.toMillis() + " ms");
   }

@@ -13,10 +13,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.testcontainers.containers.GenericContainer;
 
-/** What a server, or a store without one, has written: data and logs, one file after the other. */
+/**
+ * The files that a server, or a store without one, has written: data and logs, one file after the
+ * other.
+ */
 @FunctionalInterface
 public interface ServerFiles {
-  /** Is shown each file. */
+  /** Receives each file. */
   @FunctionalInterface
   interface Visitor {
     /**
@@ -30,9 +33,9 @@ public interface ServerFiles {
   }
 
   /**
-   * Shows each file.
+   * Passes each file to a visitor.
    *
-   * @param visitor is shown it
+   * @param visitor receives it
    * @throws IOException if a file cannot be read
    */
   void visit(Visitor visitor) throws IOException;
@@ -40,8 +43,8 @@ public interface ServerFiles {
   /**
    * Returns the files of a directory on this machine.
    *
-   * @param directory where they are
-   * @return all of them, also those in directories below
+   * @param directory the directory
+   * @return all files, including those in subdirectories
    */
   static ServerFiles of(Path directory) {
     return visitor -> {
@@ -58,12 +61,12 @@ public interface ServerFiles {
   }
 
   /**
-   * Returns the files of a directory in a container, which runs or is stopped, and what its server
-   * printed, as a file by the name {@code printed}.
+   * Returns the files of a directory in a container, which runs or is stopped, and the server's
+   * output as a file with the name {@code printed}.
    *
    * @param server the container
-   * @param directory where they are
-   * @return all of them, also those in directories below
+   * @param directory the directory
+   * @return all files, including those in subdirectories
    */
   static ServerFiles of(GenericContainer<?> server, String directory) {
     return visitor -> {

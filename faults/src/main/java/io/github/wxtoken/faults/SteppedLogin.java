@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A login that stops before and after each read of the store, and before each write: so the call
- * that exchanges the code, each read, each question to WeChat and each write are steps of their
- * own. It is the store of the client that signs in, which does nothing else meanwhile.
+ * A sign-in that stops before and after each read of the store, and before each write. The exchange
+ * of the code, each read, each call to WeChat and each write are then separate steps. It is the
+ * store of the client that signs in, which does nothing else meanwhile.
  */
 final class SteppedLogin implements TokenStore {
   private final TokenStore store;
@@ -28,7 +28,7 @@ final class SteppedLogin implements TokenStore {
     this.store = store;
   }
 
-  /** Makes it a login by this code, which begins with the first step. */
+  /** Starts the sign-in by this code, which runs from the first step. */
   void begin(WeChatOAuth client, String code) {
     login = new CompletableFuture<>();
     CompletableFuture<OAuthToken> result = login;
@@ -47,7 +47,7 @@ final class SteppedLogin implements TokenStore {
     thread.start();
   }
 
-  /** Goes on until it stops again, or is done. */
+  /** Continues until the next stop, or the end. */
   void step() throws InterruptedException {
     go.release();
     if (!stopped.tryAcquire(1, TimeUnit.MINUTES)) {

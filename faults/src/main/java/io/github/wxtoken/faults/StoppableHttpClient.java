@@ -19,7 +19,9 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/** A client whose callers are held when a refresh has been asked for, and when it is answered. */
+/**
+ * A client that can hold its callers when a refresh has been requested, and when it is answered.
+ */
 final class StoppableHttpClient extends HttpClient {
   private final HttpClient client;
   private final Stops stops;
@@ -40,7 +42,7 @@ final class StoppableHttpClient extends HttpClient {
     return new Answer<>(sent);
   }
 
-  /** Holds the thread that takes the answer, not the one that brings it. */
+  /** Holds the thread that receives the answer, not the one that delivers it. */
   private final class Answer<T> extends CompletableFuture<T> {
     private final CompletableFuture<T> sent;
 

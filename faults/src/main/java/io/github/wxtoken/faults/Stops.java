@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Holds every thread that comes to one point, and says that it has come. Thread-safe. */
+/** Holds every thread that reaches one point, and reports its arrival. Thread-safe. */
 final class Stops {
   private final Consumer<Point> arrival;
   private volatile @Nullable Stop armed;
@@ -12,20 +12,20 @@ final class Stops {
   private record Stop(Point point, CountDownLatch open) {}
 
   /**
-   * Makes one that holds nobody yet.
+   * Creates one that holds no thread.
    *
-   * @param arrival is told of each thread that is held
+   * @param arrival is notified of each thread that is held
    */
   Stops(Consumer<Point> arrival) {
     this.arrival = arrival;
   }
 
-  /** Holds who comes to this point from now on. */
+  /** Holds each thread that reaches this point from now on. */
   void arm(Point point) {
     armed = new Stop(point, new CountDownLatch(1));
   }
 
-  /** Lets all go, and holds nobody any more. */
+  /** Releases all threads, and holds none from now on. */
   void release() {
     Stop stop = armed;
     armed = null;

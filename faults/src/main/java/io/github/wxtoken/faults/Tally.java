@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** What suites ran against, and how many of their cases passed, failed and were skipped. */
+/**
+ * The servers that suites ran against, and how many of their cases passed, failed and were skipped.
+ */
 final class Tally {
   private final Map<String, Counts> counts = new ConcurrentHashMap<>();
   private final Map<String, Set<Server>> servers = new ConcurrentHashMap<>();
@@ -21,7 +23,7 @@ final class Tally {
     private static final String WHAT = "ran against";
     private static final String HOW = "by";
 
-    /** What a test reports through JUnit. */
+    /** Returns the report of a test through JUnit. */
     Map<String, String> toReport() {
       return Map.of(WHAT, what, HOW, how);
     }
@@ -38,7 +40,7 @@ final class Tally {
     }
   }
 
-  /** How the cases of a suite went. */
+  /** The results of a suite's cases. */
   record Counts(long passed, long failed, long skipped) {
     static final Counts PASSED = new Counts(1, 0, 0);
     static final Counts FAILED = new Counts(0, 1, 0);

@@ -19,16 +19,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port of 127.0.0.1 that leads to a server, and the network between them. It has one fault at a
+ * A port of 127.0.0.1 that leads to a server, through a network with faults. It has one fault at a
  * time, for established connections and for new ones; it can lead new connections to another server
- * or to none, and discard what connections carry. Thread-safe.
+ * or to none, and discard their data. Thread-safe.
  */
 public final class TcpProxy implements AutoCloseable {
   private static final int CHUNK = 16 * 1024;
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(20);
 
-  /** What {@link #readOrWait} returns in place of a byte. */
+  /** The result of {@link #readOrWait} if there is no byte. */
   private static final int CLOSED = -1;
 
   private static final int NOTHING = -2;
@@ -46,7 +46,7 @@ public final class TcpProxy implements AutoCloseable {
   private boolean closed;
   private volatile boolean swallowing;
 
-  /** What is wrong, and by how many nanoseconds or bytes per second. */
+  /** The fault, and its size in nanoseconds or bytes per second. */
   private record Fault(Kind kind, long amount) {}
 
   private enum Kind {
@@ -59,9 +59,9 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Listens for connections to a server; nothing is wrong yet.
+   * Listens for connections to a server, without a fault.
    *
-   * @param server where they lead, or null to keep them waiting until {@link #lead}
+   * @param server the server, or null to keep connections waiting until {@link #lead}
    * @throws IOException if there is no port
    */
   public TcpProxy(@Nullable InetSocketAddress server) throws IOException {
@@ -71,7 +71,7 @@ public final class TcpProxy implements AutoCloseable {
   /**
    * Listens on a given port.
    *
-   * @param server where connections lead, or null to keep them waiting until {@link #lead}
+   * @param server the server, or null to keep connections waiting until {@link #lead}
    * @param port the port, or 0 for any
    * @throws IOException if the port is in use
    */
@@ -109,7 +109,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Returns how much the server has sent.
+   * Returns the number of bytes that the server has sent.
    *
    * @return the number of bytes, including those that were discarded
    */
@@ -130,7 +130,7 @@ public final class TcpProxy implements AutoCloseable {
         });
   }
 
-  /** Accepts new connections and keeps them waiting. Established connections go on. */
+  /** Accepts new connections and keeps them waiting. Established connections continue. */
   public void leadNowhere() {
     change(() -> server = null);
   }
@@ -155,7 +155,7 @@ public final class TcpProxy implements AutoCloseable {
     connections.forEach(connection -> connection.deaf = true);
   }
 
-  /** Lets new connections through again. Those that were swallowed stay so. */
+  /** Lets new connections through. Connections that were swallowed stay so. */
   public void letNewOnesThrough() {
     swallowing = false;
   }
@@ -165,7 +165,7 @@ public final class TcpProxy implements AutoCloseable {
     connections.forEach(Connection::close);
   }
 
-  /** Ends the fault. What was held back goes on. */
+  /** Ends the fault. Held bytes are forwarded. */
   public void pass() {
     set(Kind.NONE, 0);
   }
@@ -173,7 +173,7 @@ public final class TcpProxy implements AutoCloseable {
   /**
    * Delays everything.
    *
-   * @param time how much later it arrives
+   * @param time the delay
    */
   public void delay(Duration time) {
     set(Kind.DELAY, time.toNanos());
@@ -193,7 +193,7 @@ public final class TcpProxy implements AutoCloseable {
     set(Kind.HALF_OPEN, 0);
   }
 
-  /** Closes connections in good order, new ones at once. */
+  /** Closes connections in an orderly way, new ones at once. */
   public void cut() {
     set(Kind.CUT, 0);
     connections.forEach(Connection::close);
@@ -243,7 +243,7 @@ public final class TcpProxy implements AutoCloseable {
         accepted.incrementAndGet();
         start("connect", () -> connect(client));
       } catch (IOException e) {
-        // closed, which ends the loop, or a client that has closed already
+        // Closed, which ends the loop, or a client that has already closed its connection.
       }
     }
   }
@@ -252,7 +252,7 @@ public final class TcpProxy implements AutoCloseable {
     Socket upstream = new Socket();
     Connection connection = new Connection(client, upstream);
     connections.add(connection);
-    // After the connection is known: a fault that is set now finds it, or is found by it.
+    // Only after the connection is registered: then a fault that is set now applies to it.
     if (swallowing) {
       connection.swallowed = true;
     }
@@ -263,7 +263,7 @@ public final class TcpProxy implements AutoCloseable {
         connection.close();
         return;
       }
-      // Resolved anew: drivers hand over addresses that are not.
+      // Resolved here: drivers pass unresolved addresses.
       upstream.connect(
           new InetSocketAddress(to.getHostString(), to.getPort()),
           Math.toIntExact(CONNECT.toMillis()));
@@ -354,7 +354,7 @@ public final class TcpProxy implements AutoCloseable {
         }
       }
       awaitHalfOpen();
-      to.shutdownOutput(); // the other direction may go on
+      to.shutdownOutput(); // The other direction may continue.
     } catch (IOException e) {
       connection.close();
     }
@@ -362,7 +362,8 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * How much to take at once: of a slow connection no more than it carries in a tenth of a second.
+   * Returns how many bytes to read at once: for a slow connection, at most those of a tenth of a
+   * second.
    */
   private int chunk() {
     Fault now = fault();
@@ -371,7 +372,7 @@ public final class TcpProxy implements AutoCloseable {
         : CHUNK;
   }
 
-  /** Holds bytes back for as long as the fault wants. */
+  /** Holds bytes for as long as the fault demands. */
   private void hold(int bytes) throws IOException {
     Fault now = fault();
     long nanos =
@@ -390,7 +391,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** Waits for so long, or for less if the fault ends. */
+  /** Waits for this time, or for less if the fault ends. */
   private void await(Fault now, long nanos) throws IOException {
     lock.lock();
     try {
@@ -419,7 +420,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Socket upstream;
     private final AtomicInteger pumps = new AtomicInteger(2);
 
-    /** The first byte of a client that spoke before there was a server for it. */
+    /** The first byte of a client that sent it before there was a server for it. */
     private int first = NOTHING;
 
     volatile boolean swallowed;
@@ -442,10 +443,10 @@ public final class TcpProxy implements AutoCloseable {
 
     void reset() {
       try {
-        client.setSoLinger(true, 0); // then closing sends RST
+        client.setSoLinger(true, 0); // Closing then sends RST.
         upstream.setSoLinger(true, 0);
       } catch (IOException e) {
-        // closed already
+        // Closed already.
       }
       close();
     }
@@ -460,7 +461,7 @@ public final class TcpProxy implements AutoCloseable {
       try {
         socket.close();
       } catch (IOException e) {
-        // closed in either case
+        // Closed in either case.
       }
     }
   }

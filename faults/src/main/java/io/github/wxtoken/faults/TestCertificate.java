@@ -25,16 +25,16 @@ import javax.net.ssl.SSLContext;
 
 /**
  * A server's certificate and its key, made once per JVM by the JDK's {@code keytool}: one that a
- * client should take, and those that it should not. Thread-safe.
+ * client should accept, and several that it should not. Thread-safe.
  */
 public enum TestCertificate {
-  /** Of the authority, for localhost, 127.0.0.1 and {@link #otherAddress}. */
+  /** Issued by the authority for localhost, 127.0.0.1 and {@link #otherAddress}. */
   GOOD("-signer ca -ext " + names()),
-  /** Of the authority, for another host. */
+  /** Issued by the authority for another host. */
   OTHER_HOST("-signer ca -ext san=dns:other.example"),
-  /** Of the authority, until yesterday. */
+  /** Issued by the authority, expired since yesterday. */
   EXPIRED("-signer ca -startdate -9d -validity 8 -ext " + names()),
-  /** Of nobody but itself. */
+  /** Self-signed. */
   SELF_SIGNED("-ext " + names());
 
   private static final char[] PASSWORD = "changeit".toCharArray();
@@ -44,7 +44,7 @@ public enum TestCertificate {
     this.arguments = arguments;
   }
 
-  /** All of them, from the first use on. */
+  /** All of them, created at the first use. */
   private record Made(KeyStore keys, Path caFile, Path trustStore) {
     static final Made MADE = make();
 
@@ -118,9 +118,9 @@ public enum TestCertificate {
   }
 
   /**
-   * Returns an address by which this machine takes itself for another.
+   * Returns an address of this machine that counts as another machine.
    *
-   * @return one that is not loopback, or empty where the machine has no network
+   * @return one that is not loopback, or empty if the machine has no network
    */
   public static Optional<String> otherAddress() {
     try {
@@ -153,9 +153,9 @@ public enum TestCertificate {
   }
 
   /**
-   * Returns the certificate.
+   * Returns the certificate chain.
    *
-   * @return PEM; that of its authority follows, if it has one
+   * @return PEM; the authority's certificate follows, if there is one
    */
   public String chain() {
     try {
@@ -183,7 +183,7 @@ public enum TestCertificate {
   }
 
   /**
-   * Returns what a server needs that shows this certificate.
+   * Returns the TLS context of a server with this certificate.
    *
    * @return a context for accepting connections
    */

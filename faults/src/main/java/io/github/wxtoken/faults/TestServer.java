@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * A server that integration tests run against, found by its role. It is, in this order,
+ * A server of integration tests, found by its role. The source is the first available of
  *
  * <ol>
  *   <li>the one whose URL is in the environment variable {@code WXTOKEN_TEST_<ROLE>_URL},
@@ -59,14 +59,14 @@ public final class TestServer implements BeforeAllCallback {
     this.environment = environment;
   }
 
-  /** A server that was found: where, what it says it is, and how it was found. */
+  /** A server that was found: its URL, its version, and its source. */
   record Running(String url, String what, String how) {}
 
   /** Starts a server. */
   @FunctionalInterface
   public interface Start {
     /**
-     * Starts it, and sees to it that it stops when the JVM exits.
+     * Starts it, and ensures that it stops when the JVM exits.
      *
      * @return its URL
      * @throws Exception if it does not start, which fails the tests
@@ -74,7 +74,7 @@ public final class TestServer implements BeforeAllCallback {
     String start() throws Exception;
   }
 
-  /** Asks a server what it is. */
+  /** Asks a server for its version. */
   @FunctionalInterface
   public interface Version {
     /**
@@ -90,7 +90,7 @@ public final class TestServer implements BeforeAllCallback {
   /**
    * Begins a server.
    *
-   * @param role what tests ask for, such as {@code mysql}
+   * @param role the name by which tests ask for it, such as {@code mysql}
    * @return a builder
    */
   public static Builder role(String role) {
@@ -98,23 +98,26 @@ public final class TestServer implements BeforeAllCallback {
   }
 
   /**
-   * Returns where the server is. The first call starts it, which may take minutes.
+   * Returns the server's URL. The first call starts it, which may take minutes.
    *
-   * @return the URL, which may carry a password
+   * @return the URL, which may contain a password
    * @throws IllegalStateException if there is no such server here, or it does not start
    */
   public String url() {
     return running().url();
   }
 
-  /** Starts the server if nobody did, and reports that this class runs against it. */
+  /** Starts the server if it is not running, and reports that this class runs against it. */
   @Override
   public void beforeAll(ExtensionContext context) {
     Running running = running();
     context.publishReportEntry(new Server(running.what(), running.how()).toReport());
   }
 
-  /** One start for all who ask; one that failed is not tried again, so that the run ends soon. */
+  /**
+   * Returns the server, started once for all callers; a failed start is not retried, so that the
+   * run ends soon.
+   */
   private Running running() {
     FutureTask<Running> start =
         RUNNING.computeIfAbsent(ladder.role(), role -> new FutureTask<>(this::start));
@@ -135,7 +138,7 @@ public final class TestServer implements BeforeAllCallback {
     return new Running(found.url(), version.of(found.url()), found.how());
   }
 
-  /** Says where the server of a role comes from. */
+  /** Sets the possible sources of a role's server. */
   public static final class Builder {
     private static final Duration STARTUP = Duration.ofMinutes(5);
 
@@ -150,12 +153,12 @@ public final class TestServer implements BeforeAllCallback {
     }
 
     /**
-     * Sets the container, which is started where a container engine answers and stopped when the
-     * JVM exits.
+     * Sets the container, which is started if a container engine answers, and stopped when the JVM
+     * exits.
      *
-     * @param container makes the container: a pinned image, ports, and what tells that it is ready,
+     * @param container creates the container: a pinned image, ports, and a check that it is ready,
      *     for which it has five minutes
-     * @param url where its server is, once it is ready
+     * @param url returns the URL of its server, once it is ready
      * @return this
      */
     public Builder container(
@@ -165,7 +168,7 @@ public final class TestServer implements BeforeAllCallback {
           () -> {
             GenericContainer<?> made = container.get();
             made.withStartupTimeout(STARTUP);
-            // Before the start, so that one that never becomes ready is stopped too.
+            // Before the start, so that a container that never becomes ready is stopped, too.
             Runtime.getRuntime().addShutdownHook(new Thread(made::stop, "stop-" + role));
             made.start();
             return url.apply(made);
@@ -174,7 +177,7 @@ public final class TestServer implements BeforeAllCallback {
     }
 
     /**
-     * Sets what takes the container's place where no container engine answers.
+     * Sets the replacement for the container if no container engine answers.
      *
      * @param embedded starts a server without an engine
      * @return this

@@ -21,8 +21,8 @@ import org.junit.platform.launcher.TestPlan;
 /**
  * Counts the cases of each suite that runs the contract or against a server, for {@link
  * TestServerTable}. JUnit finds it by itself. It writes a file for its module below {@code
- * target/test-servers} of the directory that the system property {@code wxtoken.root} names, over
- * that of an earlier run, and nothing without that property.
+ * target/test-servers} of the directory that the system property {@code wxtoken.root} names, and
+ * overwrites that of an earlier run. Without that property it writes nothing.
  */
 public final class TestServerListener implements TestExecutionListener {
   private final Tally tally = new Tally();
@@ -34,7 +34,7 @@ public final class TestServerListener implements TestExecutionListener {
   public TestServerListener() {
     this(
         TestServerTable.directory(),
-        // Surefire says where the module is; elsewhere tests run in the module's directory.
+        // Surefire sets the module's directory; elsewhere tests run in the module's directory.
         Path.of(System.getProperty("basedir", "")).toAbsolutePath().getFileName().toString());
   }
 
@@ -77,7 +77,7 @@ public final class TestServerListener implements TestExecutionListener {
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
     switch (result.getStatus()) {
       case SUCCESSFUL -> {
-        // A container that went well is no case.
+        // A successful container is not a case.
         if (test.isTest()) {
           count(test, Counts.PASSED);
         }
@@ -96,7 +96,7 @@ public final class TestServerListener implements TestExecutionListener {
     suite(test).ifPresent(suite -> tally.count(suite, counts));
   }
 
-  /** The outermost class: the cases of the contract are in classes nested in it. */
+  /** Returns the outermost class: the cases of the contract are in classes nested in it. */
   private static Optional<String> suite(TestIdentifier test) {
     return test.getUniqueIdObject().getSegments().stream()
         .filter(segment -> segment.getType().equals("class"))

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Prints what the suites of all modules ran against: the last word of a build. */
+/** Prints the servers that the suites of all modules ran against, at the end of a build. */
 public final class TestServerTable {
   private static final List<String> HEAD =
       List.of("module", "suite", "ran against", "by", "passed", "failed", "skipped");

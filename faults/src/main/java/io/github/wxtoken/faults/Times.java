@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How long the clients of a cluster wait, as a consistent set.
+ * The timeouts of the clients of a cluster, as a consistent set.
  *
  * @param http for WeChat
- * @param policy for the store, a peer and in all
+ * @param policy for the store, for waiting for a peer, and in total
  */
 record Times(Duration http, RefreshPolicy policy) {
-  /** Longer ones, where a busy machine must not make a fault that the test does not want. */
+  /** Long timeouts, for tests in which a busy machine must not cause a fault. */
   static final Times PATIENT =
       new Times(
           Duration.ofSeconds(10),
@@ -23,7 +23,7 @@ record Times(Duration http, RefreshPolicy policy) {
               Duration.ofSeconds(60),
               Duration.ofSeconds(120)));
 
-  /** A lease that a test can wait for, and a token that is due for so long that it stays so. */
+  /** A lease that a test can wait for, and a token that stays due long enough. */
   static final Times SHORT =
       new Times(
           Duration.ofSeconds(2),
@@ -33,7 +33,7 @@ record Times(Duration http, RefreshPolicy policy) {
               Duration.ofSeconds(5),
               Duration.ofSeconds(12)));
 
-  /** For another process. */
+  /** Returns the text for another process. */
   String toText() {
     return Stream.of(
             http, policy.refreshAhead(), policy.storeTimeout(), policy.lease(), policy.deadline())

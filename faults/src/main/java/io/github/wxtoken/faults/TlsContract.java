@@ -23,18 +23,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What a store owes that is opened by a URL: TLS is verified, and plaintext to another machine is
- * asked for by name. A password in the URLs should contain {@code CANARY}, which no message shows.
+ * The guarantees of a store that is opened by a URL: TLS is verified, and plaintext to another
+ * machine requires an explicit option. A password in the URLs should contain {@code CANARY}, which
+ * no message shows.
  */
 @Tag("faults")
 public abstract class TlsContract {
-  /** How a URL asks for its connections. */
+  /** The security that a URL requests. */
   public enum Security {
     /** Without TLS. */
     PLAINTEXT,
-    /** By TLS, with what the JVM trusts. */
+    /** TLS, with the certificates that the JVM trusts. */
     TLS,
-    /** By TLS, trusting {@link TestCertificate#caFile} alone. */
+    /** TLS, trusting {@link TestCertificate#caFile} alone. */
     TLS_WITH_CA
   }
 
@@ -42,7 +43,7 @@ public abstract class TlsContract {
   protected TlsContract() {}
 
   /**
-   * Returns where a server speaks TLS.
+   * Returns the address of a server with TLS.
    *
    * @return its address, whose host {@link TestCertificate#GOOD} is for
    * @throws Exception if there is none, which fails the tests
@@ -50,7 +51,7 @@ public abstract class TlsContract {
   protected abstract InetSocketAddress tlsServer() throws Exception;
 
   /**
-   * Has that server show another certificate to those who connect from now on.
+   * Makes that server show another certificate on new connections.
    *
    * @param certificate the certificate
    * @throws Exception if it does not, which fails the tests
@@ -58,7 +59,7 @@ public abstract class TlsContract {
   protected abstract void present(TestCertificate certificate) throws Exception;
 
   /**
-   * Returns where a server knows no TLS.
+   * Returns the address of a server without TLS.
    *
    * @return its address, on 127.0.0.1
    * @throws Exception if there is none, which fails the tests
@@ -68,7 +69,7 @@ public abstract class TlsContract {
   /**
    * Returns the URL of a store at an address.
    *
-   * @param security how it asks for its connections
+   * @param security the security that it requests
    * @param host the host
    * @param port the port
    * @return the URL, with a query, and with a {@code wxtoken.timeout} for a busy machine
@@ -175,7 +176,7 @@ public abstract class TlsContract {
   }
 
   /**
-   * Returns an address by which this machine takes itself for another.
+   * Returns an address of this machine that counts as another machine.
    *
    * @return the address; a test is skipped on a machine that has none
    */
@@ -185,7 +186,7 @@ public abstract class TlsContract {
   }
 
   /**
-   * Opens a store, saves a token, and reads it again.
+   * Opens a store, saves a token, and reads it.
    *
    * @param url the store's URL
    */
@@ -198,7 +199,7 @@ public abstract class TlsContract {
     }
   }
 
-  /** In a time that is not long, for some drivers go on trying for as long as they may. */
+  /** Opens a store with a short timeout, since some drivers retry until their timeout. */
   private static void open(String url) {
     TokenStores.open(url + "&wxtoken.timeout=5000").close();
   }
@@ -208,7 +209,10 @@ public abstract class TlsContract {
     return url(security, server.getHostString(), server.getPort());
   }
 
-  /** What a JVM trusts it decides once, and who logs here are many. */
+  /**
+   * Opens a store in another JVM: a JVM reads its trust store once, and the loggers are separate
+   * there.
+   */
   private static String openInAnotherJvm(String url, String... settings)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
@@ -217,7 +221,7 @@ public abstract class TlsContract {
     command.addAll(Arrays.asList(settings));
     command.add(AnotherJvm.class.getName());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // Not on the command line, which every user of the machine can read.
+    // Not on the command line: every user of the machine can read it.
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().put("WXTOKEN_STORE", url);
     Process process = builder.start();
@@ -231,7 +235,7 @@ public abstract class TlsContract {
     }
   }
 
-  /** What runs there. */
+  /** The program of that JVM. */
   static final class AnotherJvm {
     private AnotherJvm() {}
 

@@ -14,9 +14,9 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port on all addresses of this machine that leads to a server: as it is, or from the first
- * {@link #present} on by TLS, which ends here. So a server that listens on 127.0.0.1 has another
- * address, and one that cannot do TLS has it. Thread-safe.
+ * A port on all addresses of this machine that leads to a server: unchanged, or from the first
+ * {@link #present} on by TLS, which ends here. It gives a server that listens on 127.0.0.1 another
+ * address, and it gives TLS to a server without TLS. Thread-safe.
  */
 public final class TlsRelay implements AutoCloseable {
   private final InetSocketAddress server;
@@ -28,7 +28,7 @@ public final class TlsRelay implements AutoCloseable {
   /**
    * Listens for connections to a server.
    *
-   * @param server where they lead
+   * @param server the server
    * @throws IOException if there is no port
    */
   public TlsRelay(InetSocketAddress server) throws IOException {
@@ -47,16 +47,16 @@ public final class TlsRelay implements AutoCloseable {
   }
 
   /**
-   * Tells how many connections have come.
+   * Returns the number of connections.
    *
-   * @return their number, of those that were refused, too
+   * @return their number, including those that were refused
    */
   public int connections() {
     return connections.get();
   }
 
   /**
-   * Has connections that come from now on speak TLS.
+   * Makes new connections use TLS.
    *
    * @param shown the certificate that clients see
    */
@@ -78,7 +78,7 @@ public final class TlsRelay implements AutoCloseable {
         connections.incrementAndGet();
         start(() -> relay(client));
       } catch (IOException e) {
-        // closed, which ends the loop, or a client that has gone already
+        // Closed, which ends the loop, or a client that has already closed its connection.
       }
     }
   }
@@ -95,7 +95,7 @@ public final class TlsRelay implements AutoCloseable {
       start(() -> pump(upstream, client));
       pump(client, upstream);
     } catch (IOException e) {
-      // the client does not like the certificate, or the server is gone
+      // The client rejects the certificate, or the server is unreachable.
     } finally {
       close(accepted);
       close(upstream);
@@ -120,7 +120,7 @@ public final class TlsRelay implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       in.transferTo(out);
     } catch (IOException e) {
-      // one side has closed, so the other is closed below
+      // One side has closed its connection, so the other is closed below.
     }
     close(from);
     close(to);
@@ -130,7 +130,7 @@ public final class TlsRelay implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      // it is closed
+      // Closed already.
     }
   }
 

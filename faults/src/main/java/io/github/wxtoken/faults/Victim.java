@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process that is to die on its way to some users' tokens.
+ * A process that is to be killed while it refreshes some users' tokens.
  *
- * @param point where
- * @param over those whose tokens are over
- * @param due those whose tokens are to be refreshed, and still valid
+ * @param point the point at which it is killed
+ * @param over the users whose tokens have expired
+ * @param due the users whose tokens are due for a refresh, and still valid
  */
 record Victim(NodeProcess node, Point point, List<String> over, List<String> due) {
   Stream<String> users() {
@@ -20,11 +20,11 @@ record Victim(NodeProcess node, Point point, List<String> over, List<String> due
 
   /**
    * Asserts that the kill has cost one more call to WeChat if it came between the request and the
-   * compare-and-set, and otherwise none; overruns aside.
+   * compare-and-set, and otherwise none; calls of holders that overran their lease do not count.
    */
   void assertCalls(Cluster cluster, List<Operation> overruns) {
     long least = point == Point.AFTER_ANSWER || point == Point.BEFORE_REPLACE ? 2 : 1;
-    // Of a request under way nobody knows whether it had left the dying process.
+    // It is unknown whether a request under way had left the killed process.
     long most = point == Point.BEFORE_ANSWER ? 2 : least;
     List<String> overrun = overruns.stream().map(Operation::key).toList();
     assertThat(users())

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * What a store does with ten thousand virtual threads, far more than it has connections: nobody
- * starves, and no carrier thread is pinned. It measures, so it has the tag {@code long}.
+ * The behaviour of a store with ten thousand virtual threads, far more than it has connections: no
+ * thread starves, and no carrier thread is pinned. It measures, so it has the tag {@code long}.
  */
 @Tag("long")
 @Timeout(600)
@@ -56,7 +56,7 @@ public abstract class VirtualThreadsContract {
       for (int i = 0; i < 100; i++) {
         store.saveToken("oVirtual" + i, Tokens.token("oVirtual" + i));
       }
-      // The compiler's work is not the store's.
+      // The JIT compiler's work must not count as the store's.
       readFromVirtualThreads(store, VIRTUAL_THREADS / 10);
       recording.enable(PINNED).withThreshold(Duration.ZERO).withStackTrace();
       recording.start();
@@ -85,7 +85,7 @@ public abstract class VirtualThreadsContract {
     }
   }
 
-  /** Returns how long each read took; one that fails fails the test. */
+  /** Returns the duration of each read; a failed read fails the test. */
   private static long[] readFromVirtualThreads(TokenStore store, int count) throws Exception {
     AtomicLongArray nanos = new AtomicLongArray(count * READS);
     ConcurrentLinkedQueue<Throwable> errors = new ConcurrentLinkedQueue<>();
@@ -117,7 +117,7 @@ public abstract class VirtualThreadsContract {
   }
 
   /**
-   * {@code Thread::startVirtualThread}, which JDK 17, for which this is compiled, does not have.
+   * Returns {@code Thread::startVirtualThread}, which JDK 17, the compile target, does not have.
    */
   private static Executor virtualThreads() throws ReflectiveOperationException {
     var start = Thread.class.getMethod("startVirtualThread", Runnable.class);
@@ -130,7 +130,7 @@ public abstract class VirtualThreadsContract {
     };
   }
 
-  /** The figures of a run, for who reads its output. */
+  /** Prints the figures of a run, for readers of its output. */
   private void print(String what, Duration took) {
     System.out.println(getClass().getSimpleName() + ": " + what + ": " + took.toMillis() + " ms");
   }

@@ -274,7 +274,7 @@ class TcpProxyTest {
       try (Socket client = server.accept()) {
         client.getInputStream().transferTo(client.getOutputStream());
       } catch (IOException e) {
-        // a client that is gone
+        // a client that has closed its connection
       }
       ended.countDown();
     }

@@ -74,7 +74,7 @@ final class Attempt {
     connected = true;
   }
 
-  /** Tells whether the server, or its kernel, cannot have noticed this attempt. */
+  /** Tells whether the server (or its kernel) cannot have noticed this attempt. */
   synchronized boolean wentUnnoticed() {
     return !sockets.isEmpty() && !connected;
   }
@@ -83,7 +83,7 @@ final class Attempt {
     try {
       socket.close();
     } catch (IOException e) {
-      // nothing to do: the socket is unusable in either case
+      // The socket is unusable in either case.
     }
   }
 }

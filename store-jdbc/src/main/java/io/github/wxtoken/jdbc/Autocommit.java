@@ -11,13 +11,13 @@ import java.util.function.Supplier;
 
 /**
  * Makes sure that a statement on a connection of the application commits by itself. The driver's
- * {@code getAutoCommit} is not enough: Connector/J and SQLite's driver do not notice autocommit
- * that was switched off, or a transaction that was begun, by SQL. What is written then is lost with
- * the connection, and what is read is as old as the transaction.
+ * {@code getAutoCommit} is not enough: Connector/J and SQLite's driver do not notice when SQL
+ * switches autocommit off or begins a transaction. A write in such a transaction is lost with the
+ * connection, and a read shows the state at the start of the transaction.
  *
- * <p>MySQL and MariaDB say both in each answer, and their drivers keep that. Where the driver's
- * connection cannot be seen through the application's wrappers, each write is committed explicitly,
- * which costs a round trip.
+ * <p>MySQL and MariaDB report both in the status flags of each answer, and their drivers keep these
+ * flags. If the application's wrappers hide the driver's connection, each write is committed
+ * explicitly, which costs one round trip.
  */
 final class Autocommit {
   private static final int IN_TRANSACTION = 1;
@@ -27,7 +27,7 @@ final class Autocommit {
 
   private Autocommit() {}
 
-  /** A driver that keeps what the server said of the session last. */
+  /** A driver that keeps the status flags of the server's last answer. */
   private interface Driver {
     /** Returns the status flags, or {@link #UNSEEN} for a connection of another driver. */
     int status(Connection connection) throws SQLException;
@@ -51,7 +51,7 @@ final class Autocommit {
     }
   }
 
-  /** Those that are on the class path. */
+  /** Returns the drivers that are on the class path. */
   private static List<Driver> drivers() {
     List<Driver> drivers = new ArrayList<>();
     List<Supplier<Driver>> known =
@@ -62,18 +62,18 @@ final class Autocommit {
       try {
         drivers.add(driver.get());
       } catch (LinkageError e) {
-        // It is not there, so no connection is of it.
+        // The driver is not on the class path, so no connection belongs to it.
       }
     }
     return drivers;
   }
 
   /**
-   * Wraps what is done on a connection of the application's, so that it is done only where it takes
-   * effect at once.
+   * Wraps work on a connection of the application, so that it runs only where it takes effect at
+   * once.
    *
-   * @param what what is done, for messages
-   * @param read whether it changes nothing
+   * @param what the operation, for messages
+   * @param read whether the work changes nothing
    */
   static <T> Database.Work<T> required(
       String what, Dialect dialect, boolean read, Database.Work<T> work) {
@@ -90,7 +90,7 @@ final class Autocommit {
       requireNoTransaction(what, status);
       T result = work.run(session);
       if (status == UNSEEN && !read) {
-        // completion_type must not make it begin another transaction.
+        // completion_type must not make COMMIT begin another transaction.
         execute(session, "COMMIT AND NO CHAIN");
       }
       return result;
@@ -109,7 +109,9 @@ final class Autocommit {
     }
   }
 
-  /** The server's last answer tells, unless it was an error: then the drivers make something up. */
+  /**
+   * Returns the flags of the server's last answer. After an error the drivers make up the flags.
+   */
   private static int status(Database.Session session) throws SQLException {
     int status = status(session.connection());
     if (status == UNSEEN || (status & (AUTOCOMMIT | IN_TRANSACTION)) == AUTOCOMMIT) {
@@ -135,7 +137,8 @@ final class Autocommit {
   }
 
   /**
-   * SQLite has no word for it, but refuses a transaction within another; both take microseconds.
+   * Refuses an open transaction. SQLite cannot report one, but it refuses a transaction within
+   * another; the two statements take microseconds.
    */
   private static void requireNoTransaction(String what, Database.Session session)
       throws SQLException {
@@ -156,7 +159,7 @@ final class Autocommit {
     }
   }
 
-  /** What the server says of the session, other than the driver. */
+  /** Creates the exception for a session in which the server's autocommit is off. */
   static TokenStoreException off(String what) {
     return new TokenStoreException(
         "cannot "

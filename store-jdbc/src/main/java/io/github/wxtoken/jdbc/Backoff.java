@@ -23,16 +23,17 @@ final class Backoff {
   /** How an attempt failed. */
   enum Kind {
     /**
-     * Nobody accepted, or the connection was closed at once. That costs the server nothing, so the
-     * pause is short.
+     * No server accepted the connection, or the connection was closed at once. That costs the
+     * server nothing, so the pause is short.
      */
     REFUSED,
     /** The server answered with an error. The pause grows to two seconds. */
     ANSWERED,
     /**
-     * Something accepted and then was silent, until we gave up. MySQL counts that as a connect
-     * error once it goes on, and refuses the host after 100 of them, so attempts take longer each
-     * time. An attempt that is still waiting when the server goes on succeeds at once.
+     * The connection was accepted, but nothing was sent until we gave up. When a paused MySQL
+     * continues, it counts each such attempt as a connect error, and it blocks the host after 100
+     * of them. Therefore each attempt may take longer than the one before. An attempt that is still
+     * waiting when the server continues succeeds at once.
      */
     GIVEN_UP
   }
@@ -43,12 +44,12 @@ final class Backoff {
     this.attempt = firstAttempt;
   }
 
-  /** Returns how long the next attempt may wait for the server's greeting. */
+  /** Returns how long the next attempt may wait for the server's greeting, in milliseconds. */
   long attemptMillis() {
     return attempt;
   }
 
-  /** Returns how long to wait before the next attempt. */
+  /** Returns how long to wait before the next attempt, in milliseconds. */
   long pauseMillis() {
     return pause;
   }
@@ -66,14 +67,15 @@ final class Backoff {
         answered = Math.min(MAX_ANSWERED_MILLIS, answered * 2);
       }
       case GIVEN_UP -> {
-        // Where the driver, by the URL's own options, gives up sooner, the rest is waited here.
+        // The URL's own options may make the driver give up sooner; the pause then makes up for the
+        // rest.
         pause = Math.max(SHORT_MILLIS, attempt - took.toMillis());
         attempt = jittered(Math.min(MAX_ATTEMPT_MILLIS, attempt * 2));
       }
     }
   }
 
-  /** Up to a fifth more, so that pools that failed together do not try together. */
+  /** Adds up to 20 %, so that pools that failed together do not retry together. */
   private static long jittered(long millis) {
     return millis + ThreadLocalRandom.current().nextLong(millis / 5 + 1);
   }

@@ -16,21 +16,22 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for a connection no longer than the caller may, though the data source may block for
+ * Limits the wait for a connection to the caller's timeout, even if the data source blocks for
  * longer.
  *
- * <p>The data source is asked on one of a few daemon threads. The caller waits for the thread. A
- * connection that comes after the caller has given up is given back. Callers whose data source
- * blocks wait in a queue for a thread, so ten thousand callers need no more threads than ten.
+ * <p>One of a few daemon threads asks the data source, and the caller waits for that thread. A
+ * connection that arrives after the caller has given up is returned to the data source. Callers of
+ * a blocked data source wait in a queue for a thread, so ten thousand callers need no more threads
+ * than ten.
  *
- * <p>The hand-over to another thread costs 5 to 30 µs, some percent of a statement over a network.
+ * <p>The hand-over to another thread costs 5 to 30 µs, a few percent of a statement over a network.
  * A data source that is known to give up in time is asked on the caller's thread instead; see
  * {@link UsersConnections}.
  */
 final class BoundedWait implements AutoCloseable {
   /**
-   * As many requests as a data source gets at the same time. A request ends when the data source
-   * has a connection, so pools larger than this are used in full.
+   * Maximum number of concurrent requests to a data source. A request ends when the data source has
+   * a connection, so larger pools are still used in full.
    */
   private static final int THREADS = 16;
 
@@ -46,7 +47,7 @@ final class BoundedWait implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           BoundedWait::thread);
 
-  /** Why the data source had no connection the last time, after nobody waited for it any more. */
+  /** The last failure of the data source that no caller waited for any more. */
   private volatile @Nullable SqlFailure lastFailure;
 
   BoundedWait() {
@@ -62,7 +63,8 @@ final class BoundedWait implements AutoCloseable {
   /**
    * Takes a connection.
    *
-   * @throws ConnectionException if the data source has none within this time, or throws anything
+   * @throws ConnectionException if the data source has none within this time, or throws any
+   *     exception
    */
   Handle open(Supplier<Handle> source, long millis) {
     CompletableFuture<Handle> answer = new CompletableFuture<>();
@@ -82,7 +84,7 @@ final class BoundedWait implements AutoCloseable {
     }
   }
 
-  /** The connection may have come in this very moment. */
+  /** Gives up the request, unless the connection arrived at this very moment. */
   private Handle giveUp(Runnable request, CompletableFuture<Handle> answer, Exception why) {
     threads.remove(request);
     if (answer.completeExceptionally(why)) {
@@ -95,7 +97,7 @@ final class BoundedWait implements AutoCloseable {
     }
   }
 
-  /** Returns why the data source failed last; null if it has had a connection since. */
+  /** Returns the last failure of the data source; null if it has supplied a connection since. */
   @Nullable SqlFailure lastFailure() {
     return lastFailure;
   }
@@ -111,7 +113,7 @@ final class BoundedWait implements AutoCloseable {
         handle.close();
       }
     } catch (Throwable e) {
-      // Nobody else would learn of it. The caller decides what it shows of it.
+      // No caller waits for this failure any more. The next caller decides what to show of it.
       Throwable thrown =
           e instanceof ConnectionException && e.getCause() != null ? e.getCause() : e;
       SqlFailure failure = new SqlFailure(thrown);
@@ -122,7 +124,7 @@ final class BoundedWait implements AutoCloseable {
     }
   }
 
-  /** Lets requests end that are under way; their connections are given back. */
+  /** Lets the requests under way end; their connections are returned to the data source. */
   @Override
   public void close() {
     threads.shutdown();

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A column as the database describes it.
  *
- * @param name in lower case
- * @param kind {@code text}, {@code number}, or the name of a type that is of no use here
- * @param type the type as it was declared
- * @param limit how many characters, or the largest number, it can hold
- * @param bytes how many bytes of text it can hold
- * @param nullable whether it takes NULL
- * @param filled whether the database fills it where a statement does not name it
- * @param distinct whether that is NULL, or another value in each row
+ * @param name the name in lower case
+ * @param kind {@code text}, {@code number}, or the name of a type that the store cannot use here
+ * @param type the type as declared
+ * @param limit the maximum number of characters, or the largest number
+ * @param bytes the maximum number of bytes of a text
+ * @param nullable whether the column accepts NULL
+ * @param filled whether the database supplies a value if a statement does not name the column
+ * @param distinct whether that value is NULL, or differs in each row
  * @param charset the character set of a text
- * @param collation how keys are compared
- * @param bytewise whether that is byte by byte
+ * @param collation the collation that compares keys
+ * @param bytewise whether the collation compares byte by byte
  */
 record Column(
     String name,
@@ -58,10 +58,11 @@ record Column(
   }
 
   /**
-   * Refuses what the column cannot hold: a server without strict mode would cut it silently.
+   * Refuses a value that does not fit the column: a server without strict mode would truncate it
+   * silently.
    *
-   * @param value what is to be stored
-   * @throws IllegalArgumentException if it does not fit; the message does not show it
+   * @param value the value to be stored
+   * @throws IllegalArgumentException if the value does not fit; the message does not show it
    */
   void check(@Nullable Object value) {
     if (value instanceof Long number && isNumber()) {

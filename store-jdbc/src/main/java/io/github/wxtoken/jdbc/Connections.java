@@ -4,24 +4,24 @@ import java.sql.Connection;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 
-/** Where a {@link Database} takes its connections from. Thread-safe. */
+/** The source of a {@link Database}'s connections. Thread-safe. */
 interface Connections extends AutoCloseable {
 
   /**
-   * Takes a connection, which closing the handle gives back.
+   * Takes a connection; closing the handle returns it.
    *
-   * @param millis how long to wait for one
+   * @param millis how long to wait for a connection
    * @throws ConnectionException if there is none within this time, or the thread is interrupted
    */
   Handle open(long millis);
 
   /**
-   * Closes a connection that is in use, so that nobody gets it again, and others to the same server
-   * where that is possible.
+   * Closes a connection that is in use, so that it is never handed out again. Where possible, also
+   * closes other connections to the same server.
    */
   void discard(Connection connection);
 
-  /** Names where connections lead, for messages. */
+  /** Names the server of the connections, for messages. */
   String server();
 
   /** Says why a connection came too late to be used, and what to do. */

@@ -15,22 +15,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs one statement at a time, in autocommit, within a deadline.
  *
- * <p>A statement that is known to have had no effect runs again, and so does a read; a write whose
- * outcome is unknown does not. No exception of a driver gets out (see {@link SqlFailure}).
+ * <p>Reads are retried, and so are writes that are known to have had no effect. A write with an
+ * unknown outcome is not retried. No exception of a driver reaches the caller (see {@link
+ * SqlFailure}).
  */
 final class Database implements AutoCloseable {
-  /** Of reads whose connection broke. What met others' locks is tried until its time is over. */
+  /**
+   * Maximum number of retries of a read whose connection broke. A statement that met a lock of
+   * another one is retried until the deadline.
+   */
   private static final int MAX_AGAIN = 5;
 
   /**
-   * A write is not begun with less time than this, so that the server gives up its wait for a lock
-   * (after 1 s in our pool) before we do: else it would come to pass after we called it failed.
+   * Minimum time left to start a write. The server waits for a lock for up to 1 s (in our pool).
+   * With less time left, the server could commit after we had reported a timeout.
    */
   private static final long LEAST_FOR_A_WRITE_MILLIS = 1_100;
 
   /**
-   * The same where a lock is known to be held: MySQL looks once a second who has waited for more
-   * than a second, so the wait may last two.
+   * The same if a lock is known to be held. Once a second, MySQL looks for waits of more than a
+   * second, so the wait for a lock may last two seconds.
    */
   private static final long LEAST_FOR_A_LOCK_MILLIS = 2_100;
 
@@ -42,12 +46,15 @@ final class Database implements AutoCloseable {
   private final Dialect dialect;
   private volatile boolean closed;
 
-  /** What is done with a connection. It is done again if it throws and that does no harm. */
+  /** Work on a connection. It is retried if it throws and a retry is safe. */
   interface Work<T> {
     T run(Session session) throws SQLException;
   }
 
-  /** A connection; its statements are cancelled after so many seconds, unless that is 0. */
+  /**
+   * A connection. Its statements are cancelled after this number of seconds, unless the number is
+   * 0.
+   */
   record Session(Connection connection, int seconds) {
     PreparedStatement prepare(String sql) throws SQLException {
       PreparedStatement statement = connection.prepareStatement(sql);
@@ -58,19 +65,21 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Uses a pool of ours, which is closed with this. */
+  /** Uses a pool of ours; {@link #close} closes the pool. */
   Database(Pool pool, Duration timeout) {
     this.connections = pool;
     this.timeout = timeout;
     this.pool = pool;
-    // Hikari's hand-off starves waiters when there are thousands; these wait in a line.
+    // Hikari's hand-off starves callers when thousands wait, so callers acquire a fair permit
+    // first.
     this.turns = new Line(pool.size());
     this.dialect = pool.dialect();
-    // SQLite has one writer at a time, and whoever finds it busy asks again later, out of turn.
+    // SQLite has one writer at a time. A writer that finds the file busy polls for it later, which
+    // is unfair.
     this.writes = dialect == Dialect.SQLITE ? new Line(1) : null;
   }
 
-  /** Uses the user's own connections. */
+  /** Uses the application's own connections. */
   Database(DataSource dataSource, Duration timeout) {
     this.connections = new UsersConnections(dataSource, timeout);
     this.timeout = timeout;
@@ -100,16 +109,16 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Reads what the database says of a table.
+   * Reads the database's description of a table.
    *
-   * @param option the option by which the application gives it another name
+   * @param option the option by which the application changes the table's name
    */
   Table describe(String table, String option) {
     return read(
         "read the columns of " + table, session -> Table.read(session, dialect, table, option));
   }
 
-  /** Asks a server once what the driver need not know. */
+  /** Checks autocommit on the server itself; the driver may not know the server's state. */
   void requireAutocommit() {
     if (dialect == Dialect.MYSQL && !ask("SELECT @@autocommit LIMIT 1").equals("1")) {
       throw Autocommit.off("open the store");
@@ -184,7 +193,7 @@ final class Database implements AutoCloseable {
       return;
     }
     try {
-      // The pool, too, may take its time after us.
+      // The pool may need some time beyond the connection timeout.
       long patience = deadline.remainingMillis() - pool.connectionTimeoutMillis();
       if (!line.enter(patience)) {
         throw late(
@@ -207,10 +216,10 @@ final class Database implements AutoCloseable {
 
   private <T> T connected(String what, boolean read, Deadline deadline, Work<T> work)
       throws SQLException {
-    // Not withHandle, which copies more of JDBI's configuration than all else here allocates.
+    // Not withHandle: it copies JDBI's configuration, which allocates more than all else here.
     try (Handle handle = connections.open(patience(what, read, deadline))) {
       Connection connection = handle.getConnection();
-      // A pool of ours hands out no others.
+      // Our own pool hands out only connections in autocommit.
       Work<T> committed = pool == null ? Autocommit.required(what, dialect, read, work) : work;
       long left = deadline.remainingMillis();
       if (left <= (read ? 0 : leastForAWrite())) {
@@ -227,7 +236,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** How long to wait for a connection, so that there is time left to use it. */
+  /** Returns how long to wait for a connection, so that there is time left to use it. */
   private long patience(String what, boolean read, Deadline deadline) {
     long toUse = read ? timeout.toMillis() / 10 : leastForAWrite();
     long millis = deadline.remainingMillis() - toUse;
@@ -238,16 +247,18 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Gives the connection what is left of the time to answer. Only this ends a wait for a server
-   * that is gone: a query timeout of Connector/J sends a KILL over another connection, and waits.
+   * Limits the connection's wait for an answer to the time that is left. Only the network timeout
+   * ends a wait for an unreachable server: a query timeout of Connector/J sends KILL over another
+   * connection, and waits.
    */
   private <T> T limited(Connection connection, long left, Work<T> work) throws SQLException {
-    // On connections that are not ours, locks may be waited for without end: there the server is
-    // told to give up as well, or a write would come to pass long after we called it failed.
+    // On the application's connections, the wait for a lock may have no limit. There the statement
+    // gets a query timeout as well; otherwise the write could commit long after we had reported a
+    // failure.
     int seconds = pool == null ? (int) Math.max(1, (left - 500) / 1000) : 0;
     Session session = new Session(connection, seconds);
     int before = dialect == Dialect.SQLITE ? 0 : connection.getNetworkTimeout();
-    // Ours have the whole time to begin with, which is right unless much of it has gone.
+    // Our connections start with the whole timeout, which is right unless much of it has passed.
     if (dialect == Dialect.SQLITE || (before > 0 && before <= left + timeout.toMillis() / 10)) {
       return work.run(session);
     }
@@ -270,7 +281,7 @@ final class Database implements AutoCloseable {
         "cannot " + what + " within " + timeout.toMillis() + " ms: " + why, null);
   }
 
-  /** Reduces what is not ours, for its text may quote a token, at any depth. */
+  /** Reduces exceptions of drivers and data sources: at any depth, their text may quote a token. */
   private RuntimeException failure(String what, Throwable e) {
     if (e instanceof WeChatOAuthException ours) {
       return ours;

@@ -17,7 +17,9 @@ final class Description {
 
   private Description() {}
 
-  /** Asks an open database; what it does not tell is left out, since a log can do without it. */
+  /**
+   * Asks an open database. Omits what the database does not report, since a log can do without it.
+   */
   static String of(Database database, String table) {
     String where = "the table " + table + " of ";
     try {
@@ -42,7 +44,10 @@ final class Description {
         + driver;
   }
 
-  /** Connector/J calls MariaDB MySQL, and only the version tells. */
+  /**
+   * Returns the product's name. Connector/J reports MariaDB as MySQL; only the version shows the
+   * difference.
+   */
   private static String product(DatabaseMetaData says) throws SQLException {
     String version = says.getDatabaseProductVersion();
     Matcher number = NUMBER.matcher(version);
@@ -50,7 +55,7 @@ final class Description {
         + (number.find() ? " " + number.group() : "");
   }
 
-  /** By the drivers' own parsers: whatever else is in a URL may be a password. */
+  /** Returns the address by the drivers' own parsers: any other part of a URL may be a password. */
   private static String place(String url) {
     try {
       Scheme scheme = Scheme.of(url).orElse(null);

@@ -6,15 +6,19 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What MySQL (MariaDB included) and SQLite say differently. Both take identifiers in backticks. */
+/**
+ * The differences between MySQL (MariaDB included) and SQLite. Both accept identifiers in
+ * backticks.
+ */
 enum Dialect {
   /** MySQL and MariaDB. */
   MYSQL(
       "schema-mysql.sql",
       "",
-      // Arithmetic in UTC: NOW() moves with the session's time zone, and is ambiguous in autumn.
+      // Arithmetic in UTC: NOW() depends on the session's time zone, and is ambiguous when summer
+      // time ends.
       "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
-      // As bytes: a collation may take "A" for "a" and, if it pads, "A " for "A".
+      // As bytes: a collation may treat "A" and "a" as equal and, if it pads, "A " and "A".
       "CAST(CONVERT(%s USING utf8mb4) AS BINARY) <=> CAST(CONVERT(? USING utf8mb4) AS BINARY)",
       "DELETE FROM %s WHERE expires_at <= %s - ? LIMIT 500",
       """
@@ -53,19 +57,19 @@ enum Dialect {
        LIMIT 1
       """,
       "HEX(%s)",
-      // The bytes are those of the column, in its character set, whatever the connection's is.
+      // The bytes are in the column's character set, whatever the connection's is.
       "CONVERT(UNHEX(?) USING %s) COLLATE %s"),
 
   /** SQLite. */
   SQLITE(
       "schema-sqlite.sql",
-      // A column may fold case where its index does not, and nothing tells.
+      // A column may ignore case where its index does not, and the catalog does not show it.
       " COLLATE BINARY",
       "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
       "CAST(%s AS BLOB) IS CAST(? AS BLOB)",
       "DELETE FROM %1$s WHERE name IN"
           + " (SELECT name FROM %1$s WHERE expires_at <= %2$s - ? LIMIT 500)",
-      // Kinds are SQLite's affinities. The collation that compares keys is the index's.
+      // Kinds are SQLite's affinities. The collation that compares keys is that of the index.
       """
       SELECT c.name,
              CASE WHEN c.type LIKE '%int%' THEN 'number'
@@ -96,7 +100,7 @@ enum Dialect {
        WHERE i."unique" AND p.key
        ORDER BY i.name, p.seqno
       """,
-      // A table of the same name in temp is the one that statements find.
+      // A table of the same name in the schema temp hides the table from statements.
       """
       SELECT CASE t.schema WHEN 'temp' THEN 'TEMPORARY' ELSE t.type END,
              CASE WHEN coalesce(d.file, '') = '' THEN 'memory' ELSE 'sqlite' END
@@ -105,8 +109,8 @@ enum Dialect {
          AND (lower(t.schema) = lower(coalesce(?1, 'main')) OR (?1 IS NULL AND t.schema = 'temp'))
        ORDER BY t.schema <> 'temp'
       """,
-      // A text that is no UTF-8 would come back as another one. FF is behind all texts that begin
-      // so.
+      // A text that is not UTF-8 would come back as a different text. FF sorts after all texts with
+      // the same beginning.
       """
       typeof(%1$s) || CASE WHEN octet_length(%1$s) > 256
                            THEN hex(substr(CAST(%1$s AS BLOB), 1, 256)) || 'FF'
@@ -119,8 +123,8 @@ enum Dialect {
   private static final Set<Integer> MYSQL_AGAIN = Set.of(1213, MYSQL_LOCK_WAIT, 1020);
 
   /**
-   * No table, database, column or right; a default or a place that is missing; a broken table; a
-   * view in its place.
+   * The codes for a missing table, database, column, right, default value or tablespace, for a
+   * broken table, and for a view instead of a table.
    */
   private static final Set<Integer> MYSQL_CANNOT =
       Set.of(
@@ -131,8 +135,8 @@ enum Dialect {
       Pattern.compile("no such (table|column)|has no column named|cannot modify .* view");
 
   /**
-   * read_only or super_read_only, a plugin that undid the commit (Group Replication), InnoDB's
-   * read-only mode, and Galera's "not ready".
+   * The codes for read_only or super_read_only, a plugin that rolled back the commit (Group
+   * Replication), InnoDB's read-only mode, and Galera's "not ready".
    */
   private static final Set<Integer> MYSQL_NOT_PRIMARY = Set.of(1290, 3100, 1836, 1047);
 
@@ -144,22 +148,24 @@ enum Dialect {
   /** The resource that creates the tables. */
   final String schema;
 
-  /** Follows a key that is compared, or sorted by, so that case counts. */
+  /** Follows a key in comparisons and in ORDER BY, so that case counts. */
   final String byBytes;
 
   /** Milliseconds since 1970 by the database's clock. */
   final String now;
 
-  /** Deletes some leases that were over a while ago. */
+  /** Deletes some leases that expired a while ago. */
   final String sweep;
 
-  /** Columns of a table, as {@link Column} reads them. */
+  /** Selects the columns of a table, as {@link Column} reads them. */
   final String columns;
 
-  /** Columns of its unique keys: key, column, whether the key compares all of the column. */
+  /**
+   * Selects the columns of its unique keys: key, column, whether the key compares the whole column.
+   */
   final String keys;
 
-  /** What the table is, and its storage engine. */
+  /** Selects the kind of the table and its storage engine. */
   final String kind;
 
   private final String same;
@@ -206,19 +212,22 @@ enum Dialect {
   }
 
   /**
-   * Where a row stands in a scan: a text that {@link #behind} takes, also if the key is no text, or
-   * has characters that the connection cannot carry.
+   * Returns the expression for a row's position in a scan: a text that {@link #behind} accepts,
+   * also if the key is no text, or has characters that the connection cannot carry.
    */
   String place(String quoted) {
     return String.format(Locale.ROOT, place, quoted);
   }
 
-  /** What keys of rows behind a place are greater than. */
+  /** Returns the expression that is less than the keys of all rows behind a position. */
   String behind(Column key) {
     return String.format(Locale.ROOT, behind, key.charset(), key.collation());
   }
 
-  /** Tells whether a key exists already. The only unique key that ours can hit is the openid's. */
+  /**
+   * Tells whether a key exists already. The openid is the only unique key that our statements can
+   * violate.
+   */
   boolean isDuplicate(SQLException e) {
     return this == MYSQL
         ? e.getErrorCode() == 1062
@@ -226,9 +235,9 @@ enum Dialect {
   }
 
   /**
-   * Tells whether the statement had no effect and may succeed when run again: a deadlock, a lock
-   * that was not had in time (in autocommit all of the statement is undone), MariaDB's "record has
-   * changed", SQLite's BUSY and LOCKED.
+   * Tells whether the statement had no effect and may succeed on a retry: a deadlock, a lock wait
+   * timeout (in autocommit the whole statement is rolled back), MariaDB's "record has changed",
+   * SQLite's BUSY and LOCKED.
    */
   boolean mayRunAgain(SQLException e) {
     return this == MYSQL
@@ -237,10 +246,10 @@ enum Dialect {
   }
 
   /**
-   * Tells whether the server at the other end of this connection refuses writes, since it is not
-   * the primary, or no longer: read-only, or outside of its cluster. The statement had no effect,
-   * and a new connection may lead to another server. A SQLite file that was replaced or was
-   * write-protected when it was opened is refused likewise.
+   * Tells whether the server of this connection refuses writes because it is not the primary, or no
+   * longer: it is read-only, or outside of its cluster. The statement had no effect, and a new
+   * connection may lead to another server. A SQLite file that was replaced, or was write-protected
+   * when it was opened, is refused likewise.
    */
   boolean isNotPrimary(SQLException e) {
     return this == MYSQL
@@ -248,19 +257,21 @@ enum Dialect {
         : primary(e) == SQLITE_READONLY;
   }
 
-  /** Tells whether another held a lock for as long as the server waits. */
+  /** Tells whether the statement waited for a lock until the server's lock wait timeout. */
   boolean isLockWait(SQLException e) {
     return this == MYSQL && e.getErrorCode() == MYSQL_LOCK_WAIT;
   }
 
-  /** Tells whether a table that was fit is not any more, or there is no right to it. */
+  /**
+   * Tells whether a table that was usable is not usable any more, or the user has no right to it.
+   */
   boolean isOutOfReach(SQLException e) {
     return this == MYSQL
         ? MYSQL_CANNOT.contains(e.getErrorCode())
         : SQLITE_CANNOT.matcher(String.valueOf(e.getMessage())).find();
   }
 
-  /** SQLite's extended codes carry the primary one in the low byte. */
+  /** Returns the primary code, which is the low byte of SQLite's extended codes. */
   private static int primary(SQLException e) {
     return e.getErrorCode() & 0xff;
   }

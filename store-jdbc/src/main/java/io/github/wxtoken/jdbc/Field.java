@@ -4,7 +4,9 @@ import io.github.wxtoken.OAuthToken;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What of a token goes into which column. The first six are wechat-oauth's, in its order. */
+/**
+ * The fields of a token and their columns. The first six columns are wechat-oauth's, in its order.
+ */
 enum Field {
   ACCESS_TOKEN,
   EXPIRES_IN,

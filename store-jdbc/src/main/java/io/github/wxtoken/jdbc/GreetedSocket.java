@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A socket whose {@code connect} returns when the server has sent its first byte. In the protocol
  * of MySQL and MariaDB the server speaks first.
  *
- * <p>A server that is paused accepts connections and sends nothing. Each connection that we give up
- * then counts as a connect error of our host, and after 100 of them MySQL refuses the host (error
- * 1129). So the wait for the greeting has a timeout of its own, longer than the driver's.
+ * <p>A paused server accepts connections and sends nothing. MySQL then counts each connection that
+ * we give up as a connect error of our host, and it blocks the host after 100 of them (error 1129).
+ * Therefore the wait for the greeting has a timeout of its own, longer than the driver's.
  */
 final class GreetedSocket extends Socket {
   private final Attempt attempt;
@@ -39,7 +39,7 @@ final class GreetedSocket extends Socket {
     return in == null ? super.getInputStream() : in;
   }
 
-  /** A stream whose first byte has been read already. */
+  /** A stream whose first byte has already been read. */
   private static final class Begun extends FilterInputStream {
     private static final int TAKEN = -2;
 

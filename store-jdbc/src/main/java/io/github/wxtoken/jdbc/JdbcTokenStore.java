@@ -21,20 +21,21 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens in a table of MySQL, MariaDB or SQLite, by default {@code token}: one of our own, or the
- * one of wechat-oauth's README, which Node processes may go on using.
+ * Stores tokens in a table of MySQL, MariaDB or SQLite, by default {@code token}. The table is one
+ * of our own, or that of wechat-oauth's README, which Node processes may continue to use.
  *
  * <p>Each operation is one statement in autocommit and ends within the timeout (3 seconds unless
- * set otherwise). A deadlock or a lock that was not had in time is tried again; a write whose
- * connection broke is not, for nobody knows whether it came to pass: it fails with a {@link
+ * set otherwise). A statement that ends with a deadlock or a lock timeout is retried. A write whose
+ * connection broke is not retried, because it may have taken effect: it fails with a {@link
  * TokenStoreException}. After an outage the store recovers by itself.
  *
- * <p>A table without the columns {@code unionid}, {@code session_key} and {@code extra} drops what
- * belongs there. Where a column is {@code NOT NULL}, as all of wechat-oauth's are, null is stored
- * as the empty string, which reads as null. A mini program's session is refused where it has no
- * place, and so is a value longer than its column, both with {@link IllegalArgumentException}.
+ * <p>A table without the columns {@code unionid}, {@code session_key} and {@code extra} drops the
+ * values of these fields. If a column is {@code NOT NULL}, as all of wechat-oauth's are, null is
+ * stored as the empty string, and the empty string reads as null. The store refuses a mini
+ * program's session if the table has no column for it, and a value longer than its column, both
+ * with {@link IllegalArgumentException}.
  *
- * <p>Thread-safe. No monitor is held during I/O by this class.
+ * <p>Thread-safe. This class holds no monitor during I/O.
  */
 public final class JdbcTokenStore implements TokenStore {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -56,7 +57,10 @@ public final class JdbcTokenStore implements TokenStore {
     this.description = Description.of(database, name);
   }
 
-  /** Creates what is missing. Both tables are checked first, so that a refusal leaves nothing. */
+  /**
+   * Creates the tables that are missing. Checks both names first, so that a refused call creates
+   * nothing.
+   */
   private static Table created(Database database, Table tokens, String name, String leaseName) {
     Table leases = Leases.describe(database, leaseName);
     Leases.requireFit(leases);
@@ -79,19 +83,21 @@ public final class JdbcTokenStore implements TokenStore {
   }
 
   /**
-   * Starts a store on connections that the application has. Connections must be in autocommit.
-   * {@link TokenStores#open} is for a store with connections of its own.
+   * Starts a store on the application's own connections, which must be in autocommit. {@link
+   * TokenStores#open} opens a store with connections of its own.
    *
-   * <p>The store waits for a connection no longer than its timeout. Where the data source may wait
-   * longer, or does not say, the store asks it on one of a few threads of its own: a data source
-   * that chooses its connections by a {@code ThreadLocal} then does not see the caller's. Pass one
-   * that does not, or set its timeouts to less than the store's; a HikariCP pool is then asked on
-   * the caller's thread, and so is any data source whose login timeout is that short.
+   * <p>The store waits for a connection no longer than its timeout. If the data source may wait
+   * longer, or does not report its timeout, the store asks it on one of a few threads of its own: a
+   * data source that chooses its connections by a {@code ThreadLocal} then does not see the
+   * caller's value. Pass a data source that does not use one, or set its timeouts to less than the
+   * store's; the store asks a HikariCP pool, or any data source with a login timeout that short, on
+   * the caller's thread.
    *
-   * <p>A call inside of a transaction needs a connection besides the transaction's. Make the pool
-   * larger than the number of concurrent transactions, or they use it up and wait for each other.
+   * <p>A call inside a transaction needs a connection besides the transaction's. Make the pool
+   * larger than the number of concurrent transactions; otherwise they use up the pool and wait for
+   * each other.
    *
-   * @param dataSource where connections come from; the store does not close it
+   * @param dataSource the source of connections; the store does not close it
    * @return a builder
    * @throws IllegalArgumentException if it is null
    */
@@ -154,8 +160,8 @@ public final class JdbcTokenStore implements TokenStore {
                 return statement.executeUpdate() > 0;
               }
             });
-    // With useAffectedRows=true a row that stays as it is does not count. That takes the same
-    // grant, and then it is there.
+    // With useAffectedRows=true, MySQL does not count a row that stays the same. Then the expected
+    // grant is the new one, and the row exists.
     return changed || (token.sameGrant(expected) && isStored(token));
   }
 
@@ -173,8 +179,8 @@ public final class JdbcTokenStore implements TokenStore {
   }
 
   /**
-   * Returns every token. Rows are read in pages, by openid, so no connection is held while the
-   * caller works, and the stream need not be closed.
+   * Returns every token. Rows are read in pages, ordered by openid, so no connection is held while
+   * the caller works, and the stream need not be closed.
    *
    * @return the tokens, as {@link TokenStore#tokens} describes
    */
@@ -187,7 +193,7 @@ public final class JdbcTokenStore implements TokenStore {
   @Override
   public Optional<Lease> tryLease(String name, Duration atMost) {
     TokenStores.requireLease(name, atMost);
-    // Also while leases are granted unchecked.
+    // Required also while leases are granted unchecked: then no statement is sent.
     database.requireOpen();
     return leases.tryLease(name, atMost);
   }
@@ -197,7 +203,7 @@ public final class JdbcTokenStore implements TokenStore {
     return description;
   }
 
-  /** Closes the connections if the store opened them, from a URL. A second call does nothing. */
+  /** Closes the connections if the store opened them from a URL. A second call does nothing. */
   @Override
   public void close() {
     database.close();
@@ -249,7 +255,8 @@ public final class JdbcTokenStore implements TokenStore {
     /**
      * Sets the table of the tokens.
      *
-     * @param table its name, with its schema and a dot before it or not; {@code token} by default
+     * @param table its name, with or without its schema and a dot before it; {@code token} by
+     *     default
      * @return this
      * @throws IllegalArgumentException if it has other characters than {@code [A-Za-z0-9_]}
      */
@@ -261,7 +268,8 @@ public final class JdbcTokenStore implements TokenStore {
     /**
      * Sets the table of the leases.
      *
-     * @param leaseTable its name; that of the table of tokens and {@code _lease} by default
+     * @param leaseTable its name; by default the name of the table of tokens with the suffix {@code
+     *     _lease}
      * @return this
      * @throws IllegalArgumentException if it has other characters than {@code [A-Za-z0-9_]}
      */
@@ -271,9 +279,8 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     /**
-     * Says whether tables that are missing are created, by the DDL files in this module's jar. A
-     * table that exists is checked first: if it is another one than the store's, nothing is
-     * created.
+     * Sets whether to create missing tables from the DDL files in this module's jar. A table that
+     * exists is checked first: if it does not fit the store, nothing is created.
      *
      * @param createSchema true to create them; false by default
      * @return this
@@ -286,7 +293,7 @@ public final class JdbcTokenStore implements TokenStore {
     /**
      * Sets the time within which an operation ends.
      *
-     * @param timeout from 500 milliseconds to a minute; 3 seconds by default
+     * @param timeout from 500 milliseconds to one minute; 3 seconds by default
      * @return this
      * @throws IllegalArgumentException if it is shorter or longer
      */
@@ -296,11 +303,11 @@ public final class JdbcTokenStore implements TokenStore {
     }
 
     /**
-     * Connects, and checks that tokens can be kept in the table.
+     * Connects, and checks that the table can hold tokens.
      *
      * @return the store
      * @throws TokenStoreException if the database cannot be reached, a connection is not in
-     *     autocommit, or the table is missing or unfit: the message says what to do
+     *     autocommit, or the table is missing or unfit; the message says what to do
      */
     public JdbcTokenStore build() {
       String lease = leaseTable == null ? Table.requireName(table + "_lease") : leaseTable;

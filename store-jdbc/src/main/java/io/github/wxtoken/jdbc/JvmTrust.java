@@ -26,10 +26,10 @@ import org.mariadb.jdbc.plugin.TlsSocketPlugin;
 import org.mariadb.jdbc.plugin.tls.main.DefaultTlsSocketPlugin;
 
 /**
- * Trusts what a {@code jdbc:mariadb:} URL names by serverSslCert or trustStore, and otherwise what
- * the JVM trusts; nobody else. By itself MariaDB's driver takes any certificate where the URL names
- * none, and up to 3.5.6 also where it does. It then judges the server by its answer to the login,
- * when whoever is between has passed the login on.
+ * Trusts the certificates that a {@code jdbc:mariadb:} URL names by serverSslCert or trustStore,
+ * and otherwise those that the JVM trusts. By itself, MariaDB's driver accepts any certificate if
+ * the URL names none, and up to 3.5.6 also if it names one. The driver then verifies the server by
+ * its answer to the login, after an attacker in between has already forwarded the login.
  *
  * <p>For {@link java.util.ServiceLoader}.
  */
@@ -63,7 +63,10 @@ public final class JvmTrust implements TlsSocketPlugin {
     }
   }
 
-  /** Null stands for the JVM's. A trustStore wins over a serverSslCert, as the driver has it. */
+  /**
+   * Returns the trusted certificates, or null for the JVM's. As in the driver, a trustStore takes
+   * precedence over a serverSslCert.
+   */
   private static @Nullable KeyStore authorities(Configuration configuration)
       throws GeneralSecurityException, IOException {
     String store = configuration.trustStore();
@@ -90,7 +93,7 @@ public final class JvmTrust implements TlsSocketPlugin {
     return keys;
   }
 
-  /** Reads a URL, a file, or a certificate that the option itself holds. */
+  /** Opens a URL, a file, or a certificate that the option itself holds. */
   private static InputStream open(String named) throws IOException {
     if (named.startsWith("-----")) {
       return new ByteArrayInputStream(named.getBytes(StandardCharsets.US_ASCII));

@@ -18,18 +18,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases in a table of their own, judged by the database's clock. Each step is one statement: take
- * the lease by inserting it, or else by overwriting one that is over; release it by its owner.
+ * Keeps leases in a table of their own, by the database's clock. Each step is one statement:
+ * acquire a lease by inserting it, or else by overwriting an expired one; release it by its owner.
  *
- * <p>A store that found the table at its start fails closed while the table or the right to it is
- * missing. One that did not grants leases unchecked until the table is there. Whenever the table
- * comes or comes back, it is checked anew.
+ * <p>A store that found the table at its start grants no lease while the table, or the right to it,
+ * is missing. A store that did not find it grants leases unchecked until the table exists. Whenever
+ * the table appears, or appears again, it is checked.
  */
 final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
   private static final Set<String> COLUMNS = Set.of("name", "owner", "expires_at");
 
-  /** What is over for less may just be being taken by another: deleting it could deadlock. */
+  /**
+   * How long a row must have been expired before the sweep deletes it. Another process may be
+   * acquiring a lease that expired more recently, and deleting its row could deadlock.
+   */
   private static final long SWEPT_AFTER_MILLIS = 60_000;
 
   private static final int SWEPT_EVERY = 64;
@@ -50,7 +53,7 @@ final class Leases {
   private final String sweep;
   private final LeaseAvailability availability;
 
-  /** Whether the table is known to be fit. */
+  /** Whether the table is known to be usable. */
   private volatile boolean checked;
 
   /**
@@ -142,7 +145,7 @@ final class Leases {
 
   private Optional<Lease> attempt(String name, Duration atMost) {
     requireTable();
-    // SQLite's writers exclude each other, so who waits for a lease must not be one of them.
+    // SQLite allows one writer at a time, so a caller that waits for a lease must not write.
     if (database.dialect() == Dialect.SQLITE && isHeld(name)) {
       return Optional.empty();
     }
@@ -165,7 +168,7 @@ final class Leases {
     return Optional.of(new TimedLease(start, atMost, () -> release(name, owner)));
   }
 
-  /** A table that comes, or comes back, may be another one than before. */
+  /** Checks the table when it appears (again): it may not be the same table as before. */
   private void requireTable() {
     if (checked) {
       return;
@@ -239,7 +242,10 @@ final class Leases {
         });
   }
 
-  /** Rows that nobody asks for again: of holders that died, and of codes that were exchanged. */
+  /**
+   * Deletes rows that are never asked for again: those of processes that died, and those of codes
+   * that were exchanged.
+   */
   private void sweep() {
     quietly(
         "sweep leases",

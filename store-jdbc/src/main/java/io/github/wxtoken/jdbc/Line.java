@@ -5,9 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets so many callers through at once. Others wait in the order in which they came, except that
- * whoever comes while a place happens to be free takes it, as long as few wait and none has waited
- * for long: to hand every place over to a sleeping thread costs more than a read.
+ * Fair permits: lets a fixed number of callers through at once. Waiting callers acquire a permit in
+ * the order of their arrival. A new caller may overtake them if a permit happens to be free, as
+ * long as few callers wait and none has waited for long: to hand every permit to a sleeping thread
+ * costs more than a read.
  */
 final class Line {
   private static final int FEW = 64;
@@ -21,20 +22,22 @@ final class Line {
   }
 
   /**
-   * Waits for a place.
+   * Acquires a permit.
    *
-   * @return false if there was none for so long
+   * @return false if there was none within this time
    * @throws InterruptedException if the thread is interrupted, before or while it waits
    */
   boolean enter(long millis) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    // Semaphore's tryAcquire without a time takes no heed of who waits, that with one does.
+    // Semaphore's tryAcquire without a timeout ignores the queue; the one with a timeout respects
+    // it.
     if (!isStrict() && places.tryAcquire()) {
       return true;
     }
-    // Who then waits again goes to the end of the line, so this is for few and for moments.
+    // A caller that waits a second time joins the end of the queue, so this is only for few callers
+    // and short waits.
     boolean few = !isStrict() && places.getQueueLength() < FEW;
     long moment = few ? Math.min(millis, LONG_MILLIS) : 0;
     if (moment > 0 && places.tryAcquire(moment, TimeUnit.MILLISECONDS)) {
@@ -48,7 +51,7 @@ final class Line {
     }
   }
 
-  /** Tells whether somebody waits who is not to be overtaken. */
+  /** Tells whether a caller waits that must not be overtaken. */
   boolean isStrict() {
     return notToBeOvertaken.get() > 0;
   }

@@ -7,8 +7,9 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 
 /**
- * Sockets for MariaDB's driver that wait for the greeting of a slow server, and that closing the
- * store closes. The driver creates this factory by name and calls {@link #createSocket()} alone.
+ * Creates sockets for MariaDB's driver that wait for the greeting of a slow server, and that
+ * closing the store closes. The driver creates this factory by name and calls only {@link
+ * #createSocket()}.
  */
 public final class MariadbSocketFactory extends SocketFactory {
 

@@ -47,11 +47,15 @@ final class MariadbUrl {
     if (servers.stream().anyMatch(server -> server.mode() == Mode.VERIFIED)) {
       requireJvmTrust();
     }
-    // Not the URL once more: of two spellings of an option the driver may take another then.
+    // Not from the URL a second time: of two spellings of an option, the driver could then use the
+    // other one.
     return new Target(servers, () -> Driver.connect(parsed));
   }
 
-  /** The driver loads a socket factory by name, from its own class loader. */
+  /**
+   * Tells whether the driver can load a class. The driver loads a socket factory by name, from its
+   * own class loader.
+   */
   private static boolean isSeenByDriver(Class<?> type) {
     try {
       return Class.forName(type.getName(), false, Configuration.class.getClassLoader()) == type;
@@ -60,7 +64,10 @@ final class MariadbUrl {
     }
   }
 
-  /** The driver looks for plugins where it is itself, which may be above us in a container. */
+  /**
+   * Requires that the driver finds our plugin. It searches its own class loader, which may be a
+   * parent of ours in a container.
+   */
   private static void requireJvmTrust() {
     ClassLoader drivers = Configuration.class.getClassLoader();
     if (ServiceLoader.load(TlsSocketPlugin.class, drivers).stream()
@@ -70,12 +77,18 @@ final class MariadbUrl {
     }
   }
 
-  /** Of a socket and a pipe the driver takes the pipe, which may be another machine's. */
+  /**
+   * Returns the host, or null for a pipe. If both are given, the driver uses the pipe, which may
+   * belong to another machine.
+   */
   private static @Nullable String host(HostAddress address) {
     return address.localSocket != null && address.pipe == null ? "localhost" : address.host;
   }
 
-  /** A server may send us on to another, to which the URL's mode applies and not its own. */
+  /**
+   * Returns the server of an address. A server may redirect us to another one, to which the URL's
+   * mode applies and not its own.
+   */
   private static Server server(HostAddress address, Mode ofUrl, SslMode saidByUrl) {
     SslMode own = address.sslMode;
     boolean ownCounts = own != null && mode(own) != Mode.VERIFIED;
@@ -88,19 +101,22 @@ final class MariadbUrl {
 
   private static Configuration parse(String url, Properties properties) {
     try {
-      // A copy, since the driver writes what the URL has into it.
+      // A copy, since the driver writes the URL's options into it.
       Configuration parsed = Configuration.parse(url, (Properties) properties.clone());
       if (parsed != null) {
         return parsed;
       }
     } catch (SQLException | RuntimeException e) {
-      // said below: its message quotes parts of the URL
+      // Reported below: the driver's message quotes parts of the URL.
     }
     throw new IllegalArgumentException(
         "url is not one of MariaDB's: jdbc:mariadb://HOST[:PORT]/DATABASE?user=USER&password=PASSWORD");
   }
 
-  /** The URL wins over properties, so what is asked for there is had where the URL does not say. */
+  /**
+   * Tells whether the URL or the properties set the mode. The URL takes precedence, so a property
+   * takes effect only if the URL does not set the option.
+   */
   private static boolean says(String url, Properties properties) {
     Properties verified = (Properties) properties.clone();
     verified.setProperty("sslMode", SslMode.VERIFY_FULL.getValue());
@@ -116,7 +132,10 @@ final class MariadbUrl {
     };
   }
 
-  /** Older options, which the driver takes no notice of unless there is useSsl as well. */
+  /**
+   * Returns an older option that weakens TLS. The driver ignores these options unless useSsl is
+   * also set.
+   */
   private static @Nullable String unverifying(Configuration parsed) {
     if (!JvmTrust.TYPE.equals(parsed.tlsSocketType())) {
       return "tlsSocketType";

@@ -17,16 +17,16 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections for Hikari, which thus neither knows the URL nor sees a driver's text: it would
- * log both. Once the pool has started, a failed attempt is repeated here after a pause of {@link
- * Backoff}, since Hikari's own pauses do not depend on what failed. Hikari asks for one connection
- * at a time, so a pool has one attempt under way at most.
+ * Opens connections for Hikari, so that Hikari neither knows the URL nor sees a driver's text: it
+ * would log both. Once the pool has started, this class retries a failed attempt after a pause of
+ * {@link Backoff}, since Hikari's own pauses do not depend on the kind of failure. Hikari asks for
+ * one connection at a time, so a pool has at most one attempt under way.
  *
- * <p>The class has Mysql in its name because Hikari looks for that: without, it sets network
+ * <p>The class has Mysql in its name because Hikari looks for that: without it, Hikari sets network
  * timeouts from several other threads, in any order.
  */
 final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
-  /** Hikari's shutdown waits so long for an attempt, which {@link #close} has aborted before. */
+  /** How long Hikari's shutdown waits for an attempt; {@link #close} has aborted it before. */
   private static final int SHUTDOWN_SECONDS = 2;
 
   private final Opening opening;
@@ -34,7 +34,7 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
   private final Deadline start;
   private final Backoff backoff;
 
-  /** Those under way, and those whose sockets a connection still has. */
+  /** Attempts under way, and attempts whose sockets a connection still uses. */
   private final Set<Attempt> attempts =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -42,13 +42,13 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
   private volatile boolean patient;
   private volatile @Nullable Outage outage;
 
-  /** How a driver is asked for a connection; null is its way to say that the URL is not its own. */
+  /** Asks a driver for a connection. The driver returns null if the URL is not its own. */
   interface Opening {
     @Nullable Connection open() throws SQLException;
   }
 
   /**
-   * Says why the last attempt failed.
+   * The failure of the last attempt.
    *
    * @param nextAttempt when the next attempt begins, by {@link System#nanoTime()}
    */
@@ -61,7 +61,10 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
     this.backoff = new Backoff(timeout);
   }
 
-  /** From now on the database is known to be right, and failures are temporary. */
+  /**
+   * Starts to retry failures: from now on the database is known to be usable, so failures are
+   * temporary.
+   */
   void becomePatient() {
     patient = true;
   }
@@ -82,7 +85,8 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
         outage = null;
         return connection;
       } catch (SqlFailure e) {
-        // Processes that start at once on a new SQLite file meet while it becomes a WAL.
+        // Processes that start at the same time on a new SQLite file collide while it switches to
+        // WAL mode.
         boolean again = patient ? pause(e) : dialect.mayRunAgain(e) && start.pause();
         if (!again) {
           throw e;
@@ -101,7 +105,7 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
         throw new SQLException("not a URL of this driver", "08001");
       }
       if (isClosed()) {
-        // Hikari would drop it without closing it.
+        // Hikari would drop the connection without closing it.
         connection.close();
         requireOpen();
       }
@@ -121,7 +125,10 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
     return late && !attempt.wentUnnoticed() ? Backoff.Kind.GIVEN_UP : Backoff.Kind.REFUSED;
   }
 
-  /** Waits for the next attempt; false once the store is closed or the thread is interrupted. */
+  /**
+   * Waits for the next attempt; returns false once the store is closed or the thread is
+   * interrupted.
+   */
   private boolean pause(SqlFailure failure) {
     long millis = backoff.pauseMillis();
     outage = new Outage(failure, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
@@ -143,14 +150,14 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
     }
   }
 
-  /** Aborts the attempt that is under way. No other one begins. */
+  /** Aborts the attempt under way. No other attempt begins. */
   @Override
   public void close() {
     closed.countDown();
     copy().stream().filter(Attempt::isUnderWay).forEach(Attempt::abort);
   }
 
-  /** Breaks all connections, whatever waits for an answer on them. */
+  /** Breaks all connections, including those that wait for an answer. */
   void abortAll() {
     copy().forEach(Attempt::abort);
   }
@@ -174,11 +181,11 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
   @Override
   public void setLogWriter(PrintWriter out) {}
 
-  /** Timeouts are properties of the drivers here. */
+  /** Does nothing: timeouts are properties of the drivers here. */
   @Override
   public void setLoginTimeout(int seconds) {}
 
-  /** Hikari's shutdown waits for a pending attempt for this long. */
+  /** Returns how long Hikari's shutdown waits for an attempt under way. */
   @Override
   public int getLoginTimeout() {
     return SHUTDOWN_SECONDS;

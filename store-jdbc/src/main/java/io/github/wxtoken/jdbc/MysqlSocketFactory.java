@@ -5,8 +5,8 @@ import com.mysql.cj.protocol.StandardSocketFactory;
 import java.net.Socket;
 
 /**
- * Connector/J's own socket factory, with sockets that wait for the greeting of a slow server, and
- * that closing the store closes. Connector/J creates it by name.
+ * Creates Connector/J's standard sockets, but these wait for the greeting of a slow server, and
+ * closing the store closes them. Connector/J creates this factory by name.
  */
 public final class MysqlSocketFactory extends StandardSocketFactory {
 

@@ -40,7 +40,10 @@ final class MysqlUrl {
     return new Target(servers, () -> new NonRegisteringDriver().connect(url, with));
   }
 
-  /** The driver loads a socket factory by name, from its own class loader. */
+  /**
+   * Tells whether the driver can load a class. The driver loads a socket factory by name, from its
+   * own class loader.
+   */
   private static boolean isSeenByDriver(Class<?> type) {
     try {
       return Class.forName(type.getName(), false, ConnectionUrl.class.getClassLoader()) == type;
@@ -49,14 +52,14 @@ final class MysqlUrl {
     }
   }
 
-  /** Neither pipes nor a factory that the URL names. */
+  /** Tells whether the URL names neither a pipe nor a socket factory. */
   private static boolean hasStandardSockets(ConnectionUrl parsed) {
     return parsed.getHostsList().stream()
         .map(host -> host.getProperty(PropertyKey.socketFactory.getKeyName()))
         .allMatch(Objects::isNull);
   }
 
-  /** The messages of the driver and of the JDK's decoder quote parts of the URL. */
+  /** Hides the messages of the driver and of the JDK's decoder, which quote parts of the URL. */
   private static <T> T quietly(Supplier<T> reading) {
     try {
       return reading.get();
@@ -95,7 +98,7 @@ final class MysqlUrl {
       return Server.of(
           host.getHost(), host.getPort(), Mode.UNVERIFIED, "verifyServerCertificate=false");
     }
-    // Without sslMode the driver has made one of its older options.
+    // Without sslMode, the driver has derived the mode from one of its older options.
     String option =
         host.getProperty(PropertyKey.sslMode.getKeyName()) == null
             ? "useSSL, requireSSL or verifyServerCertificate"
@@ -103,7 +106,10 @@ final class MysqlUrl {
     return Server.of(host.getHost(), host.getPort(), mode(mode), option);
   }
 
-  /** A named pipe of Windows is never TLS, whatever is asked for, and may be another machine's. */
+  /**
+   * Returns the server of a named pipe of Windows. A pipe never uses TLS, whatever the URL asks
+   * for, and it may belong to another machine.
+   */
   private static Server pipe(HostInfo host, @Nullable String path) {
     boolean here = path == null || THIS_MACHINES_PIPE.matcher(path).matches();
     return Server.of(

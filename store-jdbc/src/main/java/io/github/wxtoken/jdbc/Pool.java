@@ -24,12 +24,12 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Connections of our own to what a URL names, none of whose waits is without an end. */
+/** A pool of our own connections to the server of a URL. Every wait has a limit. */
 final class Pool implements Connections {
-  /** All connections are closed this often at most, while the server is not the primary. */
+  /** Minimum time between two evictions of all connections, while the server is not the primary. */
   private static final long EVICTION_PAUSE_NANOS = 1_000_000_000;
 
-  /** How long closing waits for statements that are under way. */
+  /** How long {@link #close} waits for statements under way. */
   private static final long GRACE_MILLIS = 500;
 
   private final HikariDataSource hikari;
@@ -37,7 +37,7 @@ final class Pool implements Connections {
   private final Dialect dialect;
   private final Jdbi jdbi;
 
-  /** Where connections lead, for messages. */
+  /** The server of the connections, for messages. */
   private final String server;
 
   private final AtomicLong lastEviction = new AtomicLong(System.nanoTime() - EVICTION_PAUSE_NANOS);
@@ -63,9 +63,9 @@ final class Pool implements Connections {
    * Connects.
    *
    * @param mayCreate whether a SQLite file may be created
-   * @param options what the URL says about plaintext
+   * @param options the application's options, which may allow plaintext
    * @throws IllegalArgumentException if the URL cannot be used, or its driver is missing
-   * @throws TokenStoreException if the database does not let us in
+   * @throws TokenStoreException if the database refuses the connection
    */
   static Pool open(
       String url, int size, Duration timeout, boolean mayCreate, StoreOptions options) {
@@ -86,7 +86,7 @@ final class Pool implements Connections {
     defaults(dialect, timeout, connect)
         .forEach(
             (name, value) -> {
-              // A property would win over the URL, where the user's wish is.
+              // A property would override the user's option in the URL.
               if (!Pattern.compile("[?&;,(]" + name + "=").matcher(url).find()) {
                 properties.setProperty(name, value);
               }
@@ -117,7 +117,10 @@ final class Pool implements Connections {
     }
   }
 
-  /** Of MySQL's and MariaDB's drivers those connect that have judged the URL: what we see. */
+  /**
+   * Returns the target of a URL. For MySQL and MariaDB, the driver that parsed the URL also
+   * connects, so both parsers agree.
+   */
   private static Target target(
       Scheme scheme, Driver driver, String url, Properties properties, StoreOptions options) {
     try {
@@ -131,7 +134,10 @@ final class Pool implements Connections {
     }
   }
 
-  /** The drivers' own defaults wait for ever and prepare each statement anew. */
+  /**
+   * Returns our defaults. The drivers' own defaults wait without a limit and prepare each statement
+   * anew.
+   */
   private static Map<String, String> defaults(Dialect dialect, Duration timeout, long connect) {
     return dialect == Dialect.MYSQL
         ? Map.of(
@@ -140,19 +146,23 @@ final class Pool implements Connections {
             "useServerPrepStmts", "true",
             "cachePrepStmts", "true",
             "prepStmtCacheSize", "50",
-            // Connector/J's default of 256 is less than our UPDATE has.
+            // Connector/J's default of 256 is less than the length of our UPDATE.
             "prepStmtCacheSqlLimit", "4096")
         : Map.of(
             "journal_mode", "WAL",
-            // With NORMAL a power cut takes back what was acknowledged.
+            // With NORMAL, a power cut can undo an acknowledged write.
             "synchronous", "FULL",
-            // Short, so that we ask again afresh several times: SQLite's waits grow and are unfair.
+            // Short, so that we retry several times: SQLite's own waits grow and are unfair.
             "busy_timeout", String.valueOf(timeout.toMillis() / 6));
   }
 
-  /** Nothing is cut silently, and a lock is given up before we give up the connection. */
+  /**
+   * Returns settings that prevent silent truncation and end a wait for a lock before the wait for
+   * the connection.
+   */
   private static String sessionSettings(String url, Duration timeout) {
-    // Autocommit last: it may be off by the URL's sessionVariables or the server's init_connect.
+    // Autocommit comes last: the URL's sessionVariables or the server's init_connect may switch it
+    // off.
     String strict =
         "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES'), autocommit = 1";
     return url.contains("lock_wait_timeout=")
@@ -162,7 +172,7 @@ final class Pool implements Connections {
             + Math.max(1, timeout.toSeconds() - 1);
   }
 
-  /** Refuses a URL that MariaDB's driver would read for ever (seen, 3.5.11). */
+  /** Refuses a URL that MariaDB's driver 3.5.11 would parse in an endless loop. */
   static void requireClosedAddresses(String url) {
     int last = url.lastIndexOf("address=(");
     if (last >= 0 && url.startsWith(Scheme.MARIADB.prefix) && url.indexOf(')', last) < 0) {
@@ -170,7 +180,7 @@ final class Pool implements Connections {
     }
   }
 
-  /** Returns the file that a URL names. */
+  /** Returns the file of a URL. */
   static Path sqliteFile(String url) {
     String file = url.substring(Scheme.SQLITE.prefix.length()).replaceFirst("(?s)\\?.*", "");
     if (file.isEmpty() || file.contains(":memory:") || url.contains("mode=memory")) {
@@ -213,13 +223,13 @@ final class Pool implements Connections {
     try {
       return jdbi.open();
     } catch (ConnectionException e) {
-      // Hikari knows of failed attempts only those that failed at start.
+      // Hikari knows only the failed attempts of its start.
       Outage outage = source.outage();
       throw outage == null ? e : new ConnectionException(new SqlFailure(outage.failure()));
     }
   }
 
-  /** All connections lead to the same server, so the idle ones are closed too. */
+  /** Also closes the idle connections, since all lead to the same server. */
   @Override
   public void discard(Connection connection) {
     hikari.evictConnection(connection);
@@ -262,9 +272,9 @@ final class Pool implements Connections {
   }
 
   /**
-   * Aborts the attempt to connect that is under way, for which Hikari would wait. A driver waits
-   * for a statement that is under way before it closes the connection, up to the socket timeout, so
-   * the sockets are closed when that takes too long.
+   * Aborts the attempt to connect that is under way; otherwise Hikari would wait for it. Before a
+   * driver closes a connection, it waits for the statement under way, up to the socket timeout, so
+   * the sockets are closed if that takes too long.
    */
   @Override
   public void close() {

@@ -8,11 +8,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 
-/** The DDL files in the jar, run as they are but for the names of the tables. */
+/** Runs the DDL files in the jar, unchanged except for the names of the tables. */
 final class Schema {
   private Schema() {}
 
-  /** Creates what is missing; many processes may do so at once. */
+  /** Creates missing tables; several processes may do so at once. */
   static void create(Database database, String table, String leaseTable) {
     String script =
         read(database.dialect().schema)
@@ -26,7 +26,7 @@ final class Schema {
     }
   }
 
-  /** Says that there is no table of tokens, and what to do. */
+  /** Returns the message that there is no table of tokens, and what to do. */
   static String missing(Database database, String table) {
     String where = "";
     if (database.dialect() == Dialect.MYSQL && !table.contains(".")) {

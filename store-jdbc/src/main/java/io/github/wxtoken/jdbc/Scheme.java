@@ -4,7 +4,7 @@ import java.sql.Driver;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The URLs that the store opens itself, and the driver that each needs. */
+/** The URL schemes that the store opens itself, and the driver that each needs. */
 enum Scheme {
   MYSQL(
       "MySQL",
@@ -22,7 +22,7 @@ enum Scheme {
       "org.mariadb.jdbc:mariadb-java-client",
       "3.5.6",
       16),
-  // SQLite has one writer at a time, so more connections wait for each other only.
+  // SQLite has one writer at a time, so more connections would only wait for each other.
   SQLITE(
       "SQLite",
       "jdbc:sqlite:",
@@ -39,7 +39,7 @@ enum Scheme {
   final int size;
   private final String driver;
 
-  /** A class of releases from before the driver's class had its name of today. */
+  /** A class of older releases, in which the driver's class had another name. */
   private final String ancestor;
 
   private final String artifact;
@@ -69,10 +69,11 @@ enum Scheme {
   /**
    * Loads the driver.
    *
-   * @throws IllegalArgumentException if it is missing or too old; the message tells which
+   * @throws IllegalArgumentException if it is missing or too old; the message says which
    */
   Driver load() {
-    // In a container the application's class loader comes first, then the one that loaded us.
+    // In a container, the application's class loader comes first, then the one that loaded this
+    // class.
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader loader = context == null ? Scheme.class.getClassLoader() : context;
     try {
@@ -92,7 +93,7 @@ enum Scheme {
         prefix + " needs the driver " + driver + "; add " + artifact + " to the class path");
   }
 
-  /** Explains that the driver lacks what we call, though it could be loaded. */
+  /** Explains that the driver was loaded but lacks a method that we call. */
   IllegalArgumentException unfit(Driver loaded) {
     String version = loaded.getMajorVersion() + "." + loaded.getMinorVersion();
     return isOlder(loaded)

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in words what a server of MySQL or MariaDB refuses, and what to do, by its error code. Of
- * the server's own text it shows names of users, hosts, databases, tables and limits alone; it
- * shows none where the text has another form, such as in another language.
+ * Describes an error of a MySQL or MariaDB server in words, with what to do, by its error code.
+ * Shows only names of users, hosts, databases and tables, and limits from the server's own text;
+ * shows none of them if the text has another form, for example in another language.
  *
  * @param why the reason
  * @param remedy what to do, a sentence without its full stop; null if nothing is known
@@ -17,7 +17,7 @@ record ServerError(String why, @Nullable String remedy) {
   private static final String NAME = "'([A-Za-z0-9_$.:%@-]{0,64})'";
   private static final String ACCOUNT = "user (" + NAME + "@" + NAME + ")";
 
-  /** What the text of an error names, if it names anything. */
+  /** The names in the text of an error, by its code. */
   private static final Map<Integer, Pattern> TEXTS =
       Map.of(
           1044, Pattern.compile(ACCOUNT + " to database " + NAME),
@@ -42,7 +42,7 @@ record ServerError(String why, @Nullable String remedy) {
    *
    * @param code its code
    * @param text its text
-   * @return null if the code is not one that needs words
+   * @return null if the code needs no explanation
    */
   static @Nullable ServerError of(int code, String text) {
     Pattern names = TEXTS.get(code);

@@ -17,20 +17,25 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a driver or a data source threw, without its text: drivers quote values ("Truncated
- * incorrect INTEGER value: '…'") and parts of URLs ("Incorrect port value : password@host"). Types,
- * SQLState, vendor code and stack traces are left, those of causes and suppressed exceptions too.
+ * Reports an exception of a driver or a data source without its text: drivers quote values
+ * ("Truncated incorrect INTEGER value: '…'") and parts of URLs ("Incorrect port value :
+ * password@host"). Types, SQLState, vendor code and stack traces remain, also those of causes and
+ * suppressed exceptions.
  */
 final class SqlFailure extends SQLException {
   private static final Pattern SSL = Pattern.compile("\\b(SSL|with ssl)\\b");
   private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
 
-  /** MySQL's and MariaDB's own codes begin here. Codes of drivers and of SQLite are smaller. */
+  /**
+   * The smallest code of MySQL's and MariaDB's servers. Codes of drivers and of SQLite are smaller.
+   */
   private static final int FIRST_OF_SERVER = 1000;
 
   private static final int MAX_CAUSES = 64;
 
-  /** The server closes the connection: shutdown, killed, aborted, idle for too long. */
+  /**
+   * Codes by which the server closes the connection: shutdown, killed, aborted, idle for too long.
+   */
   private static final Set<Integer> CLOSING = Set.of(1053, 1152, 1184, 1927, 4031);
 
   private static final String CHECK_ADDRESS =
@@ -63,7 +68,7 @@ final class SqlFailure extends SQLException {
     this.remedy = explained.remedy();
   }
 
-  /** A pool wraps what our source threw. */
+  /** Returns the failure that our source threw and a pool wrapped. */
   private static @Nullable SqlFailure earlier(Throwable reported) {
     return causes(reported)
         .filter(SqlFailure.class::isInstance)
@@ -72,7 +77,7 @@ final class SqlFailure extends SQLException {
         .orElse(null);
   }
 
-  /** Says in words why a statement failed and, where that is known, what to do. */
+  /** Says in words why a statement failed and, if known, what to do. */
   String describe() {
     return why + details() + (remedy == null ? "" : ". " + remedy);
   }
@@ -161,24 +166,27 @@ final class SqlFailure extends SQLException {
     return causes(reported).anyMatch(type::isInstance);
   }
 
-  /** Tells whether it says more than that a wait for a connection timed out. */
+  /** Tells whether the reason is known, apart from a timeout of the wait for a connection. */
   boolean isKnown() {
     return tls || linkage || !sql || getSQLState() != null || getErrorCode() != 0;
   }
 
-  /** Tells whether the connection, not the statement, is what failed. */
+  /** Tells whether the connection failed, and not the statement. */
   static boolean isConnection(SQLException e) {
     return String.valueOf(e.getSQLState()).startsWith("08")
         || e instanceof SQLTimeoutException
         || CLOSING.contains(e.getErrorCode());
   }
 
-  /** Tells whether a server of MySQL or MariaDB reported this, in an error packet. */
+  /** Tells whether a server of MySQL or MariaDB reported this in an error packet. */
   boolean isAnswerOfServer() {
     return getSQLState() != null && getErrorCode() >= FIRST_OF_SERVER;
   }
 
-  /** By Java's exceptions among the causes, and by words where the drivers have no type. */
+  /**
+   * Tells whether TLS failed: by Java's exceptions among the causes, and by words where the drivers
+   * have no type.
+   */
   private static boolean isTls(Throwable reported) {
     return causes(reported)
         .anyMatch(
@@ -188,12 +196,12 @@ final class SqlFailure extends SQLException {
                     || SSL.matcher(String.valueOf(cause.getMessage())).find());
   }
 
-  /** Returns an exception and its causes, which may be a cycle. */
+  /** Returns an exception and its causes, which may form a cycle. */
   static Stream<Throwable> causes(Throwable reported) {
     return Stream.iterate(reported, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }
 
-  /** Five characters by the standard. Anything else is text of a driver. */
+  /** Returns the SQLState, five characters by the standard. Any other text is the driver's. */
   private static @Nullable String state(Throwable reported) {
     SQLException told = told(reported);
     String state = told == null ? null : told.getSQLState();
@@ -205,7 +213,7 @@ final class SqlFailure extends SQLException {
     return told == null ? 0 : told.getErrorCode();
   }
 
-  /** A pool may wrap what the server said, without its code. */
+  /** Returns the server's error among the causes: a pool may wrap it without its code. */
   private static @Nullable SQLException told(Throwable reported) {
     return causes(reported)
         .filter(SQLException.class::isInstance)

@@ -15,24 +15,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A table as the database describes it, read once at start, and what is required of it. */
+/** A table as the database describes it, read once at start, and the requirements on it. */
 final class Table {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcTokenStore.class);
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}(\\.[A-Za-z_][A-Za-z0-9_]{0,63})?");
 
-  /** InnoDB's limit; a longer text has a unique key by its hash, which sorts nothing. */
+  /** InnoDB's limit. A longer text has a unique key by its hash, which has no order. */
   private static final int LONGEST_KEY_BYTES = 3072;
 
   private static final Set<String> DURABLE =
       Set.of("innodb", "rocksdb", "tokudb", "ndbcluster", "sqlite");
 
-  /** They keep what they were told, unless the server crashes. */
+  /** Storage engines that lose acknowledged writes if the server crashes. */
   private static final Set<String> CRASH_PRONE = Set.of("myisam", "aria");
 
   private final String name;
 
-  /** The option by which the application gives the table another name. */
+  /** The option by which the application changes the table's name. */
   private final String option;
 
   private final Map<String, Column> columns = new LinkedHashMap<>();
@@ -107,7 +107,10 @@ final class Table {
     return String.valueOf(row.getString(column)).toLowerCase(Locale.ROOT);
   }
 
-  /** A temporary table hides the one of the same name, and information_schema does not show it. */
+  /**
+   * Finds a temporary table, which hides the table of the same name and is not in
+   * information_schema.
+   */
   private void findTemporary(Database.Session session) throws SQLException {
     try (PreparedStatement statement = session.prepare("SHOW CREATE TABLE " + quote(name));
         ResultSet row = statement.executeQuery()) {
@@ -115,7 +118,7 @@ final class Table {
         kind = "temporary";
       }
     } catch (SQLException e) {
-      // Rights to columns alone do not show it.
+      // Rights to single columns do not show it.
       if (!dialect.isOutOfReach(e)) {
         throw e;
       }
@@ -130,7 +133,7 @@ final class Table {
     return statement;
   }
 
-  /** Requires a table that keeps what it is told to. */
+  /** Requires a table that keeps acknowledged writes. */
   void requireDurable() {
     require(
         !kind.equals("temporary"),
@@ -182,7 +185,7 @@ final class Table {
     return found;
   }
 
-  /** A number may also be written as text, as wechat-oauth's table does. */
+  /** Requires a column for a number, which may also be text, as in wechat-oauth's table. */
   Column number(String column, long atLeast) {
     Column found = column(column);
     boolean fits =
@@ -206,8 +209,8 @@ final class Table {
   }
 
   /**
-   * Requires that a column alone is the key by which rows replace rows, and that the database tells
-   * keys apart by their bytes.
+   * Requires that one column alone is the unique key, and that the database compares keys by their
+   * bytes.
    *
    * @param key the column
    * @param ours the columns that are written
@@ -250,9 +253,10 @@ final class Table {
   }
 
   /**
-   * By a second unique key REPLACE would delete the rows of others, unless it has our key in it, or
-   * a column that is NULL or another value in each row. A column that is computed, or has the same
-   * default in each row, is as bad as one of ours.
+   * Requires that no second unique key is dangerous: by it, REPLACE would delete rows of other
+   * users. A unique key is harmless if it contains our key, or a column that is NULL or different
+   * in each row. A computed column, or one with the same default in each row, is as dangerous as
+   * one of ours.
    */
   private void requireHarmless(
       String unique, List<KeyPart> parts, String key, Collection<String> ours) {
@@ -284,7 +288,9 @@ final class Table {
         + (unique.equals("PRIMARY") ? " DROP PRIMARY KEY" : " DROP INDEX `" + unique + "`");
   }
 
-  /** REPLACE and INSERT name our columns only. */
+  /**
+   * Requires that the database fills all other columns, since REPLACE and INSERT name only ours.
+   */
   void requireOthersFilled(Set<String> ours) {
     columns.values().stream()
         .filter(column -> !ours.contains(column.name()))

@@ -9,32 +9,34 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it, before anything is connected, that TLS is verified, and that plaintext stays on this
- * machine unless it is allowed. Judged is what the driver makes of the URL, not the URL's text, and
- * what was judged is what connects.
+ * Checks, before anything is connected, that TLS is verified, and that plaintext stays on this
+ * machine unless it is allowed. The check uses the driver's parsed result, not the URL's text, and
+ * the connections use the same result.
  */
 final class Tls {
   private static final String OPTION = "sslMode";
 
-  /** For MariaDB's driver it is another name of its verify-full. */
+  /** MariaDB's driver accepts it as another name of its verify-full. */
   private static final String VERIFIED = "VERIFY_IDENTITY";
 
-  /** How a server is connected to. */
+  /** The security of connections to a server. */
   enum Mode {
-    /** As the driver likes, for the URL does not say: in plaintext, or in TLS if offered. */
+    /**
+     * The URL does not set it, so the driver decides: plaintext, or TLS if the server offers it.
+     */
     UNSAID,
-    /** Perhaps in plaintext. */
+    /** Possibly plaintext. */
     PLAINTEXT,
-    /** By TLS with whoever answers. */
+    /** TLS with any server. */
     UNVERIFIED,
-    /** By TLS with the server of that name. */
+    /** TLS with the server of that name. */
     VERIFIED
   }
 
   /**
    * A server of a URL.
    *
-   * @param option what makes it so, for messages
+   * @param option the option that sets the mode, for messages
    */
   record Server(InetSocketAddress address, Mode mode, String option) {
     static Server of(@Nullable String host, int port, Mode mode, String option) {
@@ -48,7 +50,7 @@ final class Tls {
   }
 
   /**
-   * What a driver has read.
+   * The servers that a driver has parsed.
    *
    * @param opening connects to one of the servers
    */
@@ -62,11 +64,11 @@ final class Tls {
   private Tls() {}
 
   /**
-   * Asks for verified TLS where the URL does not say and a server is elsewhere.
+   * Requests verified TLS if the URL does not set the mode and a server is on another machine.
    *
-   * @param read returns what the driver makes of the URL with these properties
-   * @param properties what the driver is given besides the URL
-   * @return what it makes of them in the end
+   * @param read returns the driver's parsed URL with these properties
+   * @param properties the driver's properties besides the URL
+   * @return the parsed URL with the final properties
    * @throws IllegalArgumentException if TLS would not be verified, or plaintext is not allowed
    */
   static Target require(

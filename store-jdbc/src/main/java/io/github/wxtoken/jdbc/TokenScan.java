@@ -15,9 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all tokens, page by page, ordered by openid; no connection is held in between. A row that
- * cannot be read is reported and skipped. One with long values is read by itself when it is asked
- * for, so that a page of them does not fill the heap.
+ * Reads all tokens, page by page, ordered by openid; no connection is held between pages. A row
+ * that cannot be read is reported and skipped. A row with long values is read by itself when it is
+ * needed, so that a page of them does not fill the heap.
  */
 final class TokenScan extends AbstractSpliterator<OAuthToken> {
   private final Database database;
@@ -29,7 +29,7 @@ final class TokenScan extends AbstractSpliterator<OAuthToken> {
   private boolean end;
 
   /**
-   * Makes a scan that has read nothing.
+   * Creates a scan that has read nothing.
    *
    * @param single reads the token of an openid
    * @param corrupt receives each row that cannot be read
@@ -71,7 +71,7 @@ final class TokenScan extends AbstractSpliterator<OAuthToken> {
     CorruptTokenException reason = row.corrupt();
     if (reason == null) {
       try {
-        // Empty if it was deleted since.
+        // Empty if the token was deleted in the meantime.
         return single.apply(row.openid()).orElse(null);
       } catch (CorruptTokenException e) {
         reason = e;
@@ -83,7 +83,7 @@ final class TokenScan extends AbstractSpliterator<OAuthToken> {
 
   private void readPage() {
     String before = place;
-    // Into a list of its own, for the statement may run again.
+    // A separate list, because the statement may be retried.
     Deque<TokenTable.Row> page = database.read("list tokens", session -> page(session, before));
     end = page.size() < TokenTable.PAGE;
     if (!page.isEmpty()) {

@@ -18,21 +18,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of tokens: which columns it has, the SQL that follows from them, and tokens to rows and
- * back. Wechat-oauth's own table has six columns, all NOT NULL; what it has no column for is
- * dropped, and null in it is the empty string.
+ * The table of tokens: its columns, the SQL that follows from them, and the conversion between
+ * tokens and rows. Wechat-oauth's own table has six columns, all NOT NULL: fields without a column
+ * are dropped, and null is stored as the empty string.
  */
 final class TokenTable {
-  /** Rows read at a time in a scan: with the longest fields some 30 MB. */
+  /** Rows per page of a scan: about 30 MB with the longest fields. */
   static final int PAGE = 500;
 
-  /** What a scan reads of a column at a time; a row with more is read by itself. */
+  /** Maximum bytes of a column that a scan reads in a page; a longer row is read by itself. */
   private static final int PAGE_BYTES = 4096;
 
-  /** A longer value is not loaded, for it could fill the heap. */
+  /** Maximum bytes of a value that is loaded; a longer one could fill the heap. */
   private static final int MOST_BYTES = 4 * TokenStores.MAX_RECORD_CHARS;
 
-  /** From here on MySQL's columns are texts that its limit for rows, 65,535 bytes, leaves out. */
+  /** From this size on, MySQL's columns are texts outside its row limit of 65,535 bytes. */
   private static final int UNBOUNDED_BYTES = 65_535;
 
   private static final long SOME_TIME = 1_538_990_000_000L;
@@ -44,10 +44,10 @@ final class TokenTable {
   private final List<Field> fields;
   private final List<Field> grant;
 
-  /** Which column of a row a field is, from 1. */
+  /** The column of each field in a row, from 1. */
   private final Map<Field, Integer> positions = new EnumMap<>(Field.class);
 
-  /** Those whose type does not bound them. */
+  /** The fields whose column type has no limit. */
   private final List<Field> guarded;
 
   final String select;
@@ -60,9 +60,9 @@ final class TokenTable {
   final String delete;
 
   /**
-   * Checks a table and prepares for it.
+   * Checks a table and prepares its statements.
    *
-   * @throws io.github.wxtoken.TokenStoreException if tokens cannot be kept in it
+   * @throws io.github.wxtoken.TokenStoreException if the table cannot hold tokens
    */
   TokenTable(Table table, Dialect dialect, String quoted) {
     for (Field field : Field.values()) {
@@ -77,7 +77,7 @@ final class TokenTable {
     fields = List.copyOf(columns.keySet());
     fields.forEach(field -> positions.put(field, fields.indexOf(field) + 1));
     grant = GRANT.stream().filter(columns::containsKey).toList();
-    // SQLite bounds nothing, whatever the type says.
+    // SQLite enforces no length, whatever the type says.
     guarded =
         fields.stream()
             .filter(f -> dialect == Dialect.SQLITE || column(f).bytes() >= UNBOUNDED_BYTES)
@@ -118,7 +118,10 @@ final class TokenTable {
     };
   }
 
-  /** Names the columns: NULL in place of what is longer, and at the end which one that is. */
+  /**
+   * Returns the columns to select: NULL in place of longer values, and at the end the name of the
+   * longer column.
+   */
   private String bounded(int bytes) {
     String values =
         join(fields, ", ", field -> guarded.contains(field) ? unless(field, bytes) : quote(field));
@@ -128,7 +131,8 @@ final class TokenTable {
   }
 
   private static String unless(Field field, int bytes) {
-    // A key is shown where it is none; with the question mark nobody takes it for one.
+    // A part of a key that is too long is shown; with the question mark it cannot be mistaken for a
+    // key.
     String instead = field == Field.OPENID ? " ELSE SUBSTR(`openid`, 1, 128) || '?'" : "";
     return String.format(
         Locale.ROOT,
@@ -151,7 +155,10 @@ final class TokenTable {
     return fields.stream().map(text).collect(Collectors.joining(by));
   }
 
-  /** On a text column MySQL would take '1538990000000x' for equal to the number. */
+  /**
+   * Returns the comparison of a field. On a text column, MySQL would treat '1538990000000x' as
+   * equal to the number.
+   */
   private String same(Field field, Dialect dialect) {
     return column(field).isNumber() ? quote(field) + " = ?" : dialect.same(quote(field));
   }
@@ -161,7 +168,7 @@ final class TokenTable {
   }
 
   /**
-   * Refuses a key that the table has no room for.
+   * Refuses a key that does not fit the table.
    *
    * @throws IllegalArgumentException if it is longer than the column
    */
@@ -170,7 +177,7 @@ final class TokenTable {
   }
 
   /**
-   * Refuses a token that the table has no room for.
+   * Refuses a token that does not fit the table.
    *
    * @throws IllegalArgumentException if a field does not fit its column
    */
@@ -191,12 +198,12 @@ final class TokenTable {
         && column(Field.REFRESH_TOKEN).nullable();
   }
 
-  /** Binds what {@link #replace} and {@link #insert} write. */
+  /** Binds the parameters of {@link #replace} and {@link #insert}. */
   void bindRow(PreparedStatement statement, OAuthToken token) throws SQLException {
     bind(statement, 0, fields, token);
   }
 
-  /** Binds {@link #update}: the row of one token where there is the grant of another. */
+  /** Binds {@link #update}, which writes one token over the grant of another. */
   void bindUpdate(PreparedStatement statement, OAuthToken expected, OAuthToken token)
       throws SQLException {
     int bound = bind(statement, 0, fields, token);
@@ -228,10 +235,11 @@ final class TokenTable {
   }
 
   /**
-   * Reads the row that the result stands on.
+   * Reads the current row of the result.
    *
-   * @param key the key that the row was asked for by
-   * @throws CorruptTokenException if it is not a token of that key; the message does not show it
+   * @param key the key of the request
+   * @throws CorruptTokenException if the row is not a token of that key; the message does not show
+   *     it
    */
   OAuthToken read(ResultSet row, String key) throws SQLException {
     String longer = longer(row);
@@ -261,10 +269,10 @@ final class TokenTable {
   /**
    * A row of a scan.
    *
-   * @param place where the next page goes on
-   * @param openid its key, or what can be shown of it
+   * @param place where the next page begins
+   * @param openid its key, or the part of it that can be shown
    * @param token null if the row must be read by itself, or cannot be read
-   * @param corrupt what is wrong with it
+   * @param corrupt why the row cannot be read
    */
   record Row(
       String place,
@@ -272,13 +280,13 @@ final class TokenTable {
       @Nullable OAuthToken token,
       @Nullable CorruptTokenException corrupt) {}
 
-  /** Reads the row of a page that the result stands on. */
+  /** Reads the current row of a page. */
   Row readRow(ResultSet row) throws SQLException {
     String place = row.getString(fields.size() + (guarded.isEmpty() ? 1 : 2));
     String openid =
         Objects.requireNonNullElse(
             row.getString(Objects.requireNonNull(positions.get(Field.OPENID))), "");
-    // SQLite tells 'oA' from x'6f41', and nobody asks for the latter.
+    // SQLite distinguishes 'oA' from x'6f41', and callers never ask for the latter.
     if (!TokenStores.isOpenid(openid) || place.startsWith("blob")) {
       return corrupt(
           place,
@@ -299,7 +307,10 @@ final class TokenTable {
     return new Row(place, e.openid(), null, e);
   }
 
-  /** With a question mark at the end it is the key of nobody else, and it forges no log line. */
+  /**
+   * Returns the part of a key that can be shown. The question mark at its end shows that it is no
+   * key, and it cannot forge a log line.
+   */
   private static String shown(String openid) {
     String start = openid.substring(0, Math.min(openid.length(), 128));
     return start.replaceAll("[^A-Za-z0-9_:-]", "?") + "?";
@@ -322,7 +333,10 @@ final class TokenTable {
     return text != null && text.isEmpty() && !column(field).nullable() ? null : text;
   }
 
-  /** As text from any column: SQLite's hold what was put there, and getLong makes a 0 of it. */
+  /**
+   * Reads a number as text from any column: SQLite stores any value in any column, and getLong
+   * reads text as 0.
+   */
   private long number(ResultSet row, Field field) throws SQLException {
     String digits = row.getString(Objects.requireNonNull(positions.get(field)));
     try {
@@ -330,12 +344,15 @@ final class TokenTable {
         return Long.parseLong(digits);
       }
     } catch (NumberFormatException e) {
-      // more than a long holds: said below, without the digits
+      // Larger than a long: reported below, without the digits.
     }
     throw new IllegalArgumentException(field.column + " is not a whole number from 0");
   }
 
-  /** One way to write a number only: what is compared in the database must be what we write. */
+  /**
+   * Tells whether a number has its only accepted form: the database compares texts, so the text
+   * must be the one that we write.
+   */
   private static boolean isCanonical(String digits) {
     for (int i = 0; i < digits.length(); i++) {
       char c = digits.charAt(i);

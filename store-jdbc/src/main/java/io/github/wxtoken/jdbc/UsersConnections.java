@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's own connections. Its pool may wait for one much longer than the store's timeout
- * allows (HikariCP waits 30 seconds by default), so the pool is asked on a thread of ours, unless
- * it is known to give up in time.
+ * The application's own connections. The application's pool may wait for one much longer than the
+ * store's timeout allows (HikariCP waits 30 seconds by default), so one of our threads asks the
+ * pool, unless the pool is known to give up in time.
  */
 final class UsersConnections implements Connections {
   private static final Logger LOG = LoggerFactory.getLogger(UsersConnections.class);
@@ -30,7 +30,7 @@ final class UsersConnections implements Connections {
           + " other. Make the pool larger than the number of concurrent transactions, call outside"
           + " of transactions, or give the store a pool of its own";
 
-  /** A URL of a JDBC driver with plain hosts and ports, and no user before them. */
+  /** A URL of a JDBC driver with plain hosts and ports, without a user before them. */
   private static final Pattern SERVERS =
       Pattern.compile(
           "jdbc:(mysql|mariadb):(?:[a-z:]{0,30})//([A-Za-z0-9._-]+(?::[0-9]{1,5})?"
@@ -39,7 +39,7 @@ final class UsersConnections implements Connections {
   private final DataSource dataSource;
   private final Jdbi jdbi;
 
-  /** Where connections lead, for messages. */
+  /** The server of the connections, for messages. */
   private final String server;
 
   /** Null if the data source is known to give up within the timeout. */
@@ -62,12 +62,12 @@ final class UsersConnections implements Connections {
     }
   }
 
-  /** Returns 0 if nothing is known. */
+  /** Returns the data source's longest wait in milliseconds, or 0 if it is unknown. */
   private static long longestWaitMillis(DataSource dataSource) {
     try {
       HikariDataSource hikari = hikari(dataSource);
       return hikari != null
-          // A connection that was idle is tested first, which comes on top.
+          // An idle connection is tested first, which takes additional time.
           ? hikari.getConnectionTimeout() + hikari.getValidationTimeout()
           : dataSource.getLoginTimeout() * 1000L;
     } catch (SQLException | RuntimeException e) {
@@ -107,7 +107,7 @@ final class UsersConnections implements Connections {
           && connection instanceof ProxyConnection ofHikari) {
         hikari.evictConnection(ofHikari);
       } else {
-        // A pool finds it closed when it is given back, and drops it.
+        // The pool finds the connection closed when it is returned, and drops it.
         connection.abort(Runnable::run);
       }
     } catch (SQLException | RuntimeException e) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the store acknowledges is committed, whatever SQL has done to the session. */
+/** An acknowledged write is committed, whatever SQL has done to the session. */
 class AutocommitTest {
   @RegisterExtension static final TestServer MYSQL = Servers.MYSQL;
   @RegisterExtension static final TestServer MARIADB = Servers.MARIADB;

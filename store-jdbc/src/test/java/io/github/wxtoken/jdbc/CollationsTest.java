@@ -20,7 +20,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Of all collations of a server, those are taken for keys that tell each two characters apart. */
+/**
+ * The store accepts exactly those collations of a server for keys that distinguish every two
+ * characters.
+ */
 class CollationsTest {
   @RegisterExtension static final TestServer MYSQL = Servers.MYSQL;
   @RegisterExtension static final TestServer MARIADB = Servers.MARIADB;

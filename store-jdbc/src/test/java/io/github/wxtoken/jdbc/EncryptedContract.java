@@ -17,7 +17,7 @@ abstract class EncryptedContract extends JdbcContract {
     return Views.encrypted(store);
   }
 
-  /** Of 732 characters the cipher makes the column's 1,024. */
+  /** The cipher encrypts 732 characters to 1,024, the column's length. */
   @Override
   protected int longestToken() {
     return 732;

@@ -21,7 +21,7 @@ final class FailingConnections {
     return from(() -> change.apply(Servers.connect(url)));
   }
 
-  /** Where a data source of a test takes a connection from. */
+  /** The source of a test data source's connections. */
   interface Source {
     Connection get() throws Exception;
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What fails, how often it is tried again, and what the exceptions say. */
+/** The failures, the number of retries, and the texts of the exceptions. */
 class FaultsTest {
   @TempDir Path directory;
   private String url = "";

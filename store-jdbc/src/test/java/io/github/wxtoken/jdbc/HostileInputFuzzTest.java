@@ -28,7 +28,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 
-/** What a row holds is a token or corrupt, and a URL is read or refused; neither is quoted. */
+/**
+ * A row is either a token or corrupt, and a URL is either read or refused; no message quotes them.
+ */
 class HostileInputFuzzTest {
   private static final String README =
       "access_token varchar(200) NOT NULL, expires_in varchar(10) NOT NULL,"
@@ -97,7 +99,7 @@ class HostileInputFuzzTest {
     try {
       table.check(token);
     } catch (IllegalArgumentException e) {
-      // What was read need not fit: SQLite's columns hold more than they were declared for.
+      // The values read need not fit: SQLite's columns hold more than their declared length.
       FaultsTest.assertNoCanary(e);
       return;
     }

@@ -76,7 +76,7 @@ final class InBetween implements AutoCloseable {
       start(() -> pump(client, upstream));
       upstream.getInputStream().transferTo(client.getOutputStream());
     } catch (IOException e) {
-      // one of them has gone
+      // one of them has closed its connection
     }
   }
 
@@ -93,7 +93,7 @@ final class InBetween implements AutoCloseable {
     try (to) {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException e) {
-      // one of them has gone
+      // one of them has closed its connection
     }
   }
 

@@ -108,7 +108,7 @@ class InterruptTest {
       } catch (RuntimeException e) {
         wrong.add(e.toString());
       }
-      // As an application that goes on after the interrupt.
+      // As an application that continues after the interrupt.
       boolean unused = Thread.interrupted();
     }
   }

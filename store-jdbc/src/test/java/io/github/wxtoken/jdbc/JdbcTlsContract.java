@@ -58,7 +58,7 @@ abstract class JdbcTlsContract extends TlsContract {
 
   @Override
   protected void present(TestCertificate certificate) throws Exception {
-    // MySQL takes no certificate that is over, so another shows it in its place.
+    // MySQL does not accept an expired certificate of its own, so another server shows it.
     over = certificate == TestCertificate.EXPIRED;
     if (!over) {
       server.present(certificate);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Leases: whose clock, what is swept, and what happens where they cannot be had. */
+/** Leases: the clock that counts, the sweep, and the behaviour while leases are unavailable. */
 class LeaseTableTest {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 
@@ -135,7 +135,7 @@ class LeaseTableTest {
     assertThat(Servers.query(url, definition)).isEqualTo(before);
   }
 
-  /** What takes leases away for a while, and what gives them back. */
+  /** The statements that make leases unavailable for a while, and those that restore them. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

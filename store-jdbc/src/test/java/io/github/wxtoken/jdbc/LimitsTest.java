@@ -16,7 +16,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What does not fit the README's table is refused before any I/O, never cut by the server. */
+/**
+ * A value that does not fit the README's table is refused before any I/O, and never truncated by
+ * the server.
+ */
 class LimitsTest {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 

@@ -27,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is too long is not loaded, whatever cannot be read is reported, and a scan goes on. */
+/**
+ * A value that is too long is not loaded, every unreadable row is reported, and a scan continues.
+ */
 class LongRecordsTest {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 

@@ -22,7 +22,7 @@ class MariadbTlsTest extends JdbcTlsContract {
     super(Servers.MARIADB_TLS, "jdbc:mariadb:", "serverSslCert=" + TestCertificate.caFile());
   }
 
-  /** The driver alone would take it, and judge the server by what it answers to the login. */
+  /** The driver alone would accept it, and verify the server by its answer to the login. */
   @Test
   void aServerThatKnowsThePasswordIsNotTrustedForThat() throws Exception {
     present(TestCertificate.SELF_SIGNED);
@@ -36,7 +36,7 @@ class MariadbTlsTest extends JdbcTlsContract {
     FaultsTest.assertNoCanary(thrown);
   }
 
-  /** Of two spellings of an option the driver takes one, now this and now that (3.5.11). */
+  /** The driver uses one of two spellings of an option, and not always the same one (3.5.11). */
   @Test
   void whatWasJudgedConnectsWhateverTheDriverWouldReadNow() throws Exception {
     String url = unsaid("plain", plainServer().getHostString(), plainServer().getPort());

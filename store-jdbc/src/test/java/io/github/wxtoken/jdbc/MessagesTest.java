@@ -25,7 +25,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an operator reads when a database refuses: what failed and where, why, and what to do. */
+/**
+ * The messages that an operator reads when a database refuses: what failed and where, why, and what
+ * to do.
+ */
 class MessagesTest {
   @RegisterExtension static final TestServer MYSQL = Servers.MYSQL;
   @RegisterExtension static final TestServer MARIADB = Servers.MARIADB;

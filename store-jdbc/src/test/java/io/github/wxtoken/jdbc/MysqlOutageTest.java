@@ -14,7 +14,7 @@ class MysqlOutageTest extends OutageContract {
             .withEnv("MYSQL_ROOT_PASSWORD", "root")
             .withExposedPorts(3306)
             .waitingFor(new AnswersQueries("mysql"));
-    // A port that stays the same over a restart.
+    // A port that stays the same after a restart.
     server.setPortBindings(List.of(port + ":3306"));
     return server;
   }

@@ -91,7 +91,7 @@ class NotPrimaryTest {
         .build();
   }
 
-  /** The file that the connections have open has gone; each of them says "read-only" then. */
+  /** The open file was deleted; each connection then reports "read-only". */
   @Test
   void aSqliteFileThatWasReplacedIsOpenedAnew() throws Exception {
     Path file = directory.resolve("replaced.db");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** How the store connects again, and how it stops to, behind a proxy that a test controls. */
+/** The store's reconnects, and their end, behind a proxy that the test controls. */
 @Tag("faults")
 abstract class ReconnectContract {
   private final TestServer server;
@@ -207,7 +207,7 @@ abstract class ReconnectContract {
     return !caller.isAlive();
   }
 
-  /** At once, without a complaint of Hikari's, and nobody connects afterwards. */
+  /** Asserts a prompt close without a warning of Hikari, and no connection afterwards. */
   private void assertClosesAtOnce(TokenStore store) {
     try (LogRecorder logs = LogRecorder.listen("com.zaxxer.hikari", Level.WARN)) {
       long start = System.nanoTime();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What SQLite alone has: a file, pragmas, and collations of its own. */
+/** Features of SQLite alone: a file, pragmas, and collations of its own. */
 class SqliteTest {
   @TempDir Path directory;
 

@@ -124,7 +124,7 @@ final class StatementMutants {
             "Replace.theSameGrantIsReplaced"));
   }
 
-  /** Of the statement that looks whether what was to be written is there. */
+  /** Mutants of the statement that checks whether the new token is stored. */
   private List<StatementMutant<String>> finds() {
     return List.of(
         StatementMutant.of(
@@ -168,7 +168,7 @@ final class StatementMutants {
             "Delete.otherTokensStayAsTheyAre"));
   }
 
-  /** Of what keeps a value that is too long from being loaded. */
+  /** Mutants of the limit that prevents loading a value that is too long. */
   private List<StatementMutant<String>> bounds() {
     return List.of(
         StatementMutant.of(

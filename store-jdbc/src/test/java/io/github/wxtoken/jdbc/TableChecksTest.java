@@ -25,11 +25,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is checked at start, before a token can be lost in a table that is not fit for it. */
+/** The checks at start, before a token can be lost in an unfit table. */
 class TableChecksTest {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 
-  /** Of 512 characters it makes 727. */
+  /** It encrypts 512 characters to 727. */
   private static final TokenCipher CIPHER = AesGcmTokenCipher.builder("1", new byte[32]).build();
 
   private static final AtomicInteger COUNT = new AtomicInteger();

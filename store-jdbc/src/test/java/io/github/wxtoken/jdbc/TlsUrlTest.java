@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What URLs say about TLS, however they spell it. */
+/** The TLS options of URLs, in all their spellings. */
 class TlsUrlTest {
   static final StoreOptions NONE = new StoreOptions(Map.of());
   private static final Predicate<String> DRIVER = path -> path.contains("mariadb-java-client");

@@ -264,7 +264,7 @@ class UsersPoolTest {
     return new HikariDataSource(config);
   }
 
-  /** What an application's data source may throw, each with CANARY at several depths. */
+  /** Exceptions that an application's data source may throw, each with CANARY at several depths. */
   static Stream<Throwable> foreign() {
     Function<Throwable, Throwable> deep =
         e -> {

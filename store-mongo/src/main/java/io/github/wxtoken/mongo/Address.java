@@ -19,18 +19,24 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What a URL says, without asking anybody but, for {@code mongodb+srv:}, the name server. */
+/**
+ * The target of a URL. Reading it sends no request, except to the name server for {@code
+ * mongodb+srv:}.
+ */
 record Address(MongoClientSettings settings, String database, int poolSize) {
   private static final int DEFAULT_POOL_SIZE = 100;
 
-  /** The driver's monitor tries that long to connect, too: what it takes to notice a comeback. */
+  /**
+   * The driver's monitor uses the same timeout, so it is also the time to notice that a server is
+   * reachable again.
+   */
   private static final int CONNECT_MILLIS = 3_000;
 
   private static final int SOCKS_PORT = 1080;
 
   /**
-   * Answers where a {@code mongodb+srv:} URL is only to be read: with one server, which is not this
-   * machine.
+   * The answers of a name server for a {@code mongodb+srv:} URL that is only parsed: one server,
+   * which is not this machine.
    */
   private static final DnsClient NO_DNS =
       (name, type) ->
@@ -41,9 +47,9 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
   /**
    * Reads a URL.
    *
-   * @throws IllegalArgumentException if the URL or {@code poolSize} is wrong, or leads in plaintext
-   *     to where that is not allowed; the message does not show the URL
-   * @throws TokenStoreException if its DNS records cannot be had
+   * @throws IllegalArgumentException if the URL or {@code poolSize} is wrong, or if the URL leads
+   *     to another machine in plaintext without permission; the message does not show the URL
+   * @throws TokenStoreException if its DNS records cannot be read
    */
   static Address of(String url, StoreOptions options) {
     requireTls(parse(url, NO_DNS), options);
@@ -58,7 +64,7 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
     return new Address(settings(parsed, size, trusted), name, size);
   }
 
-  /** Says where it is, for the log. */
+  /** Returns the address, for the log. */
   String place() {
     ClusterSettings cluster = settings.getClusterSettings();
     String servers =
@@ -77,10 +83,10 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
           .applyToSocketSettings(
               socket -> socket.connectTimeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS))
           .applyToServerSettings(server -> server.serverMonitoringMode(monitoring(parsed)))
-          // By default two connections are opened at a time, and the others wait for their turn
-          // for two minutes: the driver's timeout of an operation does not cover that wait.
+          // By default the driver opens two connections at a time, and other callers wait for up to
+          // two minutes: the driver's timeout of an operation does not include that wait.
           .applyToConnectionPoolSettings(pool -> pool.maxConnecting(poolSize))
-          // What the user wrote wins.
+          // The options in the URL take precedence.
           .applyConnectionString(parsed)
           .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))
           .applyToSslSettings(ssl -> ssl.context(trusted))
@@ -95,8 +101,9 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
   }
 
   /**
-   * A member of a replica set pushes its changes. What a single address leads to after an error is
-   * found out at once only by a monitor that asks.
+   * Returns how the driver monitors its servers. A member of a replica set pushes its changes.
+   * Behind a single address, only a polling monitor notices at once which server answers after an
+   * error.
    */
   private static ServerMonitoringMode monitoring(ConnectionString parsed) {
     boolean single =
@@ -126,7 +133,7 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
         servers.add(parsed.isSrvProtocol() ? nameOnly("_mongodb._tcp." + host) : server(host));
       }
       if (parsed.getProxyHost() != null) {
-        // This machine, seen from there, is another.
+        // From the proxy's machine, this machine is another one.
         Integer port = parsed.getProxyPort();
         servers.add(
             InetSocketAddress.createUnresolved(
@@ -140,13 +147,16 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
 
   private static InetSocketAddress server(String host) {
     if (host.endsWith(".sock")) {
-      return nameOnly("localhost"); // the driver's rule: a file on this machine
+      return nameOnly("localhost"); // The driver's rule: a file on this machine.
     }
     ServerAddress server = new ServerAddress(host);
     return InetSocketAddress.createUnresolved(server.getHost(), server.getPort());
   }
 
-  /** Of what has no port, or as DNS's servers none yet; DNS's are never this machine. */
+  /**
+   * Returns an address without a port, or without one so far: the servers of a DNS record. They are
+   * never this machine.
+   */
   private static InetSocketAddress nameOnly(String name) {
     return InetSocketAddress.createUnresolved(name, ServerAddress.defaultPort());
   }

@@ -27,13 +27,13 @@ import org.bson.codecs.configuration.CodecRegistries;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one operation at a time within a deadline, against the primary, so that what is acknowledged
- * is on the disks of a majority and what is read is never undone.
+ * Runs one operation at a time within a deadline, against the primary, so that an acknowledged
+ * write is on the disks of a majority and a read never returns data that is rolled back later.
  *
- * <p>The deadline is the driver's own: it covers choosing a server, the wait for a connection,
- * retries, and the server's work. A server that is no primary any more is asked again until the
- * deadline, and through new connections where those may lead to another. No exception of the driver
- * gets out (see {@link MongoFailure}).
+ * <p>The deadline is the driver's own: it covers server selection, the wait for a connection,
+ * retries, and the server's work. An operation that meets a server that is no longer the primary is
+ * retried until the deadline, through new connections if those may lead to another server. No
+ * exception of the driver reaches the caller (see {@link MongoFailure}).
  */
 final class Database implements AutoCloseable {
   /** A replica set elects a primary within seconds; the driver looks for it twice a second. */
@@ -42,10 +42,16 @@ final class Database implements AutoCloseable {
   /** A client is not replaced more often, while its address still leads to the old server. */
   private static final Duration YOUNGEST = Duration.ofSeconds(1);
 
-  /** By these a server that is not the primary refuses a command before it does anything. */
+  /**
+   * The error codes by which a server that is not the primary refuses a command before it does
+   * anything.
+   */
   private static final Set<Integer> REFUSED = Set.of(10058, 10107, 13435, 13436);
 
-  /** By these a command ends whose server steps down or shuts down, done or not. */
+  /**
+   * The error codes of a command whose server steps down or shuts down, whether or not the command
+   * took effect.
+   */
   private static final Set<Integer> INTERRUPTED = Set.of(91, 189, 11600, 11602);
 
   private final AtomicReference<Link> link;
@@ -68,7 +74,7 @@ final class Database implements AutoCloseable {
     this.turns = turns;
   }
 
-  /** Uses the user's own connections. */
+  /** Uses the application's own connections. */
   static Database of(MongoDatabase database, Duration timeout) {
     return new Database(
         new Link(safe(database, timeout), null),
@@ -83,7 +89,7 @@ final class Database implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the URL or {@code poolSize} is wrong; the message does not
    *     show the URL
-   * @throws TokenStoreException if its DNS records cannot be had
+   * @throws TokenStoreException if its DNS records cannot be read
    */
   static Database open(String url, Duration timeout, StoreOptions options) {
     Address address = Address.of(url, options);
@@ -92,7 +98,7 @@ final class Database implements AutoCloseable {
           MongoClient client = MongoClients.create(address.settings());
           return new Link(safe(client.getDatabase(address.database()), timeout), client);
         };
-    // The driver's pool lets a thread that returns a connection overtake those that wait for one.
+    // In the driver's pool, a thread that returns a connection can overtake waiting threads.
     return new Database(
         guard("start MongoDB's driver", connect),
         connect,
@@ -101,7 +107,7 @@ final class Database implements AutoCloseable {
         new Semaphore(address.poolSize(), true));
   }
 
-  /** Whatever the application or the URL says: acknowledged means committed. */
+  /** Makes acknowledged mean committed, whatever the application or the URL configures. */
   private static MongoDatabase safe(MongoDatabase database, Duration timeout) {
     return database
         .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -114,20 +120,20 @@ final class Database implements AutoCloseable {
                 CodecRegistries.fromProviders(new BsonValueCodecProvider())));
   }
 
-  /** Says where the servers are and whether connections use TLS, for the log. */
+  /** Returns the servers' addresses and whether connections use TLS, for the log. */
   String place() {
     return place;
   }
 
-  /** For what happens at start, when nobody has to wait for a turn. */
+  /** Returns the database for the checks at start, when no caller has to wait for a permit. */
   MongoDatabase mongo() {
     return current().database();
   }
 
   /**
-   * Runs something on a collection that has the same result if it is done twice.
+   * Runs an idempotent operation on a collection.
    *
-   * @param operation receives the collection with the time that is left, each time it asks
+   * @param operation receives the collection with the time that is left, at each attempt
    */
   <D, T> T run(
       String what, Documents<D> documents, Function<Supplier<MongoCollection<D>>, T> operation) {
@@ -135,11 +141,11 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs something on a collection that must not be done twice.
+   * Runs an operation on a collection that must not be repeated.
    *
    * @param operation returns whether it changed something
-   * @return what the operation returns; false is certain, too: if an earlier attempt may have
-   *     changed something, its failure is thrown instead
+   * @return the operation's result; false is reliable, too: if an earlier attempt may have changed
+   *     something, its failure is thrown instead
    */
   <D> boolean decide(
       String what,
@@ -159,7 +165,7 @@ final class Database implements AutoCloseable {
     try {
       return guard(what, () -> repeat(what, documents, operation, isCertain, end));
     } catch (TokenStoreException e) {
-      requireOpen(); // what fails since we were closed meanwhile has no better reason
+      requireOpen(); // If the store was closed in the meantime, that is the better reason.
       throw e;
     } finally {
       if (turns != null) {
@@ -168,7 +174,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Goes on while the server says that it is no primary any more, or shuts down. */
+  /** Retries while the server reports that it is no longer the primary, or shuts down. */
   private <D, T> T repeat(
       String what,
       Documents<D> documents,
@@ -199,7 +205,10 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** By code: the driver has types for some commands only. */
+  /**
+   * Tells whether a server is not the primary. By code: the driver has types for some commands
+   * only.
+   */
   static boolean isNotPrimary(MongoException e) {
     return !(e instanceof MongoWriteConcernException)
         && (REFUSED.contains(e.getCode()) || INTERRUPTED.contains(e.getCode()));
@@ -237,7 +246,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Goes through new connections from now on, where those may lead to another server. */
+  /** Opens new connections for later operations, if those may lead to another server. */
   private void replace(Link used) {
     if (connect == null || current() != used || !used.isWorthReplacing(YOUNGEST.toNanos())) {
       return;
@@ -254,8 +263,8 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs something that calls the driver. What the application put around it, such as a proxy of
-   * its {@link MongoDatabase}, may throw anything.
+   * Runs a call of the driver. A wrapper of the application, such as a proxy of its {@link
+   * MongoDatabase}, may throw any exception.
    */
   static <T> T guard(String what, Supplier<T> operation) {
     try {

@@ -7,7 +7,7 @@ import org.bson.BsonInt32;
 final class Description {
   private Description() {}
 
-  /** Asks an open database; what the server does not tell is left out. */
+  /** Asks an open database. Omits what the server does not report. */
   static String of(Database database, String collection) {
     return "the collection "
         + collection
@@ -25,7 +25,7 @@ final class Description {
               .runCommand(new BsonDocument("buildInfo", new BsonInt32(1)), BsonDocument.class);
       return answer.isString("version") ? " " + answer.getString("version").getValue() : "";
     } catch (RuntimeException e) {
-      return ""; // of whatever kind: a log can do without it
+      return ""; // Any exception: a log can do without the version.
     }
   }
 }

@@ -14,15 +14,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells in words that MongoDB's driver is missing, too old, or put together from several versions,
- * when a store is opened and not in the middle of a later call.
+ * Checks that MongoDB's driver is present, new enough, and not a mix of several versions. The check
+ * runs when a store is opened, so that no later call fails with a linkage error.
  */
 final class Driver {
   private static final String NEEDS =
       "wxtoken-store-mongo needs the MongoDB driver 5.5 or later (org.mongodb:mongodb-driver-sync,"
           + " with mongodb-driver-core and bson of the same version)";
 
-  /** A class of each of its parts. */
+  /** One class of each part of the driver. */
   private static final List<String> PARTS =
       List.of(
           "com.mongodb.client.MongoDatabase",
@@ -32,7 +32,7 @@ final class Driver {
   private Driver() {}
 
   /**
-   * Opens something with the driver.
+   * Opens an object of the driver.
    *
    * @throws TokenStoreException if the driver is unfit; the message names the files on the class
    *     path
@@ -56,13 +56,16 @@ final class Driver {
     }
   }
 
-  /** The newest of what this module calls: an old driver would fail at the first outage only. */
+  /**
+   * Requires the newest method that this module calls: without the check, an old driver would fail
+   * only at the first outage.
+   */
   private static void requireTimeouts() throws NoSuchMethodException {
     MongoDatabase.class.getMethod("withTimeout", long.class, TimeUnit.class);
     Objects.requireNonNull(MongoOperationTimeoutException.class);
   }
 
-  /** Says what the class path has. */
+  /** Returns the driver's files on the class path. */
   private static String found(@Nullable ClassLoader loader) {
     Set<String> files = new LinkedHashSet<>();
     for (String part : PARTS) {
@@ -75,7 +78,10 @@ final class Driver {
     return "the class path has " + String.join(", ", files);
   }
 
-  /** The name of a jar shows its version; a directory's path is nobody's business. */
+  /**
+   * Returns the name of a jar, which shows its version. A directory's path is not shown, because it
+   * is private.
+   */
   private static String file(@Nullable CodeSource source) {
     if (source == null || source.getLocation() == null) {
       return "an unnamed source";

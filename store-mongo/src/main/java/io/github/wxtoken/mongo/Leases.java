@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases in a collection of their own, {@code {_id: name, owner, expires_at}}, judged by the
- * server's clock. One statement takes a lease that is free or over and leaves one that is held as
- * it is; whose it is then, its answer tells. A TTL index deletes those that nobody released.
+ * Keeps leases in a collection of their own, {@code {_id: name, owner, expires_at}}, by the
+ * server's clock. One statement acquires a lease that is free or expired, and leaves a held one
+ * unchanged; its answer names the owner. A TTL index deletes leases that were not released.
  */
 final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
@@ -39,7 +39,7 @@ final class Leases {
   private static final String EXPIRES_AT = "expires_at";
   private static final BsonString NOW = new BsonString("$$NOW");
 
-  /** An owner is a random UUID; what is longer was planted, and would be loaded with the answer. */
+  /** An owner is a random UUID. A longer text was planted, and would be loaded with the answer. */
   private static final int OWNER_CHARS = 36;
 
   private final Database database;
@@ -95,7 +95,7 @@ final class Leases {
       if (e.getCode() != Schema.UNAUTHORIZED) {
         throw e;
       }
-      // Whether it may lease is found out by a lease.
+      // A trial lease shows whether the user has the right to lease.
       warnOfLeftovers();
     }
   }
@@ -108,7 +108,7 @@ final class Leases {
         name);
   }
 
-  /** Takes and releases a lease of nobody's, which needs the rights that every lease needs. */
+  /** Acquires and releases a lease that nobody uses, which needs the same rights as every lease. */
   private void tryRights() {
     BsonDocument id = id("start:" + UUID.randomUUID());
     BsonDocument values =
@@ -122,7 +122,10 @@ final class Leases {
         });
   }
 
-  /** Grants everyone as long as there has never been a right to the collection. */
+  /**
+   * Acquires a lease. Grants every request as long as there has never been a right to the
+   * collection.
+   */
   Optional<Lease> tryLease(String lease, Duration atMost) {
     database.requireOpen();
     return availability.tryLease(atMost, () -> take(lease, atMost));
@@ -140,7 +143,7 @@ final class Leases {
 
   private static boolean take(
       MongoCollection<BsonDocument> leases, String lease, String owner, long millis) {
-    // What is missing sorts before every date, so a lease that is new is over, too.
+    // A missing value sorts before every date, so a new lease also counts as expired.
     BsonDocument isOver = operator("$lte", new BsonString("$" + EXPIRES_AT), NOW);
     BsonDocument holder =
         operator(
@@ -160,7 +163,7 @@ final class Leases {
       return held != null && new BsonString(owner).equals(held.get(OWNER));
     } catch (MongoException e) {
       if (e.getCode() == Schema.DUPLICATE_KEY) {
-        // Another inserted it at the same moment.
+        // Another process inserted it at the same moment.
         return false;
       }
       throw e;
@@ -182,7 +185,10 @@ final class Leases {
         });
   }
 
-  /** Also on a thread that is interrupted: otherwise nobody has the lease until it is over. */
+  /**
+   * Releases the lease also on an interrupted thread: otherwise nobody could acquire it until it
+   * expires.
+   */
   private void release(String lease, String owner) {
     boolean interrupted = Thread.interrupted();
     try {

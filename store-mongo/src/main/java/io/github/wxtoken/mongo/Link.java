@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client and those who use it at the moment. A client that was replaced is closed when the last
- * of them has left. Thread-safe.
+ * A client with a count of its current operations. A replaced client is closed when its last
+ * operation has ended. Thread-safe.
  */
 final class Link {
   private final MongoDatabase database;
@@ -18,9 +18,9 @@ final class Link {
   private volatile boolean retired;
 
   /**
-   * Makes a link.
+   * Creates a link.
    *
-   * @param client null if it is the application's, which nobody replaces or closes
+   * @param client null if it is the application's, which is never replaced or closed
    */
   Link(MongoDatabase database, @Nullable MongoClient client) {
     this.database = database;
@@ -31,7 +31,7 @@ final class Link {
     return database;
   }
 
-  /** Returns false if the link has been replaced. */
+  /** Counts an operation in. Returns false if the link has been replaced. */
   boolean enter() {
     users.incrementAndGet();
     if (retired) {
@@ -48,9 +48,9 @@ final class Link {
   }
 
   /**
-   * Tells whether new connections may lead to another server. Where the driver knows the members of
-   * the replica set, it looks for the new primary itself; with a single address it stays with the
-   * connections that it has.
+   * Tells whether new connections may lead to another server. If the driver knows the members of
+   * the replica set, it looks for the new primary itself; with a single address it keeps its
+   * connections.
    */
   boolean isWorthReplacing(long youngestNanos) {
     return client != null

@@ -20,14 +20,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in words what MongoDB refuses or why it cannot be reached, and what to do. Of the driver's
- * own text it shows addresses alone.
+ * Says in words why MongoDB refuses a command or cannot be reached, and what to do. Shows only
+ * addresses from the driver's own text.
  *
  * @param why the reason
  * @param remedy what to do, a sentence without its full stop; null if nothing is known
  */
 record MongoError(String why, @Nullable String remedy) {
-  /** How the text of a driver that found no server to use names the servers of the URL. */
+  /** Finds the servers of the URL in the driver's text that it found no usable server. */
   private static final Pattern ADDRESS =
       Pattern.compile("address=((?:[A-Za-z0-9._-]+|\\[?[0-9a-fA-F:]+]?):[0-9]{1,5})\\b");
 
@@ -138,8 +138,8 @@ record MongoError(String why, @Nullable String remedy) {
   }
 
   /**
-   * The driver goes on trying and reports that its time is over. What it met shows in its text
-   * alone, by the names of exceptions.
+   * Explains a timeout of server selection. The driver retries until its timeout and reports only
+   * that. Its text shows what failed, by the names of exceptions.
    */
   private static MongoError noServer(String text) {
     MongoError reason = reason(text);

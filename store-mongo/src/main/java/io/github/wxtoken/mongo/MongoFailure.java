@@ -7,13 +7,13 @@ import io.github.wxtoken.RedactedException;
 import io.github.wxtoken.TokenStoreException;
 
 /**
- * Puts what the driver reported into words of ours. Its own text quotes values ("dup key: { openid:
- * … }"), the server's whole answer, and hosts. Types, code and stack trace are left.
+ * Describes a driver's exception in our own words. Its own text quotes values ("dup key: { openid:
+ * … }"), the server's whole answer, and hosts. Types, code and stack trace remain.
  */
 final class MongoFailure {
   private MongoFailure() {}
 
-  /** Says in words what could not be done and why. */
+  /** Creates the exception that says in words what failed and why. */
   static TokenStoreException of(String what, RuntimeException reported) {
     if (reported instanceof MongoInterruptedException) {
       Thread.currentThread().interrupt();

@@ -27,33 +27,36 @@ import org.bson.BsonInt32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens in a collection of MongoDB, by default {@code tokens}: one document each, as mongoose
- * writes it by wechat-oauth's README, so that Node processes may go on using it. What that shape
- * has no place for is in a subdocument {@code wxtoken}.
+ * Stores tokens in a collection of MongoDB, by default {@code tokens}: one document each, in the
+ * shape that mongoose writes with the code of wechat-oauth's README, so that Node processes may
+ * continue to use it. Fields that have no place in that shape are in a subdocument {@code wxtoken}.
  *
  * <p>Each operation is one command on the primary and ends within the timeout (3 seconds unless set
- * otherwise). A write is acknowledged once it is in the journals of a majority, and what is read
- * has been acknowledged by one, whatever the URL or the application's database says. On a replica
- * set the driver sends a command whose connection broke once again, without doing it twice;
- * elsewhere, and when time is over, nobody knows whether a write took effect: it fails with a
- * {@link TokenStoreException}. A command that a server refuses since it is no primary any more is
- * repeated until the deadline. After an outage the store recovers by itself.
+ * otherwise). A write is acknowledged once it is in the journals of a majority, and a read returns
+ * only data that a majority has acknowledged, whatever the URL or the application's database
+ * configures. On a replica set, the driver retries a command whose connection broke, and the server
+ * does not execute it twice. Elsewhere, and after a timeout, a write may have taken effect: it
+ * fails with a {@link TokenStoreException}. A command that a server refuses because it is no longer
+ * the primary is retried until the deadline. After an outage the store recovers by itself.
  *
- * <p>A document of more than 256 KiB is a {@link CorruptTokenException}. The server checks the size
- * from MongoDB 4.4 on, and does not send such a document; an older one does.
+ * <p>A document of more than 256 KiB is a {@link CorruptTokenException}. From MongoDB 4.4 on, the
+ * server checks the size and does not send such a document; an older server sends it.
  *
- * <p>Half a surrogate pair in a token, but for its extra, is an {@link IllegalArgumentException}:
+ * <p>An unpaired surrogate in a token, except in its extra, is an {@link IllegalArgumentException}:
  * BSON cannot hold it.
  *
- * <p>Thread-safe. No monitor is held during I/O by this class.
+ * <p>Thread-safe. This class holds no monitor during I/O.
  */
 public final class MongoTokenStore implements TokenStore {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-  /** Documents read at a time in a scan. */
+  /** Number of documents per page of a scan. */
   private static final int PAGE = 500;
 
-  /** How often a write is tried that collides with another's; each time another one has won. */
+  /**
+   * Maximum number of attempts of a write that collides with another one. At each collision,
+   * another write has succeeded.
+   */
   private static final int MAX_TRIES = 10;
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
@@ -65,7 +68,10 @@ public final class MongoTokenStore implements TokenStore {
   private final Leases leases;
   private final String description;
 
-  /** Whether the server knows $bsonSize, and so how large a document is before it is loaded. */
+  /**
+   * Whether the server supports $bsonSize, and so can tell the size of a document before it is
+   * loaded.
+   */
   private volatile boolean bounded = true;
 
   private MongoTokenStore(Database database, String name, String leaseName, boolean createSchema) {
@@ -77,10 +83,10 @@ public final class MongoTokenStore implements TokenStore {
   }
 
   /**
-   * Starts a store on a client that the application has. {@link TokenStores#open} is for a store
-   * with a client of its own.
+   * Starts a store on the application's own client. {@link TokenStores#open} opens a store with a
+   * client of its own.
    *
-   * @param database where the collections are; the store does not close its client, and sets
+   * @param database the database of the collections; the store does not close its client, and sets
    *     timeout, read preference and concerns for its own operations only
    * @return a builder
    * @throws IllegalArgumentException if it is null
@@ -106,7 +112,7 @@ public final class MongoTokenStore implements TokenStore {
             try {
               return collection.get().replaceOne(TokenCodec.key(openid), document, UPSERT);
             } catch (MongoException e) {
-              // Two that insert at once collide: now there is one to replace.
+              // Two concurrent inserts collide; now there is a document to replace.
               requireCollision(e, tries);
             }
           }
@@ -126,7 +132,7 @@ public final class MongoTokenStore implements TokenStore {
               return true;
             } catch (MongoException e) {
               requireCollision(e, tries);
-              // Unless it is gone again, or it is some other unique index that refuses it.
+              // Unless the document was deleted, or another unique index refuses the new one.
               if (find(collection, openid).projection(TokenCodec.nothing()).first() != null) {
                 return false;
               }
@@ -157,17 +163,17 @@ public final class MongoTokenStore implements TokenStore {
   }
 
   /**
-   * Returns every token. Documents are read in pages of at most 16 MB, by openid, so no cursor is
-   * open while the caller works, and the stream need not be closed. Documents whose {@code openid}
-   * is none are left out.
+   * Returns every token. Documents are read in pages of at most 16 MB, ordered by openid, so no
+   * cursor is open while the caller works, and the stream need not be closed. Documents without a
+   * valid {@code openid} are left out.
    *
-   * @param corrupt receives each document that is no token, or too large to be loaded
+   * @param corrupt receives each document that is no token, or is too large to be loaded
    * @return the tokens, as {@link TokenStore#tokens} describes
    */
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     database.requireOpen();
-    // Empty before every key: nothing is read before the stream is.
+    // The empty text sorts before every key. Nothing is read before the stream is.
     return Stream.iterate(new Page("", List.of(), false), page -> page != null, this::next)
         .flatMap(page -> page.documents().stream())
         .mapMulti(
@@ -190,7 +196,7 @@ public final class MongoTokenStore implements TokenStore {
     return description;
   }
 
-  /** Closes the client if the store opened it, from a URL. A second call does nothing. */
+  /** Closes the client if the store opened it from a URL. A second call does nothing. */
   @Override
   public void close() {
     database.close();
@@ -205,7 +211,10 @@ public final class MongoTokenStore implements TokenStore {
     return database.run("list tokens", tokens, collection -> page(collection.get(), before.last()));
   }
 
-  /** Takes what the server sends at once: at most 16 MB, however large the documents are. */
+  /**
+   * Returns the documents of one answer of the server: at most 16 MB, however large the documents
+   * are.
+   */
   private @Nullable Page page(MongoCollection<TokenDocument> collection, String last) {
     try (MongoCursor<TokenDocument> cursor = scan(collection, TokenCodec.after(last))) {
       List<TokenDocument> documents = new ArrayList<>();
@@ -258,8 +267,8 @@ public final class MongoTokenStore implements TokenStore {
   }
 
   /**
-   * Runs the query that asks for sizes, or the one that does not where the server cannot tell them:
-   * MongoDB before 4.4. Only the query finds that out, since a server may evaluate it late.
+   * Runs the query that asks for sizes, or the one without them if the server (MongoDB before 4.4)
+   * does not support that. Only the query itself shows it, since a server may evaluate it late.
    */
   private <T extends @Nullable Object> T sized(Supplier<T> query, Supplier<T> withoutSizes) {
     if (bounded) {
@@ -276,7 +285,10 @@ public final class MongoTokenStore implements TokenStore {
     return withoutSizes.get();
   }
 
-  /** Asks a second time only where there is no document, or one that is too large. */
+  /**
+   * Returns a document that is small enough. Sends a second query only if the first finds no
+   * document, or one that is too large.
+   */
   private static @Nullable TokenDocument findFit(
       Supplier<MongoCollection<TokenDocument>> collection, String openid) {
     while (true) {
@@ -288,7 +300,7 @@ public final class MongoTokenStore implements TokenStore {
       if (other == null || other.isOversized()) {
         return other;
       }
-      // It was written in between.
+      // The document was written between the two queries.
     }
   }
 
@@ -326,7 +338,7 @@ public final class MongoTokenStore implements TokenStore {
     /**
      * Sets the collection of the tokens.
      *
-     * @param collection its name; {@code tokens} by default, as mongoose calls it
+     * @param collection its name; {@code tokens} by default, the name that mongoose uses
      * @return this
      * @throws IllegalArgumentException if it has other characters than {@code [A-Za-z0-9_.]}
      */
@@ -338,8 +350,8 @@ public final class MongoTokenStore implements TokenStore {
     /**
      * Sets the collection of the leases.
      *
-     * @param leaseCollection its name; that of the collection of tokens and {@code _lease} by
-     *     default
+     * @param leaseCollection its name; by default the name of the collection of tokens with the
+     *     suffix {@code _lease}
      * @return this
      * @throws IllegalArgumentException if it has other characters than {@code [A-Za-z0-9_.]}
      */
@@ -349,8 +361,8 @@ public final class MongoTokenStore implements TokenStore {
     }
 
     /**
-     * Says whether indexes that are missing are created: the unique one on {@code openid}, and the
-     * one by which MongoDB deletes leases that are over.
+     * Sets whether to create missing indexes: the unique one on {@code openid}, and the TTL index
+     * that deletes expired leases.
      *
      * @param createSchema true to create them; false by default
      * @return this
@@ -363,7 +375,7 @@ public final class MongoTokenStore implements TokenStore {
     /**
      * Sets the time within which an operation ends.
      *
-     * @param timeout from 500 milliseconds to a minute; 3 seconds by default
+     * @param timeout from 500 milliseconds to one minute; 3 seconds by default
      * @return this
      * @throws IllegalArgumentException if it is shorter or longer
      */
@@ -373,11 +385,12 @@ public final class MongoTokenStore implements TokenStore {
     }
 
     /**
-     * Connects, and checks that tokens can be kept in the collection.
+     * Connects, and checks that the collection can hold tokens.
      *
      * @return the store
-     * @throws TokenStoreException if the database cannot be reached, or the collection lacks the
-     *     unique index or has what endangers tokens: the message says what to do
+     * @throws TokenStoreException if the database cannot be reached, the collection lacks the
+     *     unique index, or an option of the collection endangers tokens; the message says what to
+     *     do
      */
     public MongoTokenStore build() {
       String lease =

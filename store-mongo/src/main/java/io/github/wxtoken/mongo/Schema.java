@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is required of the collection of tokens, looked at once at start. A sharded collection needs
- * nothing more: MongoDB lets an index on the openid alone be unique where that is the shard key.
+ * The requirements on the collection of tokens, checked once at start. A sharded collection needs
+ * nothing more: MongoDB allows a unique index on the openid alone only if that is the shard key.
  */
 final class Schema {
   static final int DUPLICATE_KEY = 11000;
@@ -36,7 +36,10 @@ final class Schema {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,119}");
 
-  /** Building an index over what Node has collected takes longer than an operation may. */
+  /**
+   * Timeout for building an index on documents that Node wrote; it takes longer than an operation
+   * may.
+   */
   private static final long CREATE_MINUTES = 5;
 
   private Schema() {}
@@ -55,7 +58,7 @@ final class Schema {
   }
 
   /**
-   * Requires that tokens and leases are apart.
+   * Requires that tokens and leases are in different collections.
    *
    * @throws IllegalArgumentException if both are in one collection
    */
@@ -67,10 +70,10 @@ final class Schema {
   }
 
   /**
-   * Requires a unique index on the openid that holds for every document and compares bytes.
+   * Requires a unique index on the openid that covers every document and compares bytes.
    *
-   * @param create whether it is created if no index is in its way
-   * @throws TokenStoreException if there is none; the message shows the command that mends it
+   * @param create whether it is created if no index conflicts with it
+   * @throws TokenStoreException if there is none; the message shows the command that creates it
    */
   static void require(Database database, String name, boolean create) {
     BsonDocument described =
@@ -120,7 +123,8 @@ final class Schema {
   }
 
   /**
-   * Refuses what keeps documents only for a time, or takes keys that differ by case for one.
+   * Refuses a collection that keeps documents only for a limited time, or whose collation ignores
+   * case.
    *
    * @param collection as {@code listCollections} describes it
    */
@@ -166,8 +170,8 @@ final class Schema {
   }
 
   /**
-   * Requires that a validator takes what the store saves, without saving anything. A server before
-   * 5.1 cannot tell.
+   * Requires that a validator accepts the documents of the store, without saving any. A server
+   * before 5.1 cannot tell.
    */
   private static void requireValid(MongoDatabase database, BsonDocument collection, String name) {
     BsonDocument options = collection.getDocument("options", new BsonDocument());
@@ -213,14 +217,14 @@ final class Schema {
     }
   }
 
-  /** Tells whether an index sorts by this field, and by no other. */
+  /** Tells whether an index has this field, and no other. */
   static boolean isOn(BsonDocument index, String field) {
     BsonDocument key = index.getDocument("key");
     BsonValue direction = key.get(field);
     return key.size() == 1 && direction != null && direction.isNumber();
   }
 
-  /** Returns why an index does not keep keys apart, or null if it does. */
+  /** Returns why an index does not distinguish keys, or null if it does. */
   private static @Nullable String unfit(BsonDocument index) {
     if (!isTrue(index, "unique")) {
       return "is not unique";

@@ -23,13 +23,13 @@ import org.bson.codecs.EncoderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens as documents, in the shape that mongoose writes by wechat-oauth's README
- * (docs/wechat-protocol.md#records-of-wechat-oauth): {@code create_at} is a string, {@code
- * expires_in} a number.
+ * Converts tokens to documents and back, in the shape that mongoose writes with the code of wechat-
+ * oauth's README (docs/wechat-protocol.md#records-of-wechat-oauth): {@code create_at} is a string,
+ * {@code expires_in} a number.
  *
- * <p>What that shape has no place for is in the subdocument {@value #OURS}, with the {@code
- * create_at} that it belongs to. Node's {@code $set} leaves the subdocument behind when it writes
- * another grant; the stamp then differs, and the subdocument does not count.
+ * <p>Fields that have no place in that shape are in the subdocument {@value #OURS}, together with
+ * the {@code create_at} of their grant. Node's {@code $set} leaves the subdocument unchanged when
+ * it writes another grant; the two values then differ, and the subdocument is ignored.
  */
 final class TokenCodec implements Codec<TokenDocument> {
   static final String OPENID = "openid";
@@ -44,16 +44,18 @@ final class TokenCodec implements Codec<TokenDocument> {
   private static final String SESSION_KEY = "session_key";
   private static final String EXTRA = "extra";
 
-  /** In place of a document that is larger than {@link #MAX_BYTES}, see {@link #withoutLarge}. */
+  /**
+   * The field that replaces a document larger than {@link #MAX_BYTES}, see {@link #withoutLarge}.
+   */
   private static final String OVERSIZED = "wxtoken_oversized";
 
-  /** What the longest token takes: no character takes more than four bytes. */
+  /** The size of the longest token: no character takes more than four bytes. */
   static final int MAX_BYTES = 4 * TokenStores.MAX_RECORD_CHARS;
 
   private static final BsonDocument IS_LARGE = size("$gt");
   private static final BsonDocument IS_FIT = size("$lte");
 
-  /** 2 to the 63rd: the least double that is too large for a long. */
+  /** 2 to the 63rd: the smallest double that is too large for a long. */
   private static final double TOO_LARGE = 0x1p63;
 
   @Override
@@ -62,10 +64,10 @@ final class TokenCodec implements Codec<TokenDocument> {
   }
 
   /**
-   * Refuses what BSON cannot hold: of half a surrogate pair the driver makes bytes that are no
-   * UTF-8, and reading them gives another text.
+   * Refuses a text that BSON cannot hold: the driver encodes an unpaired surrogate as bytes that
+   * are not UTF-8, and reading them returns another text.
    *
-   * @throws IllegalArgumentException if a field holds that; the message does not show it
+   * @throws IllegalArgumentException if a field has such a text; the message does not show it
    */
   static void check(OAuthToken token) {
     check(ACCESS_TOKEN, token.accessToken());
@@ -108,14 +110,17 @@ final class TokenCodec implements Codec<TokenDocument> {
       write(writer, CREATE_AT, createAt);
       write(writer, UNIONID, token.unionid());
       write(writer, SESSION_KEY, token.sessionKey());
-      // As text: BSON has no place for every number that JSON has.
+      // As text: BSON cannot hold every number of JSON.
       write(writer, EXTRA, extra);
       writer.writeEndDocument();
     }
     writer.writeEndDocument();
   }
 
-  /** Returns documents as the store saves them: with all fields, and with as few as possible. */
+  /**
+   * Returns documents as the store saves them: one with all fields, and one with as few as
+   * possible.
+   */
   static BsonArray samples() {
     OAuthToken full =
         OAuthToken.builder()
@@ -139,7 +144,7 @@ final class TokenCodec implements Codec<TokenDocument> {
               new BsonDocumentWriter(sample),
               TokenDocument.of(token),
               EncoderContext.builder().build());
-      // The driver adds it to what is inserted.
+      // The driver adds it to inserted documents.
       samples.add(sample.append("_id", new BsonObjectId()));
     }
     return samples;
@@ -161,17 +166,20 @@ final class TokenCodec implements Codec<TokenDocument> {
     return new BsonDocument(OPENID, new BsonString(openid));
   }
 
-  /** Returns the filter for one key's document if that is not too large to be loaded. */
+  /** Returns the filter for one key's document, if that is small enough to be loaded. */
   static BsonDocument fit(String openid) {
     return key(openid).append("$expr", IS_FIT);
   }
 
-  /** Returns the projection that leaves nothing of a document but whether it is too large. */
+  /** Returns the projection that reads nothing of a document except whether it is too large. */
   static BsonDocument onlySize() {
     return new BsonDocument("_id", new BsonInt32(0)).append(OVERSIZED, IS_LARGE);
   }
 
-  /** Returns the projection that leaves nothing of a document, whose id may be large, too. */
+  /**
+   * Returns the projection that reads nothing of a document, not even its id, which may also be
+   * large.
+   */
   static BsonDocument nothing() {
     return new BsonDocument("_id", new BsonInt32(0)).append(OVERSIZED, new BsonInt32(1));
   }
@@ -187,8 +195,8 @@ final class TokenCodec implements Codec<TokenDocument> {
   }
 
   /**
-   * Returns the filter for documents whose key comes after another. A document without a key that
-   * the store takes is none of its own, and a list of keys is no key.
+   * Returns the filter for documents whose key comes after another. A document without a valid key
+   * is not the store's, and a list of keys is no key.
    */
   static BsonDocument after(String openid) {
     BsonDocument isKey = new BsonDocument("$regex", new BsonString("^[A-Za-z0-9_:-]{1,128}\\z"));
@@ -202,14 +210,14 @@ final class TokenCodec implements Codec<TokenDocument> {
   }
 
   /**
-   * Returns the filter for documents that read as the same grant. A filter's null also matches what
-   * is missing.
+   * Returns the filter for documents with the same grant. In a filter, null also matches a missing
+   * field.
    */
   static BsonDocument grant(OAuthToken expected) {
     String createAt = String.valueOf(expected.createAt());
     BsonArray forms = new BsonArray();
     forms.add(new BsonString(createAt));
-    // One number equals another of any BSON type.
+    // MongoDB compares numbers across BSON types.
     forms.add(new BsonInt64(expected.createAt()));
     if (expected.createAt() == 0) {
       forms.add(BsonNull.VALUE);
@@ -241,7 +249,10 @@ final class TokenCodec implements Codec<TokenDocument> {
     return new Reading(reader).document();
   }
 
-  /** One document as it is read: to its end in any case, with the first fault remembered. */
+  /**
+   * The state of reading one document. Each document is read to its end, and the first fault is
+   * kept.
+   */
   private static final class Reading {
     private final BsonReader reader;
     private final OAuthToken.Builder token = OAuthToken.builder();
@@ -332,7 +343,7 @@ final class TokenCodec implements Codec<TokenDocument> {
       };
     }
 
-    /** Where the server did not look at the size. */
+    /** Checks the length of a text, if the server did not check the size of the document. */
     private @Nullable String bounded(String name, String text) {
       if (text.length() <= TokenStores.MAX_RECORD_CHARS) {
         return text;
@@ -341,7 +352,7 @@ final class TokenCodec implements Codec<TokenDocument> {
       return null;
     }
 
-    /** Missing and null are 0, as they are in JSON. */
+    /** Reads a number. Missing and null are 0, as in JSON. */
     private long number(String name) {
       long number =
           switch (reader.getCurrentBsonType()) {
@@ -365,12 +376,18 @@ final class TokenCodec implements Codec<TokenDocument> {
       return 0;
     }
 
-    /** Node's drivers write every number beyond 32 bits as a double. */
+    /**
+     * Converts a double to a whole number: Node's drivers write every number beyond 32 bits as a
+     * double.
+     */
     private static long whole(double number) {
       return number == Math.rint(number) && Math.abs(number) < TOO_LARGE ? (long) number : -1;
     }
 
-    /** One way to write a number only: what is compared in a filter must be what was read. */
+    /**
+     * Converts the only accepted form of a number: a filter compares the number's text, so both
+     * must be equal.
+     */
     private static long whole(String digits) {
       try {
         long number = Long.parseLong(digits);

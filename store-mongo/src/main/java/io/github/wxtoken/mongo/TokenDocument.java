@@ -5,8 +5,8 @@ import io.github.wxtoken.OAuthToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document of the collection: a token, or what keeps it from being one. That is data and not an
- * exception, since the driver drops a connection whose answer it could not decode.
+ * A document of the collection: a token, or the reason why it is none. The reason is data and not
+ * an exception, because the driver closes a connection whose answer it could not decode.
  */
 record TokenDocument(String openid, @Nullable OAuthToken token, @Nullable String fault) {
   static final String OVERSIZED =
@@ -27,7 +27,7 @@ record TokenDocument(String openid, @Nullable OAuthToken token, @Nullable String
   /**
    * Returns the token.
    *
-   * @param key the key that was asked for
+   * @param key the key of the request
    * @throws CorruptTokenException if this is not a token of that key; the message shows no content
    */
   OAuthToken require(String key) {

@@ -1,6 +1,6 @@
 /**
- * Tokens in MongoDB. {@link io.github.wxtoken.mongo.MongoTokenStore} is all there is to use; {@code
- * mongodb:} and {@code mongodb+srv:} URLs open it through {@link
+ * Stores tokens in MongoDB. {@link io.github.wxtoken.mongo.MongoTokenStore} is the only class to
+ * use; {@code mongodb:} and {@code mongodb+srv:} URLs open it through {@link
  * io.github.wxtoken.TokenStores#open}.
  */
 @NullMarked

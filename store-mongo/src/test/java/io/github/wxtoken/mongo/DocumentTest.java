@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a document looks like, and which documents are read. */
+/** The shape of a document, and the documents that can be read. */
 @SuppressWarnings("NullAway.Init") // the store is opened before each test
 class DocumentTest {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;

@@ -34,9 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What fails, what is sent again, and what the exceptions say; on a server that fails on demand.
- */
+/** The failures, the retries, and the texts of the exceptions, on a server that fails on demand. */
 @EnabledIf(value = "failsOnDemand", disabledReason = "mongo-java-server does not fail on demand")
 @SuppressWarnings("NullAway.Init") // the fail point is made before each test
 @ResourceLock("the fail point of the replica set")
@@ -44,7 +42,7 @@ class FaultsTest {
   @RegisterExtension static final TestServer ALONE = Servers.MONGO;
   @RegisterExtension static final TestServer SET = Servers.REPLICA_SET;
 
-  /** What a busy machine may add to a deadline. */
+  /** The delay that a busy machine may add to a deadline. */
   private static final Duration SLACK = Duration.ofSeconds(3);
 
   private static final String COLLISION =

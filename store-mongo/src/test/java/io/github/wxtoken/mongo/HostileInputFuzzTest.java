@@ -20,7 +20,10 @@ import org.bson.io.BasicOutputBuffer;
 import org.bson.json.JsonReader;
 import org.jspecify.annotations.Nullable;
 
-/** What a document holds is a token or a fault, and a URL is read or refused; neither is quoted. */
+/**
+ * A document is either a token or a fault, and a URL is either read or refused; no message quotes
+ * them.
+ */
 class HostileInputFuzzTest {
   private static final TokenCodec CODEC = new TokenCodec();
 

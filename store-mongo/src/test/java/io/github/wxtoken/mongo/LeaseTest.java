@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Leases: whose clock, what is deleted, and what happens where they cannot be had. */
+/** Leases: the clock that counts, the deletion, and the behaviour while leases are unavailable. */
 @EnabledIf(value = "leases", disabledReason = "mongo-java-server cannot lease")
 @ResourceLock("the fail point of the replica set")
 @SuppressWarnings("NullAway.Init") // the database is made before each test

@@ -22,7 +22,10 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What an operator reads when MongoDB refuses: what failed and where, why, and what to do. */
+/**
+ * The messages that an operator reads when MongoDB refuses: what failed and where, why, and what to
+ * do.
+ */
 class MessagesTest {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;
 

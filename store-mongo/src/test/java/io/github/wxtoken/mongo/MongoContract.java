@@ -50,7 +50,7 @@ abstract class MongoContract extends TokenStoreContract {
             url + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=20000"));
   }
 
-  /** Where the server cannot lease, a case that asks for a lease does not run. */
+  /** If the server cannot lease, a case that asks for a lease does not run. */
   final TokenStore orWithoutLeases(TokenStore store) {
     return enforcesLeases() ? store : new WithoutLeases(store);
   }

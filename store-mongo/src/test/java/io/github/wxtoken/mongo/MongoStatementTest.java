@@ -111,7 +111,7 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
             "WrittenByOthers.aSessionThatANodeProcessOverwroteIsNoPartOfItsToken"));
   }
 
-  /** What a field may be written as. */
+  /** Mutants of the forms in which a field may be written. */
   private static List<StatementMutant<BsonDocument>> forms() {
     return List.of(
         StatementMutant.of(

@@ -14,7 +14,7 @@ class ReplicaSetOutageTest extends OutageContract {
   @Override
   protected GenericContainer<?> container(int port) {
     GenericContainer<?> server = Servers.container("--replSet", "rs0");
-    // A port that stays the same over a restart.
+    // A port that stays the same after a restart.
     server.setPortBindings(List.of(port + ":27017"));
     return server;
   }

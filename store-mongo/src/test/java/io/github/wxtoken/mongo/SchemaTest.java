@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is required of the collection, and what is said where it is not so. */
+/** The requirements on the collection, and the messages if they are not met. */
 @SuppressWarnings("NullAway.Init") // the database is made before each test
 class SchemaTest {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;

@@ -101,7 +101,10 @@ class SecretsTest {
     assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("CANARY"));
   }
 
-  /** What an application puts around its database, such as a tracing proxy, may throw anything. */
+  /**
+   * A wrapper that an application puts around its database, such as a tracing proxy, may throw any
+   * exception.
+   */
   @ParameterizedTest
   @ValueSource(
       classes = {

@@ -16,29 +16,32 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** One connection to a server, or one to each master of a cluster: what differs between the two. */
+/**
+ * One connection to a server, or one to each master of a cluster. Covers the differences between
+ * the two.
+ */
 interface Connection extends AutoCloseable {
-  /** What {@link #place} says of a connection that is not made by a URL. */
+  /** The result of {@link #place} for a connection that is not made from a URL. */
   String OF_THE_APPLICATION = "at the address of the application's client";
 
   /** Says where the servers are and whether connections use TLS, for the log. */
   String place();
 
-  /** Sends commands to where their key is. */
+  /** Returns commands that go to the server of their key. */
   RedisClusterAsyncCommands<String, Value> commands();
 
-  /** Asks who the masters are now. */
+  /** Reads again which servers are masters. */
   CompletableFuture<Void> refresh();
 
-  /** Connects to each of the masters that are known. */
+  /** Connects to each known master. */
   CompletableFuture<List<StatefulRedisConnection<String, Value>>> masters();
 
-  /** Returns why the last try to connect anew failed; null if none did, or that is not known. */
+  /** Returns why the last reconnect failed; null if none failed, or if that is not known. */
   default @Nullable RedisFailure outage() {
     return null;
   }
 
-  /** Leaves a server that is no master any more. */
+  /** Leaves a server that is no longer a master. */
   void reconnect();
 
   @Override
@@ -87,13 +90,16 @@ interface Connection extends AutoCloseable {
       return CompletableFuture.completedFuture(List.of(connection));
     }
 
-    /** The server hangs up, and Lettuce asks the name server or Sentinel again where to go. */
+    /**
+     * The server closes the connection, and Lettuce asks the name server or Sentinel again for the
+     * address.
+     */
     @Override
     public void reconnect() {
       try {
         RedisFuture<String> unused = connection.async().quit();
       } catch (RuntimeException e) {
-        // It is being left already.
+        // The connection is being closed already.
       }
     }
 
@@ -150,14 +156,14 @@ interface Connection extends AutoCloseable {
               .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
               .filter(node -> !node.hasNoSlots())
               .map(RedisClusterNode::getUri)
-              // By address, as commands find it: by its id it would be another connection.
+              // By address, as commands use it: the node's id would open another connection.
               .map(uri -> connection.getConnectionAsync(uri.getHost(), uri.getPort()))
               .toList();
       return CompletableFuture.allOf(masters.toArray(CompletableFuture[]::new))
           .thenApply(all -> masters.stream().map(CompletableFuture::join).toList());
     }
 
-    /** A replica in a cluster says where its master is, and Lettuce goes there. */
+    /** Does nothing: a replica in a cluster names its master, and Lettuce redirects the command. */
     @Override
     public void reconnect() {}
 
@@ -167,7 +173,10 @@ interface Connection extends AutoCloseable {
     }
   }
 
-  /** The application may have shut its client down already; Lettuce warns of a second close. */
+  /**
+   * Closes a connection unless the application has already shut its client down; Lettuce warns of a
+   * second close.
+   */
   private static void closeUnlessClosed(StatefulConnection<String, Value> connection) {
     if (!(connection instanceof RedisChannelHandler<?, ?> handler && handler.isClosed())) {
       CompletableFuture<Void> unused = connection.closeAsync();

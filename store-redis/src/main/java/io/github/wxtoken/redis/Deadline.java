@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** When an operation must have ended. */
+/** The time by which an operation must have ended. */
 record Deadline(long nanoTime) {
 
   static Deadline in(Duration time) {
@@ -20,9 +20,9 @@ record Deadline(long nanoTime) {
   }
 
   /**
-   * Waits for a turn.
+   * Waits for a permit.
    *
-   * @param reserve nanoseconds before the deadline at which it is too late for one
+   * @param reserve nanoseconds before the deadline after which a permit comes too late
    */
   void await(Semaphore turns, long reserve) throws RedisFailure {
     try {
@@ -38,7 +38,7 @@ record Deadline(long nanoTime) {
   /**
    * Waits for a connection until the deadline.
    *
-   * @param failure makes the exception of what Lettuce reports
+   * @param failure creates the exception for Lettuce's report
    */
   <T extends @Nullable Object> T await(
       Future<T> connection, Function<Throwable, RedisFailure> failure) throws RedisFailure {
@@ -46,10 +46,10 @@ record Deadline(long nanoTime) {
   }
 
   /**
-   * Waits for an answer, and gives it up when the time is over: a command that was not sent yet is
-   * then never sent.
+   * Waits for an answer. Cancels the command after a timeout, so that a command that is still
+   * unsent is never sent.
    *
-   * @param nanos how long, if the deadline is not before that
+   * @param nanos how long to wait, if the deadline is not earlier
    */
   <T extends @Nullable Object> T await(Future<T> answer, long nanos) throws RedisFailure {
     return await(answer, nanos, RedisFailure::new);
@@ -72,9 +72,10 @@ record Deadline(long nanoTime) {
   }
 
   /**
-   * Waits a moment before another try.
+   * Waits a moment before a retry.
    *
-   * @return false if there is no time for one, or the thread was interrupted, as it then stays
+   * @return false if there is no time for a retry, or if the thread was interrupted; it then stays
+   *     interrupted
    */
   boolean pause() {
     long millis = ThreadLocalRandom.current().nextLong(10, 200);

@@ -12,7 +12,7 @@ final class Description {
 
   private Description() {}
 
-  /** Asks an open connection; what the server does not tell is left out. */
+  /** Asks an open connection. Omits what the server does not report. */
   static String of(Redis redis, Prefix prefix) {
     return "the keys "
         + prefix.text()
@@ -29,14 +29,14 @@ final class Description {
       Redis.Operation operation = redis.begin("connect", "");
       var first = operation.masters().get(0);
       String info = operation.read(commands -> first.async().info("server"));
-      // Valkey also says which version of Redis it is like.
+      // Valkey also reports the version of Redis that it is compatible with.
       Matcher valkey = VALKEY.matcher(info);
       Matcher version = REDIS.matcher(info);
       return valkey.find()
           ? "Valkey " + valkey.group(1)
           : "Redis" + (version.find() ? " " + version.group(1) : "");
     } catch (TokenStoreException e) {
-      return "Redis"; // most likely the user has no right to INFO, and need not have it
+      return "Redis"; // Most likely the user has no right to INFO, and does not need it.
     }
   }
 

@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks Lettuce before the store uses it, so that a missing or old driver is an exception in words
- * and not a {@link LinkageError} somewhere later. This class is loaded without Lettuce, too.
+ * Checks Lettuce before the store uses it, so that a missing or old driver causes a clear exception
+ * and not a {@link LinkageError} in a later call. This class can be loaded without Lettuce.
  */
 final class Driver {
-  /** Loading it takes no other class of Lettuce or Netty. */
+  /** Loading it requires no other class of Lettuce or Netty. */
   private static final String LETTUCE = "io.lettuce.core.codec.RedisCodec";
 
   private static final Pattern VERSION = Pattern.compile("((\\d{1,6})\\.(\\d{1,6})(?:\\.\\d+)?).*");
@@ -20,7 +20,7 @@ final class Driver {
   private Driver() {}
 
   /**
-   * Checks that Lettuce is there and not too old.
+   * Checks that Lettuce is present and not too old.
    *
    * @throws IllegalArgumentException if it is missing or older than 6.6
    */
@@ -28,7 +28,7 @@ final class Driver {
     require(version(Driver.class.getClassLoader()));
   }
 
-  /** Checks a version. A driver that was repackaged may have none, and is used as it is. */
+  /** Checks a version. A repackaged driver may report none, and is used unchecked. */
   static void require(@Nullable String version) {
     Matcher numbers = VERSION.matcher(version == null ? "" : version);
     if (numbers.matches()) {
@@ -44,7 +44,8 @@ final class Driver {
   }
 
   /**
-   * Returns the version of Lettuce that a class loader finds, or null if it does not say.
+   * Returns the version of Lettuce that a class loader finds, or null if Lettuce does not report
+   * it.
    *
    * @throws IllegalArgumentException if there is no Lettuce
    */
@@ -58,9 +59,9 @@ final class Driver {
     }
   }
 
-  /** Explains why Lettuce cannot be used although it is there. */
+  /** Explains why Lettuce cannot be used although it is present. */
   static IllegalArgumentException unusable(LinkageError e) {
-    // Only these name a class or a method and nothing else.
+    // The messages of these name a class or a method and nothing else.
     boolean named = e instanceof NoClassDefFoundError || e instanceof IncompatibleClassChangeError;
     return new IllegalArgumentException(
         "Lettuce cannot be used with the other libraries on the class path: "

@@ -28,7 +28,7 @@ final class Eviction {
           return;
         }
       } catch (TokenStoreException e) {
-        // Most likely the user has no right to INFO, and need not have it.
+        // Most likely the user has no right to INFO, and does not need it.
         LOG.debug("{}", e.getMessage());
       }
     }

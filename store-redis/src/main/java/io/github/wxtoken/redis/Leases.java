@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Leases as keys that expire by the server's clock, with their owner as the value. */
+/** Keeps leases as keys that expire by the server's clock; the value is the owner. */
 final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
@@ -33,11 +33,11 @@ final class Leases {
   }
 
   /**
-   * Asks for a lease. Nothing is remembered of a failure: every request asks the server.
+   * Acquires a lease. No failure is remembered: every call asks the server.
    *
-   * @throws LeaseUnavailableException if the server refuses
-   * @throws TokenStoreException if it does not answer: a refresh then waits for a peer's instead of
-   *     going on without a lease
+   * @throws LeaseUnavailableException if the server refuses the command
+   * @throws TokenStoreException if the server does not answer: a refresh then waits for a peer
+   *     instead of continuing without a lease
    */
   Optional<Lease> tryLease(String name, Duration atMost) {
     String key = prefix.key(name);
@@ -50,7 +50,8 @@ final class Leases {
         return Optional.empty();
       }
     } catch (TokenStoreException e) {
-      // It may have been granted all the same, and then nobody would know.
+      // The server may have granted the lease although no answer arrived; then nobody would release
+      // it.
       operation.dispatch(commands -> RELEASE.sendText(commands, key, owner));
       throw RedisFailure.isRefusal(e)
           ? new LeaseUnavailableException(String.valueOf(e.getMessage()), e.getCause())

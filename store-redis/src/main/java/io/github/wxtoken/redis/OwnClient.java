@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A client of our own for what a URL names, none of whose waits and queues is without an end. */
+/** Opens a client of our own for a URL. Every wait and every queue has a limit. */
 final class OwnClient {
-  /** More than are let in at a time, for those that were given up may not be answered yet. */
+  /** More than the permits: commands that were given up may still wait for their answers. */
   private static final int QUEUE = 16 * Redis.MAX_IN_FLIGHT;
 
   private OwnClient() {}
@@ -34,14 +34,14 @@ final class OwnClient {
    * Connects.
    *
    * @param patience how long to wait for an answer
-   * @param deadline how long to wait in all
-   * @throws RedisFailure if Redis does not let us in
+   * @param deadline how long to wait in total
+   * @throws RedisFailure if Redis refuses the connection
    */
   static Connection open(Target target, Duration patience, Deadline deadline) throws RedisFailure {
     List<RedisURI> uris = target.uris;
-    // For the handshake; on a connection that is silent it does not take as long.
+    // For the handshake only; a silent connection is closed earlier.
     uris.forEach(uri -> uri.setTimeout(patience.multipliedBy(3)));
-    // A command gives up before its connection does, and so can still take back a lease.
+    // A command times out before its connection does, and so a lease can still be released.
     OwnResources resources =
         new OwnResources(patience.multipliedBy(5).dividedBy(4), target.isTls());
     return target.isCluster
@@ -49,14 +49,14 @@ final class OwnClient {
         : openSingle(resources, target, patience, deadline);
   }
 
-  /** Where a URL leads, and who is trusted there. */
+  /** The servers of a URL, and the certificates to trust there. */
   record Target(List<RedisURI> uris, boolean isCluster, SslOptions ssl) {
 
     /**
      * Reads a URL.
      *
-     * @throws IllegalArgumentException if it cannot be read, switches the verification of TLS off,
-     *     or leads to another machine without TLS and does not say that it may
+     * @throws IllegalArgumentException if it cannot be parsed, switches the verification of TLS
+     *     off, or leads to another machine without TLS and does not allow that
      */
     static Target of(String url, StoreOptions options) {
       List<RedisURI> uris = parse(url);
@@ -80,7 +80,7 @@ final class OwnClient {
       return new Target(uris, Schemes.isCluster(url), ssl.build());
     }
 
-    /** Says where it is, for the log. */
+    /** Returns the address, for the log. */
     String place() {
       return (uris.get(0).getSentinels().isEmpty() ? "at " : "by the Sentinel at ")
           + servers()
@@ -95,7 +95,7 @@ final class OwnClient {
       return new RedisFailure(reported, isTls());
     }
 
-    /** Says where commands go, for messages. */
+    /** Names the server, for messages. */
     String name() {
       String kind = isCluster ? "the Redis cluster at " : "Redis at ";
       return (uris.get(0).getSentinels().isEmpty() ? kind : "Redis by Sentinel at ") + servers();
@@ -124,7 +124,7 @@ final class OwnClient {
         return uris;
       }
     } catch (IllegalArgumentException e) {
-      // said below: its message quotes the URL
+      // Reported below: the message quotes the URL.
     }
     throw new IllegalArgumentException(
         "url must be redis://[[user:]password@]host[:port][/database], or the like with rediss:,"
@@ -132,7 +132,10 @@ final class OwnClient {
             + " other characters than [A-Za-z0-9._~-] in a password must be URL-encoded");
   }
 
-  /** Where the authority is not host and port, Lettuce takes all of it for the name of the host. */
+  /**
+   * Tells whether Lettuce did not find one host. If the authority is not host and port, Lettuce
+   * takes the whole authority as the host's name.
+   */
   private static boolean isNotOneHost(@Nullable String host) {
     return host != null && !host.startsWith("[") && (host.contains(":") || host.contains(","));
   }
@@ -171,7 +174,7 @@ final class OwnClient {
         () -> {
           options(options, target, patience);
           client.setOptions(options.topologyRefreshOptions(topologyRefresh()).build());
-          // Connecting without this first does not ask for the topology, but requires it.
+          // Connecting does not load the topology by itself, but requires it.
           deadline.await(client.refreshPartitionsAsync().toCompletableFuture(), target::failure);
           StatefulRedisClusterConnection<String, Value> connection =
               deadline.await(client.connectAsync(Value.CODEC), target::failure);
@@ -217,13 +220,14 @@ final class OwnClient {
       ClientOptions.Builder options, Target target, Duration patience) {
     return options
         .sslOptions(target.ssl)
-        // What was sent is not sent again either: then it would undo what others wrote meanwhile.
+        // Sent commands are not sent a second time: they could then overwrite later writes of
+        // others.
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(QUEUE)
-        // Our callers have deadlines of their own; a timer for each command costs.
+        // Our callers have their own deadlines, and a timer for each command is expensive.
         .timeoutOptions(TimeoutOptions.create())
-        // The store needs nothing of RESP3. Over that, a server may send Lettuce 7 on to an address
-        // that the URL does not name: without TLS, past a tunnel on this machine.
+        // The store needs no feature of RESP3. With RESP3, a server may redirect Lettuce 7 to an
+        // address that the URL does not name: without TLS, past a tunnel on this machine.
         .protocolVersion(ProtocolVersion.RESP2)
         .socketOptions(
             SocketOptions.builder()

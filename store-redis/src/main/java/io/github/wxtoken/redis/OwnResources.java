@@ -21,12 +21,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
-/** The threads and sockets of a client of our own, and how they end. */
+/** The threads and sockets of a client of our own, and their shutdown. */
 final class OwnResources implements NettyCustomizer {
-  /** It usually takes some milliseconds; after this it goes on without the caller. */
+  /**
+   * A shutdown usually takes some milliseconds. After this time the caller stops waiting for it.
+   */
   private static final Duration SHUTDOWN = Duration.ofSeconds(1);
 
-  /** The sockets that are open, or being opened; none is opened after it is closed. */
+  /** The sockets that are open or being opened; after {@link #close} none is opened. */
   private final ChannelGroup channels =
       new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
@@ -35,16 +37,16 @@ final class OwnResources implements NettyCustomizer {
   private volatile @Nullable RedisFailure outage;
 
   /**
-   * Makes them.
+   * Creates the threads and sockets.
    *
-   * @param silence how long a server may be silent to what it was asked
-   * @param tls whether connections are made by TLS, for messages
+   * @param silence how long a server may leave a command unanswered
+   * @param tls whether connections use TLS, for messages
    */
   OwnResources(Duration silence, boolean tls) {
     this.silence = silence;
     this.resources =
         ClientResources.builder()
-            // Lettuce's own grows to 30 s.
+            // Lettuce's own delay grows to 30 s.
             .reconnectDelay(
                 Delay.fullJitter(
                     Duration.ofMillis(20), Duration.ofSeconds(1), 100, TimeUnit.MILLISECONDS))
@@ -62,7 +64,7 @@ final class OwnResources implements NettyCustomizer {
     }
   }
 
-  /** Returns why the last try to connect anew failed; null if it succeeded, or none was needed. */
+  /** Returns why the last reconnect failed; null if it succeeded, or none was needed. */
   @Nullable RedisFailure outage() {
     return outage;
   }
@@ -74,13 +76,14 @@ final class OwnResources implements NettyCustomizer {
   @Override
   public void afterChannelInitialized(Channel channel) {
     boolean unused = channels.add(channel);
-    // Lettuce flushes each command, a system call; callers of the same moment can share one.
+    // Lettuce flushes each command, which is a system call; concurrent callers can share one.
     channel.pipeline().addFirst(new SilentPeer(silence), new FlushConsolidationHandler(256, true));
   }
 
   /**
-   * Ends the connection, its sockets, the client and its threads, in this order, and waits a moment
-   * for it: a client that is shut down first closes the connections of a cluster twice, and warns.
+   * Closes the connection, its sockets, the client and its threads, in this order, and waits a
+   * moment for it: a client that is shut down first closes the connections of a cluster twice, and
+   * warns.
    *
    * @param connection the client's connection; null if there is none yet
    */

@@ -3,12 +3,12 @@ package io.github.wxtoken.redis;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the keys of one kind begin with. */
+/** The prefix of all keys of one kind. */
 record Prefix(String text) {
   private static final Pattern ALLOWED = Pattern.compile("[!-~]{1,128}");
   private static final Pattern GLOB = Pattern.compile("[*?\\[\\]\\\\]");
 
-  /** Checks a prefix; the option is what the exception names. */
+  /** Checks a prefix; the exception names the option. */
   static Prefix of(String option, @Nullable String text) {
     if (text == null || !ALLOWED.matcher(text).matches()) {
       throw new IllegalArgumentException(
@@ -17,7 +17,7 @@ record Prefix(String text) {
     return new Prefix(text);
   }
 
-  /** Tells whether a key of the one may be a key of the other. */
+  /** Tells whether a key with one prefix may also have the other. */
   boolean overlaps(Prefix other) {
     return text.startsWith(other.text) || other.text.startsWith(text);
   }
@@ -26,7 +26,7 @@ record Prefix(String text) {
     return text + name;
   }
 
-  /** What SCAN is to match. */
+  /** Returns the pattern for SCAN. */
   String pattern() {
     return GLOB.matcher(text).replaceAll("\\\\$0") + "*";
   }

@@ -14,30 +14,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends commands and waits for their answers, within a deadline.
  *
- * <p>A read that had no answer is sent again, and so is a write that is known not to have been
- * sent; any other write is not. No exception of Lettuce's gets out (see {@link RedisFailure}).
+ * <p>A read without an answer is retried, and so is a write that is known not to have been sent;
+ * any other write is not. No exception of Lettuce reaches the caller (see {@link RedisFailure}).
  */
 final class Redis implements AutoCloseable {
-  /** Commands that may wait for their answers; more callers than that wait in line. */
+  /** Maximum number of commands that wait for their answers. More callers wait for a permit. */
   static final int MAX_IN_FLIGHT = 1_024;
 
   private static final int MAX_AGAIN = 5;
 
   /**
-   * What ends an opening that its connect and handshake timeouts do not end. A JVM that has just
-   * started, on a busy machine, has hundreds of classes to load first.
+   * Limits an opening that the connect and handshake timeouts do not limit. A JVM that has just
+   * started, on a busy machine, must load hundreds of classes first.
    */
   private static final Duration OPENING = Duration.ofMinutes(1);
 
   /**
-   * The shortest time between two departures from a replica. Many callers hear of it at once, and
-   * must not break the new connection, too, on which others may be writing already.
+   * Minimum time between two reconnects away from a replica. Many callers notice the replica at
+   * once, and they must not break the new connection, on which others may already write.
    */
   private static final long DEPARTURES = Duration.ofMillis(500).toNanos();
 
   private final Connection connection;
 
-  /** Where commands go, for messages. */
+  /** The server, for messages. */
   private final String server;
 
   private final Duration timeout;
@@ -59,24 +59,25 @@ final class Redis implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param server where commands go, for messages
-   * @param timeout what an operation may take; one command may take a third of it
-   * @param maxInFlight how many commands may wait for their answers at a time
+   * @param server the name of the server, for messages
+   * @param timeout the timeout of an operation; one command may take a third of it
+   * @param maxInFlight maximum number of commands that wait for their answers
    */
   Redis(Opening opening, String server, Duration timeout, int maxInFlight) {
     this.server = server;
     this.timeout = timeout;
-    // Thousands of commands would wait in Lettuce's queue past their deadlines, and be sent still.
+    // Otherwise thousands of commands would wait in Lettuce's queue past their deadlines, and still
+    // be sent.
     this.turns = new Semaphore(maxInFlight, true);
     this.patience = timeout.toNanos() / 3;
     if (Thread.currentThread().isInterrupted()) {
-      // Netty's timer, when it starts, forgets an interrupt.
+      // Netty's timer loses an interrupt when it starts.
       throw failure("connect to ", server, new RedisFailure(new InterruptedException()));
     }
     try {
       this.connection = opening.open(timeout.dividedBy(3), Deadline.in(OPENING));
     } catch (RedisFailure e) {
-      // The application's client does not say where it leads, but its exception does.
+      // The application's client does not tell its address, but its exception does.
       throw failure("connect to ", server.contains(" at ") ? server : server + e.at(), e);
     } catch (LinkageError e) {
       throw Driver.unusable(e);
@@ -86,15 +87,15 @@ final class Redis implements AutoCloseable {
   /**
    * Begins an operation.
    *
-   * @param what what it does, for the message that it cannot, such as {@code "read the token of "}
-   * @param name whose or which, such as an openid
+   * @param what the operation, for an error message, such as {@code "read the token of "}
+   * @param name the operation's object, such as an openid
    */
   Operation begin(String what, String name) {
     requireOpen();
     return new Operation(what, name, Deadline.in(timeout));
   }
 
-  /** Says where the server is, for the log. */
+  /** Returns the server's address, for the log. */
   String place() {
     return connection.place();
   }
@@ -112,7 +113,7 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  /** A few commands, one after the other. */
+  /** A few commands, one after the other, with a common deadline. */
   final class Operation {
     private final String what;
     private final String name;
@@ -134,23 +135,23 @@ final class Redis implements AutoCloseable {
       return run(command, false);
     }
 
-    /** Asks anew which servers share the keys among them; a cluster may have changed. */
+    /** Reads again which servers hold which keys; a cluster may have changed. */
     Operation refresh() {
       read(redis -> connection.refresh());
       return this;
     }
 
-    /** Returns the connections to the servers that share the keys among them. */
+    /** Returns the connections to the servers that hold the keys. */
     List<StatefulRedisConnection<String, Value>> masters() {
       return read(redis -> connection.masters());
     }
 
-    /** Sends a command that nobody waits for, after all that was sent before. */
+    /** Sends a command after all earlier ones, without waiting for its answer. */
     <T extends @Nullable Object> void dispatch(Command<T> command) {
       try {
         Future<T> unused = command.send(connection.commands());
       } catch (RuntimeException e) {
-        // nobody waits
+        // No caller waits for the answer.
       }
     }
 
@@ -176,7 +177,8 @@ final class Redis implements AutoCloseable {
     }
 
     private <T extends @Nullable Object> T inTurn(Command<T> command) throws RedisFailure {
-      // What is sent at the last moment comes to pass after we called it failed.
+      // A command that is sent at the last moment could take effect after we had reported a
+      // failure.
       deadline.await(turns, patience / 2);
       try {
         return deadline.await(send(command), patience);
@@ -189,7 +191,7 @@ final class Redis implements AutoCloseable {
       try {
         return command.send(connection.commands());
       } catch (RuntimeException e) {
-        // Of Lettuce, or of what the application has put into its own client.
+        // Thrown by Lettuce, or by an extension that the application configured in its own client.
         throw new RedisFailure(e);
       }
     }
@@ -204,7 +206,7 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  /** A command that was not sent is not sent for the reason why there is no connection. */
+  /** Creates the exception. For an unsent command, the reason is the failure of the connection. */
   private TokenStoreException failure(
       String what, String name, RedisFailure e, @Nullable RedisFailure outage) {
     return outage != null && e.isNotSent()

@@ -17,8 +17,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in words why Redis refuses or cannot be reached, and what to do. The server's own text is
- * looked at and never shown.
+ * Says in words why Redis refuses a command or cannot be reached, and what to do. The server's own
+ * text is read but never shown.
  *
  * @param why the reason
  * @param remedy what to do, a sentence without its full stop; null if nothing is known
@@ -72,7 +72,7 @@ record RedisError(String why, @Nullable String remedy) {
     };
   }
 
-  /** Of errors without a code of their own. */
+  /** Explains an error that has no code of its own. */
   private static RedisError ofText(String text) {
     if (text.startsWith("ERR AUTH <password> called without any password")
         || text.startsWith("ERR Client sent AUTH, but no password is set")) {
@@ -108,10 +108,10 @@ record RedisError(String why, @Nullable String remedy) {
   }
 
   /**
-   * Explains why a connection was not made.
+   * Explains why a connection failed.
    *
-   * @param causes what Lettuce reported, with its causes
-   * @param tls whether TLS was asked for; null if that is not known
+   * @param causes Lettuce's exception with its causes
+   * @param tls whether TLS was requested; null if that is not known
    */
   static RedisError ofConnecting(List<Throwable> causes, @Nullable Boolean tls) {
     if (has(causes, NotSslRecordException.class)
@@ -171,12 +171,15 @@ record RedisError(String why, @Nullable String remedy) {
             + " rediss: in the URL for plaintext");
   }
 
-  /** Lettuce reports a closed connection as an exception within one of the same type. */
+  /**
+   * Tells whether the connection was closed. Lettuce reports that as an exception within one of the
+   * same type.
+   */
   private static boolean isClosed(List<Throwable> causes) {
     return causes.stream().filter(RedisConnectionException.class::isInstance).count() > 1;
   }
 
-  /** Lettuce has no type for it. */
+  /** Tells whether Sentinel does not know the master. Lettuce has no type for that. */
   private static boolean isUnknownMaster(Throwable e) {
     return String.valueOf(e.getMessage()).startsWith("Cannot provide redisAddress using sentinel");
   }

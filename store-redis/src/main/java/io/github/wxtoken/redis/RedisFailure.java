@@ -17,18 +17,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Lettuce or the server reported, without its text: servers quote arguments ("unknown command
- * …, with args beginning with: '…'"), Lettuce parts of URLs. Types, stack traces and the server's
- * error code are left.
+ * Reports an exception of Lettuce or an error of the server without its text: servers quote
+ * arguments ("unknown command …, with args beginning with: '…'"), and Lettuce quotes parts of URLs.
+ * Types, stack traces and the server's error code remain.
  */
 final class RedisFailure extends Exception {
-  /** How Lettuce names an address that it has not looked up yet. */
+  /** The form in which Lettuce shows an address that is not resolved yet. */
   private static final Pattern ADDRESS =
       Pattern.compile("^Unable to connect to \\[?([A-Za-z0-9._-]+)/<unresolved>:([0-9]{1,5})\\b");
 
   private static final Pattern CODE = Pattern.compile("[A-Z]{2,20}\\b");
 
-  /** Those of Redis. A word that is none of them may be of what the server was sent. */
+  /** Redis's error codes. Any other word may be part of a command's arguments. */
   private static final Set<String> CODES =
       Set.of(
           "ASK",
@@ -60,14 +60,14 @@ final class RedisFailure extends Exception {
           "WRONGPASS",
           "WRONGTYPE");
 
-  /** How Redis before version 7 passes on what a command in a script was refused with. */
+  /** The form in which Redis before version 7 reports the error of a command in a script. */
   private static final Pattern CODE_IN_SCRIPT =
       Pattern.compile("ERR Error running script .{0,200}?: -([A-Z]{2,20})\\b", Pattern.DOTALL);
 
-  /** Causes that are looked at: a chain may be long, or even a ring. */
+  /** Maximum number of causes to read: a chain may be long, or even a cycle. */
   private static final int MAX_CAUSES = 20;
 
-  /** Stands for the server in words that name it. */
+  /** A placeholder for the server's name. */
   private static final String SERVER = "{server}";
 
   private static final int NAMED_CAUSES = 5;
@@ -77,23 +77,23 @@ final class RedisFailure extends Exception {
   private final RedisError error;
   private final String at;
 
-  /** What became of the command. */
+  /** The outcome of the command. */
   private enum Outcome {
     /** The server answered with an error. */
     REFUSED,
-    /** There is no connection, for TLS failed. */
+    /** There is no connection because TLS failed. */
     NO_TLS,
     /** There is no connection yet. */
     NOT_CONNECTED,
-    /** It did not leave this process. */
+    /** The command did not leave this process. */
     NOT_SENT,
-    /** The like, because too many others wait. */
+    /** The command did not leave this process, because too many others wait. */
     CROWDED,
-    /** Nobody knows. */
+    /** The outcome is unknown. */
     UNKNOWN,
-    /** Nobody knows yet. */
+    /** The outcome is not known yet. */
     NO_ANSWER,
-    /** Nobody waited for the answer. */
+    /** The caller did not wait for the answer. */
     INTERRUPTED
   }
 
@@ -107,9 +107,9 @@ final class RedisFailure extends Exception {
   }
 
   /**
-   * Reduces why a connection was not made.
+   * Reduces the reason why a connection failed.
    *
-   * @param tls whether TLS was asked for; null if that is not known
+   * @param tls whether TLS was requested; null if that is not known
    */
   RedisFailure(Throwable reported, @Nullable Boolean tls) {
     super(types(reported), RedactedException.of(reported));
@@ -135,21 +135,21 @@ final class RedisFailure extends Exception {
     this.at = "";
   }
 
-  /** For a command whose turn did not come in time. */
+  /** Creates the failure of a command that got no permit in time. */
   static RedisFailure crowded() {
     return new RedisFailure("no turn in time", Outcome.CROWDED);
   }
 
   /**
-   * Returns where Lettuce wanted to connect to.
+   * Returns the address that Lettuce wanted to connect to.
    *
-   * @return such as {@code " at db:6379"}; empty if it does not say
+   * @return such as {@code " at db:6379"}; empty if Lettuce does not tell
    */
   String at() {
     return at;
   }
 
-  /** Tells whether this is why the store failed: the server's error code, such as WRONGTYPE. */
+  /** Tells whether the store failed with this error code of the server, such as WRONGTYPE. */
   static boolean hasCode(TokenStoreException e, String code) {
     return e.getCause() instanceof RedisFailure failure && failure.hasCode(code);
   }
@@ -164,7 +164,7 @@ final class RedisFailure extends Exception {
     return code.equals(this.code);
   }
 
-  /** Tells whether another try may have an answer. */
+  /** Tells whether a retry may get an answer. */
   boolean isConnection() {
     return outcome != Outcome.REFUSED && outcome != Outcome.INTERRUPTED;
   }
@@ -177,13 +177,13 @@ final class RedisFailure extends Exception {
         || outcome == Outcome.CROWDED;
   }
 
-  /** Says in words what became of the command and, where that is known, what to do. */
+  /** Says in words what the outcome of the command is and, if known, what to do. */
   String describe() {
     return describe("Redis");
   }
 
   /**
-   * Says it in words that name the server.
+   * Says the same in words that name the server.
    *
    * @param server such as {@code Redis at db:6379}
    */
@@ -211,7 +211,10 @@ final class RedisFailure extends Exception {
     return causes(reported).anyMatch(InterruptedException.class::isInstance);
   }
 
-  /** Lettuce tells some apart by their texts only. A text that we do not know is the safe side. */
+  /**
+   * Returns the outcome. Lettuce distinguishes some failures by their texts only. An unknown text
+   * counts as an unknown outcome, which is safe.
+   */
   private static Outcome outcome(Throwable e) {
     String text = String.valueOf(e.getMessage());
     if (isTls(e)) {
@@ -235,7 +238,10 @@ final class RedisFailure extends Exception {
     return Outcome.UNKNOWN;
   }
 
-  /** Only connecting fails so: what breaks later is no handshake. */
+  /**
+   * Tells whether TLS failed. Only a failed connect counts: a connection that breaks later has
+   * completed its handshake.
+   */
   private static boolean isTls(Throwable reported) {
     if (!(reported instanceof RedisConnectionException)) {
       return false;
@@ -255,7 +261,7 @@ final class RedisFailure extends Exception {
     return CODES.contains(said) ? said : "ERR";
   }
 
-  /** Returns what the server answered; empty if it did not. */
+  /** Returns the server's answer; empty if there is none. */
   private static String answer(List<Throwable> causes) {
     return causes.stream()
         .filter(RedisCommandExecutionException.class::isInstance)
@@ -285,7 +291,10 @@ final class RedisFailure extends Exception {
         .limit(MAX_CAUSES);
   }
 
-  /** Also what Lettuce suppressed: what each server of a cluster or each Sentinel said. */
+  /**
+   * Returns the exception, its causes and those that Lettuce suppressed: one for each server of a
+   * cluster, or each Sentinel.
+   */
   private static List<Throwable> all(Throwable reported) {
     return causes(reported)
         .flatMap(e -> Stream.concat(Stream.of(e), Stream.of(e.getSuppressed()).limit(MAX_CAUSES)))

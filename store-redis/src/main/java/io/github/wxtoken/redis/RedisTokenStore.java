@@ -20,20 +20,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens in Redis or Valkey: a single server, Sentinel's master, or a cluster. The token of an
- * openid is the string {@code wxtoken:<openid>}, its JSON as a Node process with {@code
- * JSON.stringify} writes it.
+ * Stores tokens in Redis or Valkey: a single server, Sentinel's master, or a cluster. The token of
+ * an openid is the string {@code wxtoken:<openid>}. Its value is the JSON that a Node process
+ * writes with {@code JSON.stringify}.
  *
  * <p>A key lives for the retention (180 days unless set otherwise; a mini program's session 3 days)
- * from its last save. {@link #replaceToken} compares what it read, byte for byte, in a script on
- * the server.
+ * from its last save. {@link #replaceToken} compares the expected token byte for byte, in a script
+ * on the server.
  *
- * <p>An operation ends within the timeout (3 seconds unless set otherwise). Reads are tried again;
- * a write that was sent and not answered is not, for nobody knows whether it came to pass: it fails
+ * <p>An operation ends within the timeout (3 seconds unless set otherwise). Reads are retried. A
+ * write that was sent and not answered is not retried, because it may have taken effect: it fails
  * with a {@link TokenStoreException}. After an outage the store recovers by itself.
  *
- * <p>Thread-safe: callers share one connection to each server. No monitor is held during I/O by
- * this class.
+ * <p>Thread-safe: callers share one connection to each server. This class holds no monitor during
+ * I/O.
  */
 public final class RedisTokenStore implements TokenStore {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -60,7 +60,8 @@ public final class RedisTokenStore implements TokenStore {
     this.tokens = tokens;
     this.leases = new Leases(redis, leasePrefix);
     Eviction.warn(redis);
-    // A replica, a user without the right and a server without memory refuse here, not later.
+    // A replica, a user without the right, or a server without memory refuses here and not in a
+    // later call.
     String nobody = "open:" + UUID.randomUUID();
     try {
       getToken(nobody);
@@ -73,14 +74,15 @@ public final class RedisTokenStore implements TokenStore {
 
   /**
    * Starts a store on the application's own client for a server or Sentinel, with the URI that the
-   * client was made with. The store opens one connection of its own with it, and closes only that.
+   * client was created with. The store opens one connection of its own with it, and closes only
+   * that.
    *
-   * <p>How long connecting takes and how soon a broken connection is made anew is the client's
-   * affair: by default Lettuce waits up to 30 seconds between tries. Set its {@code
-   * disconnectedBehavior} to {@code REJECT_COMMANDS}; without that it sends writes again after a
-   * reconnect, of which a warning reminds.
+   * <p>The client determines how long connecting takes and how soon it reconnects: by default
+   * Lettuce waits up to 30 seconds between attempts. Set its {@code disconnectedBehavior} to {@code
+   * REJECT_COMMANDS}; otherwise it sends writes again after a reconnect, and the store logs a
+   * warning.
    *
-   * @param client makes the connection
+   * @param client opens the connection
    * @return a builder
    * @throws IllegalArgumentException if it is null, or Lettuce is older than 6.6
    */
@@ -96,7 +98,7 @@ public final class RedisTokenStore implements TokenStore {
    * Starts a store on the application's own client for a cluster, as {@link #builder(RedisClient)}
    * does. Switch on the client's topology refresh.
    *
-   * @param client makes the connections
+   * @param client opens the connections
    * @return a builder
    * @throws IllegalArgumentException if it is null, or Lettuce is older than 6.6
    */
@@ -142,7 +144,7 @@ public final class RedisTokenStore implements TokenStore {
       if (REPLACE.run(operation, tokens.key(openid), stored, value, millis)) {
         return true;
       }
-      // Others may write the same grant in other bytes, so the bytes alone do not decide.
+      // Others may write the same grant in other bytes, so different bytes alone do not decide.
     }
     throw operation.failed("it was rewritten " + MAX_COMPARISONS + " times meanwhile");
   }
@@ -157,13 +159,13 @@ public final class RedisTokenStore implements TokenStore {
   }
 
   /**
-   * Returns every token. Keys are looked at in pages, by SCAN on one master after the other, and
-   * remembered so that each appears once, in 21 to 43 bytes of memory for each.
+   * Returns every token. SCAN reads the keys in pages, on one master after the other. The scan
+   * remembers the keys, so that each appears once, in 21 to 43 bytes of memory for each.
    *
-   * @param corrupt receives each key that has a prefix and an openid, and no token that can be read
-   * @return the tokens that can be read, as {@link TokenStore#tokens} describes; a connection that
-   *     breaks ends the stream with {@link TokenStoreException}, and tokens that a cluster moves
-   *     from one master to another meanwhile may be missing
+   * @param corrupt receives each key that has the prefix and an openid, but no readable token
+   * @return the readable tokens, as {@link TokenStore#tokens} describes; a connection that breaks
+   *     ends the stream with {@link TokenStoreException}, and tokens that a cluster moves from one
+   *     master to another meanwhile may be missing
    */
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
@@ -211,7 +213,7 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     /**
-     * Sets what the keys of tokens begin with; the openid follows.
+     * Sets the prefix of the keys of tokens; the openid follows it.
      *
      * @param prefix 1 to 128 printable ASCII characters without a space; {@code wxtoken:} by
      *     default
@@ -224,9 +226,10 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     /**
-     * Sets what the keys of leases begin with; the name of the lease follows.
+     * Sets the prefix of the keys of leases; the name of the lease follows it.
      *
-     * @param leasePrefix as a prefix; {@code lease:} and the prefix of tokens by default
+     * @param leasePrefix like a prefix of tokens; by default {@code lease:} followed by the prefix
+     *     of tokens
      * @return this
      * @throws IllegalArgumentException if it is anything else
      */
@@ -236,10 +239,10 @@ public final class RedisTokenStore implements TokenStore {
     }
 
     /**
-     * Sets how long a token is kept after its last save. Let it be no shorter than a refresh token
-     * lives.
+     * Sets how long a token is kept after its last save. It should be at least the lifetime of a
+     * refresh token.
      *
-     * @param retention from a day to 3,650 days; 180 days by default
+     * @param retention from one day to 3,650 days; 180 days by default
      * @return this
      * @throws IllegalArgumentException if it is shorter or longer
      */
@@ -256,7 +259,7 @@ public final class RedisTokenStore implements TokenStore {
     /**
      * Sets the time within which an operation ends. One command may take a third of it.
      *
-     * @param timeout from 500 milliseconds to a minute; 3 seconds by default
+     * @param timeout from 500 milliseconds to one minute; 3 seconds by default
      * @return this
      * @throws IllegalArgumentException if it is shorter or longer
      */
@@ -267,11 +270,11 @@ public final class RedisTokenStore implements TokenStore {
 
     /**
      * Connects, and checks that tokens can be read and leases written. In a JVM that has just
-     * started this may take longer than an operation, a minute at the most with a client of ours.
+     * started this may take longer than an operation, at most one minute with a client of ours.
      *
      * @return the store
      * @throws IllegalArgumentException if one of the prefixes begins with the other
-     * @throws TokenStoreException if Redis cannot be reached or refuses
+     * @throws TokenStoreException if Redis cannot be reached or refuses a command
      */
     public RedisTokenStore build() {
       Prefix lease =

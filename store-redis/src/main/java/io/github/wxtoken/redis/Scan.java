@@ -21,13 +21,14 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every token, in pages: SCAN over one master after the other, and the values of what it found.
+ * Reads every token, in pages: SCAN on one master after the other, then the values of the keys
+ * found.
  *
- * <p>A connection that breaks ends it: the server that is connected next may have been restarted,
- * or be another, and to that a cursor means something else.
+ * <p>A connection that breaks ends the scan: the next server may have been restarted or be another
+ * one, for which a cursor has another meaning.
  */
 final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
-  /** A key may have half a gigabyte. Those that are too long for an openid stay on the server. */
+  /** A key may have half a gigabyte. Keys that are too long for an openid stay on the server. */
   private static final String SCAN =
       """
       local page = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ARGV[3])
@@ -42,10 +43,13 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
 
   private static final String START = "0";
 
-  /** Keys that the server looks at in one step. */
+  /** Number of keys that the server examines in one step. */
   private static final int PAGE = 500;
 
-  /** Values that are asked for at once: 20 MB, if every one is as long as what is read at most. */
+  /**
+   * Number of values that are requested at once: at most 20 MB, if each has the maximum length that
+   * is read.
+   */
   private static final int VALUES = 100;
 
   private final Redis redis;
@@ -54,7 +58,10 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
   private final SeenKeys seen = new SeenKeys();
   private final Breakage breakage = new Breakage();
 
-  /** Those that are not done yet, the one that is scanned first; null before the first page. */
+  /**
+   * The masters that are not finished yet, beginning with the one that is being scanned; null
+   * before the first page.
+   */
   private @Nullable Deque<StatefulRedisConnection<String, Value>> masters;
 
   private final Deque<String> found = new ArrayDeque<>();
@@ -66,7 +73,7 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
     this.corrupt = corrupt;
   }
 
-  /** Nothing is asked before the stream is read. */
+  /** Returns a stream that sends nothing before it is read. */
   static Stream<OAuthToken> stream(
       Redis redis, StoredTokens tokens, Consumer<CorruptTokenException> corrupt) {
     if (corrupt == null) {
@@ -85,7 +92,7 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
     return masters == null || !masters.isEmpty() || !found.isEmpty();
   }
 
-  /** Returns the next tokens: none, if a step found none. */
+  /** Returns the next tokens; empty if a step found none. */
   @Override
   public List<OAuthToken> next() {
     Redis.Operation operation = redis.begin("list tokens", "");
@@ -138,7 +145,7 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
     }
   }
 
-  /** Returns a text of an answer; what is no UTF-8 is no key of ours either. */
+  /** Returns a text of an answer. A text that is not UTF-8 is no key of ours. */
   private static String text(Object value) {
     String text = value instanceof Value bytes ? bytes.text() : null;
     return text == null ? "" : text;
@@ -153,7 +160,7 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
     found.clear();
   }
 
-  /** Hears of a connection that breaks. */
+  /** Listens for a connection that breaks. */
   private static final class Breakage implements RedisConnectionStateListener {
     volatile boolean happened;
 

@@ -2,7 +2,7 @@ package io.github.wxtoken.redis;
 
 import java.util.List;
 
-/** The URLs that are ours. This class is loaded without Lettuce, too. */
+/** The URL schemes of this store. This class can be loaded without Lettuce. */
 final class Schemes {
   private static final List<String> CLUSTER = List.of("redis-cluster:", "rediss-cluster:");
   private static final List<String> OTHERS =

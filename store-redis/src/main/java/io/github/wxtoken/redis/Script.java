@@ -7,14 +7,14 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.Base16;
 import java.nio.charset.StandardCharsets;
 
-/** A Lua script that changes one key and says whether it did. */
+/** A Lua script that changes one key and returns whether it did. */
 record Script(String lua, String sha1) {
 
   Script(String lua) {
     this(lua, Base16.digest(lua.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Runs it; a server that does not have it yet, or not any more, is sent it. */
+  /** Runs the script; sends its text to a server that does not have it. */
   boolean run(Redis.Operation operation, String key, Value... arguments) {
     try {
       return operation.write(redis -> send(redis, key, arguments)) == 1;
@@ -26,14 +26,14 @@ record Script(String lua, String sha1) {
     }
   }
 
-  /** Sends it to a server that has it. */
+  /** Sends the script's hash, to a server that has its text. */
   private RedisFuture<Long> send(
       RedisClusterAsyncCommands<String, Value> redis, String key, Value... arguments) {
     String[] keys = {key};
     return redis.evalsha(sha1, ScriptOutputType.INTEGER, keys, arguments);
   }
 
-  /** Sends it to a server that may not have it. */
+  /** Sends the script's text, to a server that may not have it. */
   RedisFuture<Long> sendText(
       RedisClusterAsyncCommands<String, Value> redis, String key, Value... arguments) {
     String[] keys = {key};

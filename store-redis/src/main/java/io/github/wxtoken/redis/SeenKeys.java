@@ -6,15 +6,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The keys that a scan has seen, as 128 bits of their SHA-256: SCAN may return a key twice. That
- * takes 21 to 43 bytes a key, however long it is, in tables that stay small, so that a heap with
- * little room need not find much in one piece. Not safe for use by several threads.
+ * The keys that a scan has returned, as 128 bits of their SHA-256: SCAN may return a key twice. A
+ * key takes 21 to 43 bytes, however long it is. The tables stay small, so that a nearly full heap
+ * need not provide a large block. Not safe for use by several threads.
  */
 final class SeenKeys {
   private static final int TABLES = 256;
   private static final int SMALLEST = 16;
 
-  /** Two numbers a key, side by side; two zeros are a free place. */
+  /** Two numbers for each key, side by side; two zeros are a free slot. */
   private final long[][] tables = new long[TABLES][2 * SMALLEST];
 
   private final int[] sizes = new int[TABLES];
@@ -28,7 +28,7 @@ final class SeenKeys {
     }
   }
 
-  /** Returns false if it was added before. */
+  /** Adds a key. Returns false if it was added before. */
   boolean add(String key) {
     byte[] digest = sha256.digest(key.getBytes(StandardCharsets.UTF_8));
     ByteBuffer bits = ByteBuffer.wrap(digest);

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection on which something was asked and nothing came for too long; Lettuce then
- * makes a new one. Without this a peer that is gone without a word, its address perhaps taken over
- * by another, is noticed when the kernel stops sending again, after a quarter of an hour: TCP's
- * keepalive is silent while data is unacknowledged.
+ * Closes a connection on which a command was sent and no answer came for too long; Lettuce then
+ * reconnects. Without this class, a peer that disappeared silently (and whose address another
+ * machine may have taken) is noticed only when the kernel stops its retransmissions, after 15
+ * minutes: TCP's keepalive sends nothing while data is unacknowledged.
  */
 final class SilentPeer extends IdleStateHandler {
   private final long limit;

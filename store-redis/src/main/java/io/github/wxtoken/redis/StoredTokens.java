@@ -15,41 +15,45 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens to keys, values and lives, and back: the JSON of wechat-oauth under a prefix. */
+/**
+ * Converts tokens to keys, values and lifetimes, and back: the JSON of wechat-oauth under a prefix.
+ */
 record StoredTokens(Prefix prefix, Duration retention) {
   private static final Duration SESSION_RETENTION = Duration.ofDays(3);
   private static final int LONGEST_OPENID = 128;
   private static final String NO_STRING = "it is not a string";
 
-  /** A longer value has more characters than a record may have; a character has 3 bytes at most. */
+  /** A longer value has more characters than a record may have; a character has at most 3 bytes. */
   private static final int MAX_BYTES = 3 * TokenStores.MAX_RECORD_CHARS;
 
   String key(String openid) {
     return prefix.key(openid);
   }
 
-  /** Returns how many bytes the key of the longest openid has. */
+  /** Returns the length of the longest openid's key, in bytes. */
   int longestKey() {
     return prefix.text().length() + LONGEST_OPENID;
   }
 
-  /** Returns what a key has behind the prefix: an openid, unless the key is another's. */
+  /**
+   * Returns the part of a key after the prefix: an openid, unless the key is another application's.
+   */
   String openid(String key) {
     return key.substring(prefix.text().length());
   }
 
   /**
-   * Returns what is stored for a token.
+   * Returns the value for a token.
    *
-   * @throws IllegalArgumentException if it is too large to be read again
+   * @throws IllegalArgumentException if it is too large to be read back
    */
   static Value value(OAuthToken token) {
     return new Value(TokenStores.requireJson(token));
   }
 
   /**
-   * Returns how long a token is kept: as long as it may be refreshed, and a mini program's session,
-   * which is never refreshed, not much longer than it lives.
+   * Returns how long a token is kept, in milliseconds: as long as it may be refreshed. A mini
+   * program's session is never refreshed, so it is kept not much longer than it is valid.
    */
   long millis(OAuthToken token) {
     boolean session = token.accessToken() == null && token.sessionKey() != null;
@@ -58,13 +62,13 @@ record StoredTokens(Prefix prefix, Duration retention) {
   }
 
   /**
-   * Returns the value of a token, or null if there is none. Of a value that is too long it returns
-   * the beginning, which {@link #read} refuses: all of it could be half a gigabyte, on a connection
-   * that all callers share.
+   * Returns the value of a token, or null if there is none. Returns only the beginning of a value
+   * that is too long, which {@link #read} refuses: the whole value could be half a gigabyte, on a
+   * connection that all callers share.
    */
   @Nullable Value find(Redis.Operation operation, String openid) {
     Value value = beginning(operation, openid);
-    // That is what GETRANGE answers for a key that is not there, too.
+    // GETRANGE also answers with an empty text if the key does not exist.
     if (value.length() > 0) {
       return value;
     }
@@ -91,7 +95,7 @@ record StoredTokens(Prefix prefix, Duration retention) {
   }
 
   /**
-   * Returns the tokens of some openids, which it asks for at once.
+   * Returns the tokens of several openids, which it requests at once.
    *
    * @param corrupt receives those that cannot be read
    */
@@ -103,7 +107,7 @@ record StoredTokens(Prefix prefix, Duration retention) {
       String openid = openids.get(i);
       try {
         Value value = values.get(i).orElseThrow(() -> new CorruptTokenException(openid, NO_STRING));
-        // Gone meanwhile, or empty.
+        // Deleted in the meantime, or empty.
         Value found = value.length() > 0 ? value : find(operation, openid);
         if (found != null) {
           tokens.add(read(openid, found));
@@ -115,7 +119,7 @@ record StoredTokens(Prefix prefix, Duration retention) {
     return tokens;
   }
 
-  /** Asks for several values at once; that of a key which is no string is empty. */
+  /** Requests several values at once; a key that is not a string returns an empty value. */
   private CompletableFuture<List<Optional<Value>>> getAll(
       RedisClusterAsyncCommands<String, Value> redis, List<String> openids) {
     List<CompletableFuture<Optional<Value>>> values =

@@ -10,12 +10,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of Redis, whose content {@code toString()} does not show: Lettuce logs what commands
- * return. It is text to callers and bytes to Lettuce, whose one thread for all callers has then
- * nothing to encode.
+ * A value of Redis. Its {@code toString()} does not show the content, because Lettuce logs what
+ * commands return. Callers use it as text and Lettuce as bytes, so that Lettuce's one thread for
+ * all callers has nothing to encode.
  */
 final class Value {
-  /** Keys are ASCII; one of another's that is not is no token's. */
+  /** Our keys are ASCII. A key that is not ASCII belongs to another application. */
   static final RedisCodec<String, Value> CODEC = new Codec();
 
   private static final char REPLACEMENT = '\uFFFD';
@@ -30,7 +30,7 @@ final class Value {
     this.bytes = bytes;
   }
 
-  /** Returns how many bytes it has. */
+  /** Returns the length in bytes. */
   int length() {
     return bytes.length;
   }
@@ -38,7 +38,7 @@ final class Value {
   /** Returns the text, or null if the bytes are not UTF-8. */
   @Nullable String text() {
     String text = new String(bytes, StandardCharsets.UTF_8);
-    // The character stands for bytes that are no UTF-8, or for itself.
+    // The character replaces bytes that are not UTF-8, or is part of the text.
     boolean isUtf8 =
         text.indexOf(REPLACEMENT) < 0
             || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);

@@ -1,7 +1,8 @@
 /**
- * Tokens in Redis or Valkey. {@link io.github.wxtoken.redis.RedisTokenStore} is all there is to
- * use; {@code redis:}, {@code rediss:}, {@code redis-sentinel:} and {@code redis-cluster:} URLs
- * open it through {@link io.github.wxtoken.TokenStores#open}.
+ * Stores tokens in Redis or Valkey. {@link io.github.wxtoken.redis.RedisTokenStore} is the only
+ * class to use; {@code redis:}, {@code redis-sentinel:} and {@code redis-cluster:} URLs, and {@code
+ * rediss:}, {@code rediss-sentinel:} and {@code rediss-cluster:} URLs with TLS, open it through
+ * {@link io.github.wxtoken.TokenStores#open}.
  */
 @NullMarked
 package io.github.wxtoken.redis;

@@ -14,7 +14,7 @@ class AcknowledgedTest extends OutageContract {
         new GenericContainer<>(Servers.REDIS_IMAGE)
             .withCommand("redis-server", "--appendonly", "yes", "--appendfsync", "always")
             .withExposedPorts(6379);
-    // A port that stays the same over a restart.
+    // A port that stays the same after a restart.
     server.setPortBindings(List.of(port + ":6379"));
     return server;
   }

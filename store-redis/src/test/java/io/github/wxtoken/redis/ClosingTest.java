@@ -32,7 +32,7 @@ class ClosingTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
   @RegisterExtension static final TestServer CLUSTER = Servers.CLUSTER;
 
-  /** What a busy machine may need; an outage that was waited for would take three. */
+  /** Enough for a busy machine; waiting for the outage would take three seconds. */
   private static final Duration PROMPT = Duration.ofMillis(2_500);
 
   private enum Outage {
@@ -80,7 +80,7 @@ class ClosingTest {
 
       assertThat(took).isLessThan(PROMPT);
       assertNothingLeft(group);
-      // Of an outage Lettuce may well warn.
+      // Lettuce may warn of an outage.
       assertThat(log.texts()).allMatch(line -> line.startsWith("Cannot reconnect to "));
     }
   }

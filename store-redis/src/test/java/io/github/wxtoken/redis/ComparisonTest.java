@@ -26,7 +26,7 @@ class ComparisonTest extends StatementContract<ComparisonTest.Comparison> {
     super(OtherComparison.class, COMPARISONS);
   }
 
-  /** What the store compares. */
+  /** The two tokens that the store compares. */
   record Comparison(OAuthToken stored, OAuthToken expected) {}
 
   @Override

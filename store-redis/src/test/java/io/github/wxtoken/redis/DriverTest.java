@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonParser;
 
-/** A driver that is missing, too old, or does not fit the rest is told in words. */
+/** A driver that is missing, too old, or incompatible causes a clear message. */
 class DriverTest {
   private static final List<Class<?>> OURS =
       List.of(
@@ -106,7 +106,7 @@ class DriverTest {
         .hasMessageContaining("NoClassDefFoundError io/netty/");
   }
 
-  /** What is thrown by opening a store where only these are on the class path. */
+  /** Opens a store with only these jars on the class path. Returns the exception. */
   private static @Nullable Throwable opened(String url, List<URL> jars) throws Exception {
     Thread caller = Thread.currentThread();
     ClassLoader before = caller.getContextClassLoader();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
-/** What others throw, at any depth, gets out as types and stacks only. */
+/** Only types and stacks of foreign exceptions reach the caller, at any depth. */
 class ForeignExceptionsTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
 

@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
-/** What a key holds is a token or corrupt, and a URL is read or refused; neither is quoted. */
+/**
+ * A value is either a token or corrupt, and a URL is either read or refused; no message quotes
+ * them.
+ */
 class HostileInputFuzzTest {
 
   @FuzzTest(maxDuration = "90s")

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An interrupted caller gets an exception in words, stays interrupted, and disturbs nobody. */
+/** An interrupted caller gets a clear exception, stays interrupted, and does not affect others. */
 @SuppressWarnings("NullAway.Init") // the store is opened before each test
 class InterruptTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;

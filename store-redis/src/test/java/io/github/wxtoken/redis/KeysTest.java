@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is under which key, and for how long. */
+/** The values of the keys, and their lifetimes. */
 @SuppressWarnings("NullAway.Init") // the store is opened before each test
 class KeysTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;

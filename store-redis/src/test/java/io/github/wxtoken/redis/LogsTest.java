@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What is logged: warnings at the start, and no token, session key or password ever. */
+/** The log lines: warnings at the start, and never a token, session key or password. */
 @Isolated("it turns loggers to TRACE, and changes the server's eviction policy")
 class LogsTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an operator reads when Redis refuses: what failed and where, why, and what to do. */
+/**
+ * The messages that an operator reads when Redis refuses: what failed and where, why, and what to
+ * do.
+ */
 class MessagesTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
   @RegisterExtension static final TestServer TLS = Servers.TLS;

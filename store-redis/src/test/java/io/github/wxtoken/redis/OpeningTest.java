@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a store checks when it is opened. */
+/** The checks of a store when it is opened. */
 class OpeningTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
   @RegisterExtension static final TestServer CLUSTER = Servers.CLUSTER;

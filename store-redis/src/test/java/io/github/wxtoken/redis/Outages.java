@@ -7,9 +7,9 @@ import io.github.wxtoken.TokenStoreException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** What is expected of a store whose server is away. */
+/** The expected behaviour of a store whose server is unreachable. */
 final class Outages {
-  /** What a busy machine may add to a deadline. */
+  /** The delay that a busy machine may add to a deadline. */
   private static final Duration SLACK = Duration.ofSeconds(3);
 
   private Outages() {}

@@ -101,7 +101,7 @@ class RecoveryTest {
         stores.get(i).saveToken("oA", Tokens.token("oA"));
       }
       server.getDockerClient().pauseContainerCmd(server.getContainerId()).exec();
-      // Half of the clients go on asking meanwhile, the other half is idle.
+      // Half of the clients continue to ask meanwhile, the other half is idle.
       List<Future<Long>> busy = new ArrayList<>();
       for (TokenStore store : stores.subList(0, CLIENTS / 2)) {
         busy.add(callers.submit(() -> firstSuccess(store, "oB", new CountDownLatch(1))));

@@ -62,7 +62,7 @@ class RedisCanaryTest extends CanaryContract {
         + ":";
   }
 
-  /** Leases go on, so that a token is asked for, and then not saved. */
+  /** Leases still work, so that a token is requested, and then not saved. */
   @Override
   protected void refuseWrites(String name, String openid) {
     setKeys(name, "resetkeys", "~lease:" + name + ":*");

@@ -25,7 +25,7 @@ abstract class RedisContract extends TokenStoreContract {
     return TokenStores.open(Servers.withPrefix(server.url(), prefix));
   }
 
-  /** What the module's README shows for Node. */
+  /** Writes as the module's README shows for Node. */
   @Override
   protected void writeAsNode(String openid, String json) {
     Servers.raw(server.url()).set(prefix + openid, json);

@@ -42,7 +42,7 @@ final class Servers {
   static final TestServer VALKEY = server("valkey", "valkey/valkey:9");
   static final TestServer CLUSTER = cluster();
 
-  /** By TLS alone, where a container is to be had. */
+  /** A server that accepts only TLS, if a container is available. */
   static final TestServer TLS = tls();
 
   private static final String PASSWORD = "CANARY-password";

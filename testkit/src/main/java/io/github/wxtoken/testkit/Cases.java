@@ -16,14 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What the cases of the contract have in common: a store on empty data, and tokens to keep. */
+/** The common part of the contract's cases: a store on empty data, and tokens to store. */
 @Execution(ExecutionMode.SAME_THREAD)
 abstract class Cases {
   final TokenStoreContract contract;
   private final List<TokenStore> opened = new ArrayList<>();
   TokenStore store;
 
-  @SuppressWarnings("NullAway.Init") // the store is opened before each case
+  @SuppressWarnings("NullAway.Init") // The store is opened before each case.
   Cases(TokenStoreContract contract) {
     this.contract = contract;
   }
@@ -38,7 +38,7 @@ abstract class Cases {
     opened.forEach(TokenStore::close);
   }
 
-  /** Opens one more handle on the same data: another process. */
+  /** Opens one more handle on the same data, as another process does. */
   final TokenStore open() throws Exception {
     TokenStore handle = contract.open();
     opened.add(handle);
@@ -49,7 +49,7 @@ abstract class Cases {
     return view;
   }
 
-  /** Opens a handle that is another object, as only a store for several processes has. */
+  /** Opens a handle that is another object. Only a store for several processes has one. */
   final TokenStore openAnother() throws Exception {
     TokenStore handle = open();
     assumeTrue(handle != store, "this store is for a single process");
@@ -66,7 +66,7 @@ abstract class Cases {
     return contract.room().contains(part);
   }
 
-  /** What is left of a token in a record that has no room for all of it. */
+  /** Returns the part of a token that the store keeps, if its records lack room for all of it. */
   final OAuthToken kept(OAuthToken token) {
     OAuthToken.Builder kept = token.toBuilder();
     if (!hasRoomFor(Room.UNIONID)) {
@@ -78,7 +78,7 @@ abstract class Cases {
     return kept.build();
   }
 
-  /** Asserts that this is stored, by what another process reads. */
+  /** Asserts that this token is stored, as another process reads it. */
   final void assertStored(OAuthToken expected) throws Exception {
     assertThat(open().getToken(expected.openid())).contains(expected);
   }
@@ -94,12 +94,12 @@ abstract class Cases {
     }
   }
 
-  /** Runs this in so many threads that start at once, and returns what each of them got. */
+  /** Runs the racer in this many threads that start at once, and returns the result of each. */
   final <T> List<T> race(int threads, Callable<T> racer) {
     return race(threads, number -> racer.call());
   }
 
-  /** Runs this in so many threads that start at once, and returns what each of them got. */
+  /** Runs the racer in this many threads that start at once, and returns the result of each. */
   final <T> List<T> race(int threads, Race.Racer<T> racer) {
     return new Race(patience()).run(threads, racer);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is saved comes back, field by field. */
+/** Each saved field is read back. */
 abstract class FieldCases extends Cases {
 
   FieldCases(TokenStoreContract contract) {

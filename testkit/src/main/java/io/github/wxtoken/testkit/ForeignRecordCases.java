@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ForeignRecordCases extends Cases {
   private static final OAuthToken NODES = token("oNode");
 
-  /** Above four bytes for each character of the longest record. */
+  /** More than four bytes for each character of the longest record. */
   private static final String TOO_LONG = "CANARY".repeat(50_000);
 
   ForeignRecordCases(TokenStoreContract contract) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys are compared byte for byte, and what is no key is refused. */
+/** Keys are compared byte for byte, and a text that is no key is refused. */
 abstract class KeyCases extends Cases {
 
   KeyCases(TokenStoreContract contract) {
@@ -128,7 +128,7 @@ abstract class KeyCases extends Cases {
         "K".repeat(200));
   }
 
-  @SuppressWarnings("NullAway") // null is one of the bad keys
+  @SuppressWarnings("NullAway") // Null is one of the bad keys.
   private void assertRefusedByEveryMethod(@Nullable String bad) {
     OAuthToken witness = token("a");
     OAuthToken token =

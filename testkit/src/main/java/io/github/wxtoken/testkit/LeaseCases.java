@@ -26,7 +26,7 @@ abstract class LeaseCases extends Cases {
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration SHORT = Duration.ofMillis(300);
 
-  /** Clocks count in whole milliseconds, and two of them never run alike. */
+  /** Clocks count in whole milliseconds, and two clocks always differ slightly. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMillis(10);
 
   LeaseCases(TokenStoreContract contract) {
@@ -329,7 +329,7 @@ abstract class LeaseCases extends Cases {
     assumeTrue(contract.enforcesLeases(), "this store grants every lease");
   }
 
-  @SuppressWarnings("NullAway") // null is one of the bad values
+  @SuppressWarnings("NullAway") // Null is one of the bad values.
   private void assertRefused(@Nullable String name, @Nullable Duration atMost) {
     assertThatThrownBy(() -> store.tryLease(name, atMost))
         .isInstanceOf(IllegalArgumentException.class);

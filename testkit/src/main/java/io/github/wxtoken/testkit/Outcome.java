@@ -12,7 +12,7 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
 /**
- * How the cases of one run of the contract went, each by its rule: {@code
+ * The results of one run of the contract, each under its rule: {@code
  * Replace.aTokenIsReplacedOnce}. A case with parameters may be in several sets.
  */
 final class Outcome implements TestExecutionListener {

@@ -20,16 +20,16 @@ public final class Race {
   /**
    * Prepares a race.
    *
-   * @param patience how long the threads may take
+   * @param patience the time limit for all threads
    */
   public Race(Duration patience) {
     this.patience = patience;
   }
 
   /**
-   * What each thread does.
+   * The task of each thread.
    *
-   * @param <T> what it returns
+   * @param <T> its result
    */
   @FunctionalInterface
   public interface Racer<T> {
@@ -46,9 +46,9 @@ public final class Race {
   /**
    * Runs a racer in several threads that start at once, and waits for them.
    *
-   * @param <T> what each thread returns
+   * @param <T> the result of each thread
    * @param threads the number of threads
-   * @param racer what each of them does
+   * @param racer the task of each thread
    * @return the results, in the order of the threads' numbers
    * @throws AssertionError if a thread fails, or does not end in time
    */

@@ -140,7 +140,10 @@ abstract class ReplaceCases extends Cases {
     assertNotReplaced(ends, ends.toBuilder().refreshToken(begin + "2").build());
   }
 
-  /** A store that looks for the new token to learn whether it wrote it must not find another. */
+  /**
+   * A store may search for the new token to learn whether it wrote it. Such a store must not find
+   * another process's token.
+   */
   @Test
   void aTokenThatIsNotStoredIsNotReplacedByItself() throws Exception {
     assertNotReplacedByItself(OLD, OLD.toBuilder().accessToken("AT-another").build());
@@ -211,7 +214,10 @@ abstract class ReplaceCases extends Cases {
     assertStored(NEW);
   }
 
-  /** Another program may have stored what is expected, so no store of ours need take it. */
+  /**
+   * Another program may have stored the expected token, so no store needs to accept it as a new
+   * token.
+   */
   @Test
   void whatIsExpectedIsComparedAndNotSaved() throws Exception {
     store.saveToken("oUser", OLD);
@@ -339,7 +345,7 @@ abstract class ReplaceCases extends Cases {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // null is what the case is about
+  @SuppressWarnings("NullAway") // Null is the subject of the case.
   void noTokenIsRefused() throws Exception {
     store.saveToken("oUser", OLD);
 

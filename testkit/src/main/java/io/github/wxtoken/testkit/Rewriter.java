@@ -4,24 +4,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
- * Where what a store sends passes through on its way to the server, so that a {@link
- * StatementMutant} can change it. Thread-safe.
+ * A hook between a store and its server, by which a {@link StatementMutant} changes the store's
+ * statements. Thread-safe.
  *
- * @param <S> what the store sends
+ * @param <S> the type of a statement
  */
 public final class Rewriter<S> implements UnaryOperator<S> {
   private final AtomicLong rewritten = new AtomicLong();
   private volatile UnaryOperator<S> rewrite = UnaryOperator.identity();
   private volatile boolean mutating;
 
-  /** Changes nothing until {@link StatementContract} says so. */
+  /** Creates a rewriter that changes nothing until {@link StatementContract} sets a mutant. */
   public Rewriter() {}
 
   /**
-   * Returns what is sent in place of a statement.
+   * Returns the statement to send.
    *
-   * @param statement what the store sends
-   * @return that, or what the mutant of the moment makes of it
+   * @param statement the store's statement
+   * @return the same statement, or the one that the current mutant makes of it
    */
   @Override
   public S apply(S statement) {
@@ -33,8 +33,8 @@ public final class Rewriter<S> implements UnaryOperator<S> {
   }
 
   /**
-   * Tells whether a mutant is at work, for which a case need not wait long: it may wait for what
-   * never happens.
+   * Tells whether a mutant is active. A case then need not wait long, because the event that it
+   * waits for may never happen.
    *
    * @return whether statements are changed
    */
@@ -53,7 +53,7 @@ public final class Rewriter<S> implements UnaryOperator<S> {
     mutating = false;
   }
 
-  /** How many statements were changed since the mutant was set. */
+  /** Returns how many statements were changed since the mutant was set. */
   long rewritten() {
     return rewritten.get();
   }

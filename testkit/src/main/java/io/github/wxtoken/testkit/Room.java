@@ -1,16 +1,16 @@
 package io.github.wxtoken.testkit;
 
 /**
- * What a store's records may lack a place for. A bare wechat-oauth table has none of it, a record
- * of our own all of it.
+ * Fields that a store's records may lack room for. A bare wechat-oauth table has room for none of
+ * them, a record of our own for all of them.
  */
 public enum Room {
-  /** A place for the unionid; a store without it drops the unionid. */
+  /** Room for the unionid; a store without it drops the unionid. */
   UNIONID,
-  /** A place for the fields that have no method of their own; a store without it drops them. */
+  /** Room for the fields that have no method of their own; a store without it drops them. */
   EXTRA,
   /**
-   * A place for the session of a mini program, and for tokens that lack an access token, a refresh
+   * Room for the session of a mini program, and for tokens that lack an access token, a refresh
    * token or a scope; a store without it refuses a session.
    */
   SESSION

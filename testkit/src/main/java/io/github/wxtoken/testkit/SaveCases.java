@@ -115,7 +115,7 @@ abstract class SaveCases extends Cases {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // null is what the case is about
+  @SuppressWarnings("NullAway") // Null is the subject of the case.
   void noTokenIsRefused() {
     assertThatThrownBy(() -> store.saveToken("oNull", null))
         .isInstanceOf(IllegalArgumentException.class);

@@ -120,7 +120,7 @@ abstract class SaveIfAbsentCases extends Cases {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // null is what the case is about
+  @SuppressWarnings("NullAway") // Null is the subject of the case.
   void noTokenIsRefused() {
     assertThatThrownBy(() -> store.saveTokenIfAbsent("oNull", null))
         .isInstanceOf(IllegalArgumentException.class);

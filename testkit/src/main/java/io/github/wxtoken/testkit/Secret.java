@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** Searches what a log would show of an exception. Thread-safe. */
+/** Searches the texts that a log shows of an exception. Thread-safe. */
 public final class Secret {
   private Secret() {}
 

@@ -15,19 +15,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Shows that the contract guards every clause of what a store sends: that it rejects the store as
- * soon as one clause is missing or wrong. What the store sends passes through a {@link Rewriter},
- * which a subclass puts between the store and its server, and which each mutant changes in turn.
+ * Shows that the contract guards every clause of a store's statements: it rejects the store as soon
+ * as one clause is missing or wrong. The store's statements pass through a {@link Rewriter}, which
+ * a subclass puts between the store and its server, and which each mutant changes one after the
+ * other.
  *
- * <p>A mutant is rejected by the cases that it names and by no case that has nothing to do with it:
- * a statement that the server does not understand is no mutant.
+ * <p>A mutant is rejected by the cases that it names and by no unrelated case: a statement that the
+ * server does not understand is not a valid mutant.
  *
- * @param <S> what the store sends, such as the text of SQL
+ * @param <S> the type of a statement, such as the text of SQL
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class StatementContract<S> {
   /**
-   * One case of each operation, by which a store that does not work at all is told from a mutant.
+   * One case of each operation. A store that fails one of them does not work at all and is not a
+   * valid mutant.
    */
   private static final Set<String> WORKING =
       Set.of(
@@ -44,7 +46,7 @@ public abstract class StatementContract<S> {
    *
    * @param contract the contract on stores whose statements pass through the rewriter; its name is
    *     not that of a test, so that it does not run by itself
-   * @param statements what they pass through, used by no other suite
+   * @param statements the rewriter of these stores, used by no other suite
    */
   protected StatementContract(
       Class<? extends TokenStoreContract> contract, Rewriter<S> statements) {
@@ -55,7 +57,7 @@ public abstract class StatementContract<S> {
   /**
    * Returns the mutants.
    *
-   * @return those that the contract rejects, and those that are equivalent
+   * @return those that the contract must reject, and those that are equivalent
    */
   protected abstract List<StatementMutant<S>> mutants();
 

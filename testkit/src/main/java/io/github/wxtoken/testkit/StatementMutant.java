@@ -4,24 +4,26 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * A store whose statements are wrong in one way, made from the right one by changing what it sends.
+ * A store whose statements are wrong in one way. It is made from the correct store by changing its
+ * statements.
  *
- * @param <S> what the store sends, such as the text of SQL
- * @param name what it does wrong
- * @param rewrite changes the statement that it is about into another one, which does not equal it,
- *     and returns any other as it is
- * @param rejectedBy the cases of the contract that are about it, such as {@code
- *     Replace.anotherCreateAtIsAnotherGrant}; none if no case can tell it from the right store
+ * @param <S> the type of a statement, such as the text of SQL
+ * @param name the fault
+ * @param rewrite changes the affected statement into one that does not equal it, and returns any
+ *     other unchanged
+ * @param rejectedBy the cases of the contract that must fail, such as {@code
+ *     Replace.anotherCreateAtIsAnotherGrant}; empty if no case can distinguish it from the correct
+ *     store
  */
 public record StatementMutant<S>(String name, UnaryOperator<S> rewrite, Set<String> rejectedBy) {
 
   /**
-   * A mutant that the contract must reject.
+   * Creates a mutant that the contract must reject.
    *
-   * @param <S> what the store sends
-   * @param name what it does wrong
-   * @param rewrite changes the statement that it is about
-   * @param rejectedBy the cases that are about it
+   * @param <S> the type of a statement
+   * @param name the fault
+   * @param rewrite changes the affected statement
+   * @param rejectedBy the cases that must fail
    * @return the mutant
    * @throws IllegalArgumentException if no case is named
    */
@@ -34,18 +36,18 @@ public record StatementMutant<S>(String name, UnaryOperator<S> rewrite, Set<Stri
   }
 
   /**
-   * A mutant that no caller can tell from the right store.
+   * Creates a mutant that no caller can distinguish from the correct store.
    *
-   * @param <S> what the store sends
-   * @param name what it does otherwise, and why nobody can tell
-   * @param rewrite changes the statement that it is about
+   * @param <S> the type of a statement
+   * @param name the difference, and why no caller can notice it
+   * @param rewrite changes the affected statement
    * @return the mutant
    */
   public static <S> StatementMutant<S> equivalent(String name, UnaryOperator<S> rewrite) {
     return new StatementMutant<>(name, rewrite, Set.of());
   }
 
-  /** Shows the name. */
+  /** Returns the name. */
   @Override
   public String toString() {
     return name;

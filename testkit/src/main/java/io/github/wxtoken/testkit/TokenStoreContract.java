@@ -9,8 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every {@link TokenStore} owes its callers, as tests. A store proves itself with one
- * subclass, which runs all of them:
+ * The contract of every {@link TokenStore}, as tests. A store has one subclass, which runs all of
+ * them:
  *
  * <pre>{@code
  * class MyTokenStoreContractTest extends TokenStoreContract {
@@ -25,9 +25,8 @@ import org.junit.jupiter.api.Nested;
  *
  * <p>Each case is a rule and has the rule as its name. A case gets an instance of the subclass of
  * its own, and the cases of one subclass run one after the other, so data can be emptied in a
- * {@code @BeforeEach} method. What a store cannot show, because its records have no room for it or
- * the subclass does not say how to plant it, is an aborted case with the reason; a full store has
- * none.
+ * {@code @BeforeEach} method. A case is aborted, with the reason, if the store's records have no
+ * room for its data, or the subclass does not say how to write them. A complete store aborts none.
  */
 public abstract class TokenStoreContract {
 
@@ -37,9 +36,9 @@ public abstract class TokenStoreContract {
   /**
    * Opens the store on the data of this case, which are empty when it begins, leases included.
    *
-   * <p>It is called more than once in a case, each time for another handle on the same data, as two
-   * processes of a cluster have them; a store for a single process returns the same object. The
-   * contract closes what it opened.
+   * <p>The contract calls it more than once in a case, each time for another handle on the same
+   * data, as two processes of a cluster have; a store for a single process returns the same object.
+   * The contract closes each handle.
    *
    * @return a handle
    * @throws Exception if that fails, which fails the case
@@ -48,9 +47,9 @@ public abstract class TokenStoreContract {
 
   /**
    * Returns the view of a store that the cases run on. A subclass of a store's suite overrides it
-   * to show that the contract holds for a view, too, such as {@link Views#encrypted}.
+   * to show that the contract also holds for a view, such as {@link Views#encrypted}.
    *
-   * @param store what {@link #open} returned; the contract closes it after the view
+   * @param store the result of {@link #open}; the contract closes it after the view
    * @return the store itself, unless overridden
    */
   protected TokenStore view(TokenStore store) {
@@ -58,13 +57,14 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Writes a record past the store as a Node process with wechat-oauth's sample code does, over the
-   * one that is there. By default the store shares no format with Node, which aborts the case.
+   * Writes a record without the store, as a Node process with wechat-oauth's sample code does.
+   * Overwrites the existing record. By default the store shares no format with Node, which aborts
+   * the case.
    *
    * @param openid the key
    * @param json the token as {@code JSON.stringify} writes it: the five fields of WeChat's answer
-   *     and {@code create_at}, where the numbers may be strings of digits, and at times a field
-   *     that nobody knows, to be left out where Node's own code has no place for it
+   *     and {@code create_at}, where the numbers may be strings of digits, and sometimes an unknown
+   *     field, which is left out if Node's own code cannot write it
    * @throws Exception if that fails, which fails the case
    */
   protected void writeAsNode(String openid, String json) throws Exception {
@@ -72,8 +72,8 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Plants a record, past the store, that cannot be read. By default no record of the store can
-   * break, which aborts the case.
+   * Writes a record without the store that cannot be read. By default no record of the store can be
+   * broken, which aborts the case.
    *
    * @param openid the key
    * @param content a text that must be somewhere in the record: no message may show it
@@ -84,13 +84,13 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Plants a record, past the store, that would be a token but for its length: longer than {@link
-   * io.github.wxtoken.TokenStores#MAX_RECORD_CHARS} in any measure. By default any record that
-   * cannot be read will do.
+   * Writes a record without the store that is a token except for its length: longer than {@link
+   * io.github.wxtoken.TokenStores#MAX_RECORD_CHARS} in any unit. By default it writes any record
+   * that cannot be read.
    *
    * @param openid the key
-   * @param content a text of letters of 300,000 characters that must be in the record, such as in a
-   *     field that nobody knows: no message may show it
+   * @param content a text of 300,000 letters that must be in the record, such as in an unknown
+   *     field: no message may show it
    * @throws Exception if that fails, which fails the case
    */
   protected void plantTooLong(String openid, String content) throws Exception {
@@ -98,7 +98,7 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Says what the records have room for.
+   * Returns the fields that the records have room for.
    *
    * @return everything, unless overridden
    */
@@ -107,7 +107,7 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Says how long a key may be. One more is refused.
+   * Returns the maximum length of a key. A longer key is refused.
    *
    * @return 128 characters, unless overridden
    */
@@ -116,8 +116,8 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Says up to what length access and refresh tokens are kept. A longer one may be kept or refused,
-   * never cut.
+   * Returns the length up to which access and refresh tokens are stored. A longer one may be stored
+   * or refused, but never truncated.
    *
    * @return 1,024 characters, unless overridden
    */
@@ -126,7 +126,7 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Says how long the name of a lease may be. One more is refused.
+   * Returns the maximum length of a lease's name. A longer name is refused.
    *
    * @return 200 characters, unless overridden
    */
@@ -135,7 +135,7 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Says whether a lease has one holder, or the store grants every request as the interface's
+   * Tells whether a lease has one holder, or the store grants every request, as the interface's
    * default does.
    *
    * @return true, unless overridden
@@ -145,9 +145,9 @@ public abstract class TokenStoreContract {
   }
 
   /**
-   * Says how long a case waits for what must happen before it fails.
+   * Returns how long a case waits for a required event before it fails.
    *
-   * @return a time that a busy machine does not use up
+   * @return a time that is long enough on a busy machine
    */
   protected Duration patience() {
     return Duration.ofSeconds(60);

@@ -11,7 +11,7 @@ public final class Tokens {
   /** A part of each secret. */
   public static final String SECRET = "CANARY";
 
-  /** When the tokens were created, in milliseconds since the epoch. */
+  /** The creation time of the tokens, in milliseconds since the epoch. */
   public static final long CREATED = 1_538_990_000_000L;
 
   private Tokens() {}
@@ -34,17 +34,17 @@ public final class Tokens {
   }
 
   /**
-   * Returns what a refresh makes of a token.
+   * Returns the token after one refresh.
    *
    * @param token the token before
-   * @return the same user's token with another access token, created a second later
+   * @return the same user's token with another access token, created one second later
    */
   public static OAuthToken renewed(OAuthToken token) {
     return renewed(token, 1);
   }
 
   /**
-   * Returns what several refreshes make of a token.
+   * Returns the token after several refreshes.
    *
    * @param token the token before
    * @param times the number of refreshes
@@ -72,11 +72,10 @@ public final class Tokens {
   }
 
   /**
-   * Returns a token whose record has as many characters as a record may have, most of them of three
-   * bytes.
+   * Returns a token whose record has the maximum number of characters, most of them of three bytes.
    *
    * @param openid the user
-   * @return a token with a scope that is as long as that takes
+   * @return a token with a scope of the necessary length
    */
   public static OAuthToken longest(String openid) {
     OAuthToken.Builder builder = token(openid).toBuilder();

@@ -4,9 +4,12 @@ import io.github.wxtoken.AesGcmTokenCipher;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
 
-/** The views on which a store shows that the contract holds. Thread-safe. */
+/** The views for which a store shows that the contract holds. Thread-safe. */
 public final class Views {
-  /** Before each key of {@link #scoped}: so much room its openids and lease names lose. */
+  /**
+   * The prefix of each key of {@link #scoped}. The maximum length of openids and lease names
+   * decreases by its length.
+   */
   public static final String SCOPE = "wx0:";
 
   private static final AesGcmTokenCipher CIPHER =
@@ -17,7 +20,7 @@ public final class Views {
   /**
    * Returns a view that encrypts under one key and also reads plaintext, as during a migration.
    *
-   * @param store where the encrypted tokens are kept
+   * @param store the store of the encrypted tokens
    * @return the view
    */
   public static TokenStore encrypted(TokenStore store) {
@@ -27,7 +30,7 @@ public final class Views {
   /**
    * Returns one app's part of a store.
    *
-   * @param store where the tokens of all apps are kept
+   * @param store the store of all apps' tokens
    * @return the view
    */
   public static TokenStore scoped(TokenStore store) {

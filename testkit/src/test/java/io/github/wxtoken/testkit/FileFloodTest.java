@@ -80,7 +80,7 @@ class FileFloodTest {
     return records;
   }
 
-  /** What one thread does with its users, and returns the longest time that an operation took. */
+  /** Runs one thread's operations on its users. Returns the longest duration of an operation. */
   private static long work(TokenStore store, int thread, List<String> planted) {
     Slowest slowest = new Slowest();
     for (int round = 1; round <= ROUNDS; round++) {

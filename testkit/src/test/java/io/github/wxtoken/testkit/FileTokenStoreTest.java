@@ -35,7 +35,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@link FileTokenStore} owes beyond the contract: its files. */
+/** The guarantees of {@link FileTokenStore} beyond the contract: its files. */
 class FileTokenStoreTest {
   private static final String EXAMPLE =
       "{\"access_token\":\"AT\",\"expires_in\":7200,\"refresh_token\":\"RT\",\"openid\":\"OID\","
@@ -335,7 +335,7 @@ class FileTokenStoreTest {
         .hasMessageContaining(file.toString());
   }
 
-  /** What happens while a call has read half of a record and waits for the other half. */
+  /** Runs while a call has read half of a record and waits for the other half. */
   private interface Meanwhile<T> {
     T run(FutureTask<T> call) throws Exception;
   }

@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where a mutant that looks before it acts lets two threads look before either acts, so that its
- * race is lost every time. The thread of the test itself races with nobody and passes.
+ * Synchronizes two threads of a mutant that checks before it acts: both check before either acts,
+ * so that its race is lost every time. The test's own thread passes without waiting.
  */
 final class Meeting {
   private final Thread test = Thread.currentThread();

@@ -38,7 +38,7 @@ class MutantContract extends TokenStoreContract {
     data.records().put(openid, "{\"pad\":\"" + content + "\"," + json.substring(1));
   }
 
-  /** Shorter than a real store's: mutants make a case wait for what never happens. */
+  /** Shorter than a real store's: mutants make a case wait for an event that never happens. */
   @Override
   protected Duration patience() {
     return mutant.equals(Mutants.UNMUTATED) ? super.patience() : Duration.ofSeconds(5);

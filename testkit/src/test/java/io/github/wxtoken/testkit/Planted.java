@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What somebody who may write to a store's directory can put in place of a file. The text that is
- * in them is {@code CANARY}.
+ * Files that an attacker with write access to a store's directory can put in place of a record.
+ * Their text is {@code CANARY}.
  */
 enum Planted {
   PIPE {

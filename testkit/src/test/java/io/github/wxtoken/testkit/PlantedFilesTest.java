@@ -328,7 +328,7 @@ class PlantedFilesTest {
     assertThat(Files.isSymbolicLink(file)).isFalse();
   }
 
-  /** What is outside: names, and what is in regular files. */
+  /** Returns the content outside of the directory: names, and the content of regular files. */
   private Map<String, String> outsideContent() throws IOException {
     Map<String, String> content = new TreeMap<>();
     try (Stream<Path> entries = Files.walk(outside)) {

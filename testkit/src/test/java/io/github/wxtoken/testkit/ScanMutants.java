@@ -91,7 +91,7 @@ final class ScanMutants {
                 try {
                   corrupt.accept(broken);
                 } catch (CorruptTokenException e) {
-                  // as if the scan were to go on
+                  // as if the scan were to continue
                 }
               },
               "WrittenByOthers.aScanEndsWithWhatTheConsumerOfBrokenRecordsThrows"),

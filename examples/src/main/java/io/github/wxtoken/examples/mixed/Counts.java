@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What {@link Scenario} counts on one store, and what went wrong there. Thread-safe. */
+/** The counts of a {@link Scenario} on one store, and its failures. Thread-safe. */
 final class Counts {
   static final String HEAD =
       "  %-26s %7s %9s  %8s %6s %8s %8s %8s"
@@ -23,37 +23,37 @@ final class Counts {
   private volatile long byNode;
   private volatile long byBoth;
 
-  /** A login of the right user. */
+  /** Counts a sign-in of the right user. */
   void login() {
     logins.increment();
   }
 
-  /** A profile of the right user. */
+  /** Counts a profile of the right user. */
   void profile() {
     profiles.increment();
   }
 
-  /** Whether WeChat refused Node, which had taken an expired token for valid. */
+  /** Counts whether WeChat refused Node, which had taken an expired token for valid. */
   void refused(boolean refusal) {
     refused.add(refusal ? 1 : 0);
   }
 
-  /** Calls to WeChat when Java alone finds out that tokens have expired. */
+  /** Counts calls to WeChat when only Java notices that tokens have expired. */
   void refreshedByJava(long calls) {
     byJava = calls;
   }
 
-  /** Calls to WeChat when tokens are about to expire and Java is asked for them. */
+  /** Counts calls to WeChat when tokens are about to expire and Java is asked for them. */
   void refreshedEarly(long calls) {
     early = calls;
   }
 
-  /** Calls to WeChat when Node is asked for tokens that have expired, and then Java. */
+  /** Counts calls to WeChat when Node is asked for tokens that have expired, and then Java. */
   void refreshedByNode(long calls) {
     byNode = calls;
   }
 
-  /** Calls to WeChat when both sides are asked for them at the same moment. */
+  /** Counts calls to WeChat when both sides are asked for them at the same moment. */
   void refreshedByBoth(long calls) {
     byBoth = calls;
   }
@@ -62,12 +62,12 @@ final class Counts {
     failures.merge(what, 1, Integer::sum);
   }
 
-  /** What went wrong, and how often; nothing if the store can be shared. */
+  /** Returns the failures and their numbers; empty if the store can be shared. */
   Map<String, Integer> failures() {
     return new TreeMap<>(failures);
   }
 
-  /** A line of the table that {@link #HEAD} begins. */
+  /** Returns a line of the table that {@link #HEAD} begins. */
   String row(String store) {
     return String.format(
         Locale.ROOT,

@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One Java process of a mixed cluster. It speaks as {@code process.js} does. */
+/** One Java process of a mixed cluster. It uses the same protocol as {@code process.js}. */
 final class JavaNode implements AutoCloseable {
   private static final int THREADS = 16;
 
@@ -40,7 +40,7 @@ final class JavaNode implements AutoCloseable {
   /** Runs until standard input ends; the environment names store, WeChat and app. */
   public static void main(String[] args) throws IOException {
     PrintStream answers = System.out;
-    System.setOut(System.err); // what a library prints must not get between the lines
+    System.setOut(System.err); // Output of a library must not get between the answers.
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try (TokenStore store = TokenStores.open(environment("STORE_URL"));
         JavaNode node =
@@ -72,7 +72,7 @@ final class JavaNode implements AutoCloseable {
     } catch (WeChatApiException e) {
       return new Answer(false, e.getClass().getSimpleName() + ":" + e.errcode());
     } catch (RuntimeException e) {
-      // No message: the one who reads this prints it.
+      // Without the message, because the receiver prints the answer.
       return new Answer(false, e.getClass().getSimpleName());
     }
   }
@@ -122,7 +122,7 @@ final class JavaNode implements AutoCloseable {
     return value;
   }
 
-  /** Leaves the store open. */
+  /** Closes only the client; the store stays open. */
   @Override
   public void close() {
     oauth.close();

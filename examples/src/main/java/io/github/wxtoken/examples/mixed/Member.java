@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A member of a mixed cluster, as {@link Scenario} sees it: a process of Java's or of Node's. */
 interface Member {
-  /** What a member answered: a value, or the name of what went wrong. */
+  /** A member's answer: a value, or the name of the error. */
   record Answer(boolean ok, String text) {}
 
   boolean isJava();
@@ -12,7 +12,7 @@ interface Member {
   /**
    * Sends a command, one of those that {@code process.js} lists.
    *
-   * @return what it answers, if only that it is dead; never fails
+   * @return the answer, which may be that the process is dead; the future never fails
    */
   CompletableFuture<Answer> send(String command, String argument);
 }

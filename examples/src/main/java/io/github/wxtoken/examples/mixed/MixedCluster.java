@@ -18,9 +18,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
- * Proves that Node processes with wechat-oauth and Java processes with wxtoken share a store: two
- * of each, on files, MySQL, Redis and MongoDB, sign in and read the same users, whose tokens expire
- * again and again. Exit status: 0 if all held, 1 if not, 2 if something could not begin.
+ * Proves that Node processes with wechat-oauth and Java processes with wxtoken can share a store:
+ * two of each, on files, MySQL, Redis and MongoDB, sign in and read the same users, whose tokens
+ * expire repeatedly. Exit status: 0 if all checks passed, 1 if not, 2 if a run could not begin.
  */
 final class MixedCluster {
   private static final int USERS = 40;
@@ -78,7 +78,7 @@ final class MixedCluster {
     return status;
   }
 
-  /** A store that failed weighs more than one that there is no server for. */
+  /** Runs the stores. A failed store takes precedence over a store without a server. */
   private int run(List<String> names) {
     print(
         "wxtoken mixed cluster: %d Node and %d Java processes on one store, %d users, seed %d",
@@ -105,7 +105,7 @@ final class MixedCluster {
 
   private static String reason(Exception e) {
     if (e instanceof SQLException) {
-      return "MySQL answers with an error"; // whose text may quote the URL
+      return "MySQL answers with an error"; // The exception's text may quote the URL.
     }
     // TestServer says in the cause why there is no server.
     return e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause().getMessage());

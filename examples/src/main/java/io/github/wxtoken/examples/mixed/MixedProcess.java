@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A process of the cluster from outside, Node's or Java's: both speak the same lines. */
+/** A process of the cluster from outside, Node's or Java's: both use the same protocol. */
 final class MixedProcess implements Member, AutoCloseable {
   private static final int READY = 0;
   private static final long PATIENCE_SECONDS = 60;
@@ -61,7 +61,7 @@ final class MixedProcess implements Member, AutoCloseable {
   private static MixedProcess start(
       boolean java, ProcessBuilder builder, Map<String, String> environment, Path log)
       throws IOException {
-    // Not on the command line, which every user of the machine can read.
+    // Not on the command line: every user of the machine can read it.
     builder.environment().putAll(environment);
     builder.redirectError(log.toFile());
     MixedProcess started = new MixedProcess(java, builder.start(), log);
@@ -132,7 +132,7 @@ final class MixedProcess implements Member, AutoCloseable {
     return new Answer(false, "a " + (java ? "Java" : "Node") + " process ended; see " + log);
   }
 
-  /** Asks the process to end, and makes it if it does not. */
+  /** Asks the process to end, and kills it if it does not. */
   @Override
   public void close() {
     try {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Installs the Node side of the cluster in a folder of its own, with what it needs from npm. */
+/** Installs the Node side of the cluster in a folder of its own, with its npm packages. */
 final class NodeProgram {
   private static final int OLDEST_NODE = 20;
   private static final Pattern VERSION = Pattern.compile("v(\\d+)\\..*");
@@ -20,9 +20,9 @@ final class NodeProgram {
   private NodeProgram() {}
 
   /**
-   * Copies it, and runs {@code npm ci} unless these very versions are there already.
+   * Copies it, and runs {@code npm ci} unless the same versions are already installed.
    *
-   * @throws IOException with a sentence for the person who started the demo
+   * @throws IOException if that fails; the message is for the user
    */
   static void install(Path sources, Path target) throws IOException, InterruptedException {
     requireNode(output("node", "--version"));

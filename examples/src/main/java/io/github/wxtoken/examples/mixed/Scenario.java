@@ -16,16 +16,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What the members of a mixed cluster do together on one store, and what must come of it: each
- * reads what the others wrote, a login on either side is seen by the other, and a token that one
- * side refreshed is valid for the other.
+ * The common actions of a mixed cluster's members on one store, and the checks: each member reads
+ * the others' writes, a sign-in on either side is visible to the other, and a token that one side
+ * refreshed is valid for the other.
  */
 final class Scenario {
   private static final int STEPS = 20;
   private static final String EXPIRED = "WeChatAPIError:42001";
   private static final Duration LIFE = Duration.ofHours(2);
 
-  /** Less than the minute from which on wxtoken refreshes. */
+  /** Less than the minute before expiry in which wxtoken refreshes. */
   private static final Duration ABOUT_TO_EXPIRE = Duration.ofSeconds(50);
 
   private final WeChatSimulator weChat;
@@ -40,9 +40,9 @@ final class Scenario {
   private final Counts counts = new Counts();
 
   /**
-   * @param members of both kinds
-   * @param nodeSeesExpiry whether Node gets {@code create_at} as a number from this store; else it
-   *     takes every token for valid (wechat-oauth's issue 58), and WeChat refuses it
+   * @param members members of both kinds
+   * @param nodeSeesExpiry whether Node gets {@code create_at} as a number from this store;
+   *     otherwise it takes every token for valid (wechat-oauth's issue 58), and WeChat refuses it
    */
   Scenario(
       WeChatSimulator weChat,
@@ -58,7 +58,7 @@ final class Scenario {
     members.forEach(member -> (member.isJava() ? javas : nodes).add(member));
   }
 
-  /** Plays it once, on a store without tokens. */
+  /** Runs it once, on a store without tokens. */
   Counts play() {
     weChat.counters().reset();
     synchronizeClocks();
@@ -87,7 +87,7 @@ final class Scenario {
     }
   }
 
-  /** Every user signs in once more, where the other language runs. */
+  /** Signs every user in once more, on the other language's side. */
   private void signInOnTheOtherSide() {
     for (int user = 0; user < userCount; user++) {
       Member other = pick(members.get(user % members.size()).isJava() ? nodes : javas);
@@ -97,7 +97,7 @@ final class Scenario {
     }
   }
 
-  /** Users at the same time, each going its own way through the cluster. */
+  /** Runs concurrent users, each with its own path through the cluster. */
   private void walkAtRandom() {
     List<CompletableFuture<Void>> walks = new ArrayList<>();
     for (int user = 0; user < userCount; user++) {
@@ -135,7 +135,10 @@ final class Scenario {
             });
   }
 
-  /** WeChat renews a token that lives: it is the same one, and both sides may go on with it. */
+  /**
+   * Refreshes a valid token: WeChat extends it and returns the same one, and both sides may
+   * continue to use it.
+   */
   private CompletableFuture<Void> refreshSeenBy(Member other, Member member, String openid) {
     refreshesAskedFor.increment();
     return member
@@ -147,7 +150,7 @@ final class Scenario {
             });
   }
 
-  /** Java refreshes each once, and Node goes on with what Java wrote. */
+  /** Java refreshes each token once, and Node uses Java's result. */
   private void javaFindsTokensExpired() {
     advance(LIFE);
     forAll(openids, openid -> profiles(javas, openid, "when Java refreshes"));
@@ -156,8 +159,8 @@ final class Scenario {
   }
 
   /**
-   * Java refreshes what Node still takes for valid, so Node never meets a token that has expired:
-   * this is what keeps Node's users signed in where it cannot see expiry.
+   * Java refreshes tokens that Node still takes for valid, so Node never reads an expired token:
+   * this keeps Node's users signed in where Node cannot see the expiry.
    */
   private void javaFindsTokensAboutToExpire() {
     advance(LIFE.minus(ABOUT_TO_EXPIRE));
@@ -167,14 +170,17 @@ final class Scenario {
     expect(userCount, refreshes(), "refreshes of tokens about to expire");
   }
 
-  /** Node refreshes if it sees that they have expired; else WeChat refuses it until Java has. */
+  /**
+   * Node refreshes if it sees that tokens have expired; otherwise WeChat refuses Node until Java
+   * has refreshed.
+   */
   private void nodeFindsTokensExpired() {
     advance(LIFE);
     String when = "when Node is asked first";
     forAll(
         openids,
         openid -> {
-          // One Node process for a user: two would read each other's files half-written.
+          // One Node process per user: two would read each other's half-written files.
           CompletableFuture<Answer> user = pick(nodes).send("user", openid);
           return nodeSeesExpiry
               ? user.thenAccept(answer -> checkProfile(openid, answer, "of Node " + when))
@@ -186,7 +192,7 @@ final class Scenario {
     expect(userCount, refreshes(), "refreshes when Node was asked first");
   }
 
-  /** Node takes no lease, so there may be two refreshes for a user; nobody is harmed by that. */
+  /** Node acquires no lease, so there may be two refreshes for a user, which is harmless. */
   private void bothFindTokensExpired() {
     advance(LIFE);
     forAll(
@@ -213,7 +219,7 @@ final class Scenario {
     }
   }
 
-  /** Tells whether WeChat said that the token has expired; anything else is a failure. */
+  /** Tells whether WeChat answered that the token has expired; any other error is a failure. */
   private boolean isRefused(Answer answer, String when) {
     boolean refused = !answer.ok() && answer.text().equals(EXPIRED);
     if (!refused) {
@@ -237,7 +243,7 @@ final class Scenario {
                 .thenAccept(answer -> expect("set", answer, "a clock")));
   }
 
-  /** Every member reads every token, which must be one, and every profile. */
+  /** Every member reads every token, which must be the same, and every profile. */
   private void everyoneReads(String when) {
     forAll(
         openids,
@@ -309,7 +315,7 @@ final class Scenario {
     return refreshes();
   }
 
-  /** Calls to WeChat since the step began. */
+  /** Returns the calls to WeChat since the step began. */
   private long refreshes() {
     return weChat.counters().calls(Endpoint.REFRESH);
   }

@@ -61,7 +61,9 @@ final class Servers {
     return url + (url.contains("?") ? "&" : "?") + option;
   }
 
-  /** Returns what mysql2 takes for a URL of Connector/J with the parameters user and password. */
+  /**
+   * Converts a URL of Connector/J with the parameters user and password to one that mysql2 accepts.
+   */
   static String forMysql2(String jdbcUrl, String database) {
     Matcher parts = parts(jdbcUrl);
     String user = parameter(parts.group(3), "user");

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 /**
  * A store that both sides use.
  *
- * @param name for the report
- * @param javaUrl where it is, for wxtoken
- * @param nodeKind which of the stores in {@code stores.js}
- * @param nodeUrl where it is, for that
+ * @param name the name in the report
+ * @param javaUrl the URL for wxtoken
+ * @param nodeKind the kind of store in {@code stores.js}
+ * @param nodeUrl the URL for that store
  * @param nodeSeesExpiry whether Node gets {@code create_at} as a number
  */
 record SharedStore(
@@ -46,10 +46,10 @@ record SharedStore(
   private static final String README_KEY = "ALTER TABLE `token` ADD UNIQUE KEY `openid` (`openid`)";
 
   /**
-   * Makes it ready for use, without tokens.
+   * Prepares a store without tokens.
    *
    * @param name one of {@link #NAMES}
-   * @param folder for what is kept in files
+   * @param folder the folder for stores on files
    * @throws IllegalStateException if there is no server for it
    */
   static SharedStore open(String name, Path folder) throws SQLException {
@@ -92,7 +92,7 @@ record SharedStore(
     return new SharedStore(name, javaUrl, "mysql", Servers.forMysql2(server, database), ours);
   }
 
-  /** Creates what is missing, too. */
+  /** Creates missing tables, and deletes all tokens. */
   private void empty() {
     try (TokenStore store = TokenStores.open(javaUrl);
         Stream<OAuthToken> tokens = store.tokens()) {
@@ -109,7 +109,7 @@ record SharedStore(
     }
   }
 
-  /** A MySQL that has just started lets nobody in at first. */
+  /** Connects, with retries: a MySQL that has just started refuses connections at first. */
   private static Connection connect(String url) throws SQLException {
     long end = System.nanoTime() + STARTUP.toNanos();
     while (true) {

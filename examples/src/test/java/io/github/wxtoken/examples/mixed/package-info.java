@@ -1,4 +1,4 @@
-/** What the mixed cluster must find, shown without Node. */
+/** Tests that the mixed cluster finds faults, without Node. */
 @NullMarked
 package io.github.wxtoken.examples.mixed;
 

@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Tokens as JSON in a map, which stands for a server. */
+/** Stores tokens as JSON in a map, which represents a server. */
 public final class ExampleTokenStore implements TokenStore {
 
-  /** What handles share, as processes share a database. */
+  /** The data that handles share, as processes share a database. */
   record Server(Map<String, String> records, Map<String, TimedLease> leases) {
     Server() {
       this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
