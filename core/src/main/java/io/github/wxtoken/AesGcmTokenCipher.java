@@ -17,15 +17,16 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AES-256-GCM by the JDK, under a ring of keys: the primary encrypts, all of them decrypt.
+ * Encrypts with the JDK's AES-256-GCM and a ring of keys: the primary key encrypts, and every key
+ * decrypts.
  *
  * <p>A value becomes {@code enc1:KEYID:DATA}, where DATA is the Base64 (RFC 4648, section 5,
  * without padding) of a random nonce of 96 bits, the ciphertext and a tag of 128 bits. Of n bytes
  * of UTF-8 that makes 6 + length of KEYID + ⌈4 (n + 28) / 3⌉ characters: at most 742 for a token of
  * 512. Format and key id are authenticated along with the associated data.
  *
- * <p>Nonces are random, so a key is good for 2<sup>32</sup> values (NIST SP 800-38D, section 8.3);
- * a token that is saved is two. Nothing counts them: rotate in time.
+ * <p>Nonces are random, so a key may encrypt at most 2<sup>32</sup> values (NIST SP 800-38D,
+ * section 8.3); each saved token takes two. The cipher does not count them: rotate the key in time.
  *
  * <p>Immutable and thread-safe.
  */
@@ -127,7 +128,7 @@ public final class AesGcmTokenCipher implements TokenCipher {
     return cipher;
   }
 
-  /** Half of a surrogate pair has no encoding, and must not become a question mark. */
+  /** Refuses half of a surrogate pair: it has no encoding, and must not become a question mark. */
   private static ByteBuffer utf8(String value) {
     try {
       return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
@@ -180,8 +181,8 @@ public final class AesGcmTokenCipher implements TokenCipher {
 
     /**
      * Says whether a value that is not encrypted is taken as it is, for as long as a store of
-     * plaintext is being migrated. Meanwhile whoever can write to the store can plant values; what
-     * begins as an encrypted value does is never taken for plaintext.
+     * plaintext is being migrated. Meanwhile, anyone who can write to the store can plant values. A
+     * value that begins like an encrypted one is never read as plaintext.
      *
      * @param acceptPlaintext true to take it; false by default
      * @return this

@@ -13,7 +13,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects a body, and stops where it gets larger than any answer of WeChat's.
+ * Collects a response body, and fails when it is larger than any answer of WeChat.
  *
  * <p>It may also close the connection. The JDK's client keeps every HTTP/1.1 connection whose
  * answer was read to its end, and has no setting against it. A connection that WeChat closes at the
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * be known. So this body ends by cancelling its subscription, which closes the connection.
  */
 final class AnswerBody implements BodySubscriber<byte[]> {
-  /** What is collected at the most: one byte more than an answer may have. */
+  /** The maximum number of bytes collected: one more than an answer may have. */
   static final int MAX_BYTES = 64 * 1024 + 1;
 
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -39,7 +39,7 @@ final class AnswerBody implements BodySubscriber<byte[]> {
    *     with an error status is ignored then
    */
   AnswerBody(HttpResponse.ResponseInfo head, boolean closes) {
-    // Streams share a connection by HTTP/2, which tells apart what it has processed.
+    // HTTP/2 streams share a connection, and HTTP/2 reports which requests it has processed.
     this.closes = closes && head.version() == HttpClient.Version.HTTP_1_1;
     ignored = this.closes && head.statusCode() / 100 != 2;
     length =

@@ -3,7 +3,7 @@ package io.github.wxtoken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a callback of WeChat's means for the browser that sent it: the result of {@link
+ * Tells what a callback of WeChat means for the browser that sent it: the result of {@link
  * WeChatOAuth#handleCallback}. Immutable.
  *
  * <p>What an application answers:
@@ -138,7 +138,7 @@ public sealed interface CallbackResult {
      * a state nothing tells the number of the attempt, so the result is {@link FailedForNow}.
      */
     STATE_MISSING,
-    /** What came back is not a state of this library; perhaps it was cut. */
+    /** The text is not a state of this library; perhaps a part of it was lost. */
     STATE_ALTERED,
     /** The state was made for another visitor or another app, or a character was changed. */
     STATE_OF_ANOTHER_VISITOR,
@@ -146,7 +146,7 @@ public sealed interface CallbackResult {
     STATE_EXPIRED,
     /** The state was used with another code: the user went back, and consented again. */
     STATE_USED,
-    /** WeChat does not take the code, or it cannot be one of WeChat's. */
+    /** WeChat refuses the code, or the text cannot be a code of WeChat. */
     CODE_REFUSED,
     /** WeChat gave no usable answer, so nobody knows whether it consumed the code. */
     OUTCOME_UNKNOWN,

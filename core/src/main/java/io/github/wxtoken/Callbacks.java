@@ -11,8 +11,8 @@ import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a callback into what the browser gets: verifies its state, exchanges its code, and decides
- * by what comes of both. Nothing that a browser sends makes it throw. Thread-safe.
+ * Turns a callback into a result: verifies its state, exchanges its code, and decides by both
+ * outcomes. No input from a browser makes it throw. Thread-safe.
  */
 final class Callbacks {
   private final States states;
@@ -74,7 +74,7 @@ final class Callbacks {
     return states.create(visitor, previous.returnPath(), attempt);
   }
 
-  /** A visitor that was never given to {@code newState} is as good as none. */
+  /** Treats a visitor that {@code newState} would refuse as a missing one. */
   private static String requireVisitor(@Nullable String visitor) {
     if (visitor == null || visitor.isBlank() || !Utf8.isWellFormed(visitor)) {
       throw new InvalidStateException(Reason.VISITOR_MISSING);

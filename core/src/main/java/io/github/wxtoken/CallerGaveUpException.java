@@ -2,7 +2,10 @@ package io.github.wxtoken;
 
 import org.jspecify.annotations.Nullable;
 
-/** One caller's deadline is over, or it was interrupted: nothing that others should be told. */
+/**
+ * Signals that one caller's deadline has expired or that it was interrupted. Other callers do not
+ * get this exception.
+ */
 final class CallerGaveUpException extends WeChatTransportException {
 
   CallerGaveUpException(String message, @Nullable Throwable cause) {

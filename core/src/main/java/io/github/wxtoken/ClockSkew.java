@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns, once an hour, where our clock and WeChat's differ by more than 30 seconds: expiry is
- * judged by ours.
+ * Warns, once an hour, when our clock and WeChat's differ by more than 30 seconds, because expiry
+ * is judged by our clock.
  */
 final class ClockSkew {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);

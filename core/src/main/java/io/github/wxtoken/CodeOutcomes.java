@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of the codes that this process exchanged, by their hashes, for 10 minutes. Codes that
- * WeChat refused have a small memory of their own, so that made-up codes neither fill the memory
- * nor push out the outcomes of sign-ins. Thread-safe.
+ * Remembers the outcomes of the codes that this process exchanged, by their hashes, for 10 minutes.
+ * Codes that WeChat refused have a small memory of their own, so that made-up codes neither fill
+ * the memory nor push out the outcomes of sign-ins. Thread-safe.
  */
 final class CodeOutcomes {
   static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -35,7 +35,7 @@ final class CodeOutcomes {
     this.refusals = bounded(MOST_REFUSALS, clock);
   }
 
-  /** Of more, the oldest are forgotten. */
+  /** The maximum number of outcomes; the oldest are dropped first. */
   private static Map<String, Outcome> bounded(int atMost, Clock clock) {
     return new LinkedHashMap<>() {
       @Override
@@ -79,7 +79,7 @@ final class CodeOutcomes {
   void remember(String hash, WeChatOAuthException failure) {
     boolean refused = refusal(failure) != null;
     if (refused && failure instanceof WeChatApiException) {
-      return; // for a reason that is not the code's, such as a limit or the configuration
+      return; // the reason is not the code, but for example a limit or the configuration
     }
     WeChatOAuthException told =
         isUnknown(failure) ? new CodeOutcomeUnknownException(failure) : failure;
@@ -99,14 +99,14 @@ final class CodeOutcomes {
     }
   }
 
-  /** Tells whether nobody knows after this failure if WeChat consumed the code. */
+  /** Tells whether this failure leaves open if WeChat consumed the code. */
   static boolean isUnknown(WeChatOAuthException e) {
     return e instanceof CodeOutcomeUnknownException
         || (e instanceof WeChatTransportException && !(e instanceof CallerGaveUpException))
         || (e instanceof WeChatApiException answer && answer.errcode() == BUSY);
   }
 
-  /** Returns WeChat's refusal of a code; null where it said nothing that can be relied upon. */
+  /** Returns WeChat's refusal of a code, or null if its answer is not reliable. */
   static @Nullable WeChatApiException refusal(WeChatOAuthException e) {
     Throwable said = e instanceof ReauthorizationRequiredException ? e.getCause() : e;
     return said instanceof WeChatApiException refusal && refusal.errcode() != BUSY ? refusal : null;

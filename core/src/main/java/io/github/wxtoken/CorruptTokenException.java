@@ -4,14 +4,14 @@ package io.github.wxtoken;
  * A stored record cannot be read. It names the key and the rule that is broken, never the content.
  *
  * <p>The record stays as it is, for a look at it, until the user signs in again: a new sign-in
- * replaces the record. So where {@link WeChatOAuth#getValidToken} or {@link WeChatOAuth#getUser}
+ * replaces the record. So when {@link WeChatOAuth#getValidToken} or {@link WeChatOAuth#getUser}
  * throws this, redirect the user as on a {@link ReauthorizationRequiredException}.
  */
 public final class CorruptTokenException extends TokenStoreException {
   /** The key of the record. */
   private final String openid;
 
-  /** What is wrong with it. */
+  /** The rule that the record breaks. */
   private final String rule;
 
   /**

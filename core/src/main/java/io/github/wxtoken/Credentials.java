@@ -16,7 +16,7 @@ final class Credentials {
   /** The form that WeChat gives a secret. */
   private static final Pattern SECRET = Pattern.compile("[0-9a-f]{32}");
 
-  /** Of Spring's, Maven's, Helm's and shells' placeholders. */
+  /** Matches placeholders of Spring, Maven, Helm and shells. */
   private static final List<String> PLACEHOLDERS = List.of("${", "#{", "{{");
 
   private Credentials() {}

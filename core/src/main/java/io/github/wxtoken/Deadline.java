@@ -2,7 +2,10 @@ package io.github.wxtoken;
 
 import java.time.Duration;
 
-/** A moment by the process's monotonic clock, which no one can set: how long a caller waits. */
+/**
+ * The latest time until which a caller waits, by the process's monotonic clock, which cannot be
+ * set.
+ */
 final class Deadline {
   private final long end;
 

@@ -64,7 +64,10 @@ final class DirectoryLock {
     create();
   }
 
-  /** What is done with the lock held. It runs again if the lock file was removed meanwhile. */
+  /**
+   * An action that runs while the lock is held. It runs again if the lock file was removed
+   * meanwhile.
+   */
   interface Action<T> {
     T run() throws IOException;
   }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * openid, scope, times, unionid, and {@link OAuthToken#extra()}.
  *
  * <p>Each value is bound to its place: the associated data is {@code wxtoken:1:KEY:FIELD}, where
- * KEY is the key in the store, so with the app in a {@linkplain TokenStores#scoped scoped} one, in
- * whichever order the two views are laid. A store of yours between this view and a scoped one below
- * would hide the app, and is refused. A value that was changed, cut, moved to another record or
- * field, that is under an unknown key, or not encrypted, is a {@link CorruptTokenException}. What
- * is not noticed: a value that is put back as it was before, or taken away, and a change of what is
- * readable.
+ * KEY is the key in the store. In a {@linkplain TokenStores#scoped scoped} store it includes the
+ * appid, in either order of the two views. Your own store between this view and a scoped view below
+ * it would hide the appid, and is refused. A value that was changed, cut, moved to another record
+ * or field, that is under an unknown key, or not encrypted, is a {@link CorruptTokenException}. The
+ * view does not detect an older value that is put back, a value that is removed, or a change of a
+ * readable field.
  *
  * <p>Reading changes nothing in the store. {@link #replaceToken} compares grants and not
  * ciphertexts: it reads what is stored, compares what that decrypts to, and has the store replace
@@ -33,7 +33,10 @@ public final class EncryptedTokenStore implements TokenStore {
   private static final String SESSION_KEY = "session_key";
   private static final String PROBE = "wxtoken-probe";
 
-  /** What WeChat advises to have room for (docs/wechat-protocol.md#lengths-of-tokens). */
+  /**
+   * The token length for which WeChat advises to reserve room
+   * (docs/wechat-protocol.md#lengths-of-tokens).
+   */
   private static final int LONGEST_TOKEN = 512;
 
   private final ViewedStore store;

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes on to the application's listener what happens, and keeps it from doing harm. What happens
- * on a thread while it works for a caller is held back until that work is done: by then the thread
- * holds no lease, and those who waited for it have been answered. Thread-safe.
+ * Notifies the application's listener of events, and contains its failures. Events on a thread that
+ * works for a caller are queued until that work is done: by then the thread holds no lease, and its
+ * followers have their results. Thread-safe.
  */
 final class Events {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
@@ -37,12 +37,12 @@ final class Events {
     this.listener = listener;
   }
 
-  /** Returns the store, with a listener one whose operations are told of. */
+  /** Returns the store; if there is a listener, a view that notifies it of each operation. */
   TokenStore observed(TokenStore store) {
     return listener == null ? store : new ObservedTokenStore(store, this);
   }
 
-  /** Does some work of this thread, and passes on afterwards what happened meanwhile. */
+  /** Runs some work of this thread, and then notifies the listener of the events of that work. */
   <T> T after(Supplier<T> work) {
     if (listener == null || heldBack.get() != null) {
       return work.get();
@@ -76,7 +76,7 @@ final class Events {
       }
     } catch (Throwable e) { // a metrics library of another version throws Errors
       if (complained.compareAndSet(false, true)) {
-        // Not its text: nobody has promised that it holds no secret.
+        // The text is not logged: it may hold a secret.
         log.error(
             "The listener {} threw {}; this is logged once",
             listener.getClass().getName(),

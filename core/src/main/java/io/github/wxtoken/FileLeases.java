@@ -94,8 +94,8 @@ final class FileLeases {
   }
 
   /**
-   * Tells whether nobody holds the lease. What cannot be read is nobody's lease: the file of a
-   * process that died while it wrote, or an entry that is no file of ours.
+   * Tells whether nobody holds the lease. An unreadable file is not a lease: its process died
+   * during the write, or the entry is not a file of ours.
    */
   private static boolean isFree(Path file) throws IOException {
     try {
@@ -114,8 +114,8 @@ final class FileLeases {
   }
 
   /**
-   * Leases of codes are never closed; without this their files would pile up. Two for each that is
-   * taken: the number falls, and nobody waits for many.
+   * Deletes expired leases: leases of codes are never closed, and their files would pile up. Each
+   * acquired lease deletes at most two, so the number falls and no caller waits for many deletions.
    */
   private void deleteOwn() {
     for (int i = 0; i < 2; i++) {
@@ -128,7 +128,7 @@ final class FileLeases {
     }
   }
 
-  /** Deletes what processes have left that died. */
+  /** Deletes the files left by processes that died. */
   private void sweep() {
     if (System.nanoTime() - swept < SWEEP_EVERY.toNanos()) {
       return;

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * one JVM a directory may be used by one copy of this class: of two web applications that bring
  * wxtoken each, each needs a directory of its own.
  *
- * <p>Whoever can write to the directory can change and delete tokens and leases, but not make a
+ * <p>A user who can write to the directory can change and delete tokens and leases, but not make a
  * process hang, read without bound, or write elsewhere. Links are not followed. A record that is
  * not a regular file, or too long, is a {@link CorruptTokenException}; saving or deleting the token
  * removes it. If it is a directory with content, it is moved to {@code .wxtoken.aside}.
@@ -133,7 +133,8 @@ public final class FileTokenStore implements TokenStore {
       return Optional.ofNullable(leases.tryLease(name, atMost));
     } catch (IOException e) {
       String message = "cannot lease " + name + " in " + directory + ": " + reason(e);
-      // A slow disk does not say that leases are refused: nobody may go on without one.
+      // A slow disk does not mean that leases are unavailable, so no caller may continue without
+      // one.
       throw e instanceof DirectoryLock.NotAcquiredException
           ? new TokenStoreException(message, e)
           : new LeaseUnavailableException(message, e);

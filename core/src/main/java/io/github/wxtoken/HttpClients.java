@@ -21,7 +21,7 @@ record HttpClients(HttpClient pooled, HttpClient fresh) {
   /** The two clients, and the defaults of the process that they were made with. */
   private record Shared(@Nullable ProxySelector proxies, SSLContext tls, HttpClients clients) {}
 
-  /** Returns those that the application's own client stands for. */
+  /** Returns the clients for an application that passed its own client. */
   static HttpClients of(HttpClient application) {
     return new HttpClients(application, application);
   }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * One GET, from connecting to the last byte of the body, within one deadline. ({@link
  * HttpRequest.Builder#timeout} ends with the headers: a body that never ends would hang for ever.)
  *
- * <p>The URI carries secrets and is in no message. The JDK's exceptions quote it, and what a peer
- * sent, so they are passed on as copies without messages.
+ * <p>The URI carries secrets and is in no message. The JDK's exceptions quote the URI and the
+ * peer's text, so they are passed on as copies without messages.
  */
 final class HttpExchange {
   /** A logger of the JDK that writes every URI at DEBUG; a library cannot silence it. */
@@ -87,7 +87,7 @@ final class HttpExchange {
   }
 
   /**
-   * Gets as {@link #get} does, what must reach WeChat once at the most: a code is single-use, and
+   * Gets as {@link #get} does, but sends the request at most once: a code is single-use, and
    * refreshes are counted. It goes over a connection of its own. A connection that was kept alive
    * may be closed by WeChat while the request is on its way, and the request would be lost.
    */

@@ -4,9 +4,9 @@ import io.github.wxtoken.CallbackResult.Reason;
 
 /**
  * A callback's state is not one that this browser session was sent to WeChat with: it is missing,
- * forged, cut, another session's, too old, or was used with another code. Whoever called back must
- * not be signed in by its code. Where the session is signed in already, it may have been the
- * browser's second callback; else begin anew.
+ * forged, cut, another session's, too old, or was used with another code. Do not sign the user in
+ * with its code. If the session is signed in already, this may be the browser's second callback;
+ * otherwise start a new sign-in.
  */
 public final class InvalidStateException extends WeChatOAuthException {
   /** Why the state is not trusted. */

@@ -28,7 +28,8 @@ import tools.jackson.core.json.JsonWriteFeature;
  */
 final class Json {
   /**
-   * What is read at the most, in characters; WeChat's answers and our records have a few hundred.
+   * The maximum length of a text that is read, in characters; WeChat's answers and our records have
+   * a few hundred.
    */
   static final int MAX_CHARS = 64 * 1024;
 
@@ -57,7 +58,7 @@ final class Json {
   private Json() {}
 
   /**
-   * Reads one JSON object. Of a field that occurs twice the last one counts, as in JSON.parse.
+   * Reads one JSON object. If a field occurs twice, the last one counts, as in JSON.parse.
    *
    * @param text the JSON
    * @return fields in order; values are String, Long, BigInteger, BigDecimal, Boolean, List, Map,
@@ -86,7 +87,7 @@ final class Json {
     }
   }
 
-  /** Tells whether a text is what {@link #readObject} reads. */
+  /** Tells whether {@link #readObject} reads a text. */
   static boolean isObject(String text) {
     try {
       readObject(text);

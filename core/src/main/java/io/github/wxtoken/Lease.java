@@ -3,7 +3,7 @@ package io.github.wxtoken;
 import java.time.Duration;
 
 /**
- * The right to do something that the cluster should do once, for a limited time.
+ * An exclusive right, for a limited time, to do something that the cluster should do once.
  *
  * <p>A lease saves work; it does not fence. A holder that stalls past its lease must find its write
  * refused, which is what {@link TokenStore#replaceToken} is for.
@@ -11,9 +11,9 @@ import java.time.Duration;
 public interface Lease extends AutoCloseable {
 
   /**
-   * Returns how much is left, counted from before the request for the lease was sent.
+   * Returns the remaining time, counted from before the request for the lease was sent.
    *
-   * @return the time left; zero once the lease is over or closed, never negative
+   * @return the time left; zero once the lease has expired or is closed, never negative
    */
   Duration remaining();
 
@@ -28,9 +28,9 @@ public interface Lease extends AutoCloseable {
   }
 
   /**
-   * Gives the lease back if it is still ours, and does nothing if it is over or another's. A second
-   * call does nothing. A store that cannot be reached is not an error here: the lease runs out by
-   * itself.
+   * Releases the lease if this caller still holds it, and does nothing if it has expired or another
+   * caller holds it. A second call does nothing. An unreachable store is not an error here: the
+   * lease expires by itself.
    */
   @Override
   void close();

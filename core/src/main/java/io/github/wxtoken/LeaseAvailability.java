@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Decides what a store does whose leases need a right or a table that may be missing, for authors
- * of stores.
+ * Decides, for authors of stores, how a store behaves when the right or the table that its leases
+ * need may be missing.
  *
  * <ul>
  *   <li>A store that has leased before fails closed: {@link LeaseUnavailableException}.
  *   <li>A store that could not lease from the start grants every lease unchecked: {@link
  *       Lease#isExclusive()} is false.
- *   <li>Either way a caller tries again, at first after a second, later every 30 seconds. No thread
+ *   <li>In both cases a caller retries, at first after a second, later every 30 seconds. No thread
  *       and no timer is needed.
  *   <li>Each change is logged once: a warning with the remedy, and an info when leases work again.
  * </ul>
@@ -116,7 +116,8 @@ public final class LeaseAvailability {
   }
 
   /**
-   * Takes a lease, or says what {@link TokenStore#tryLease} has to say while the store cannot.
+   * Acquires a lease, or answers as {@link TokenStore#tryLease} requires while the store cannot
+   * lease.
    *
    * @param atMost how long the lease lasts
    * @param attempt asks the backend: the lease, or empty while another holds it; throws what {@link

@@ -85,7 +85,7 @@ public final class MemoryTokenStore implements TokenStore {
     return holder == mine[0] ? Optional.of(mine[0]) : Optional.empty();
   }
 
-  /** Leases of codes are never closed; without this they would pile up. */
+  /** Removes expired leases: leases of codes are never closed, and would pile up. */
   private void sweep() {
     int limit = sweepAbove.get();
     if (leases.size() > limit && sweepAbove.compareAndSet(limit, Integer.MAX_VALUE)) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a mini program's device encrypted for its server, decrypted: mostly a user's profile, but
- * also a phone number or other data with the same watermark
+ * The decrypted data that a mini program's device encrypted for its server: mostly a user's
+ * profile, but also a phone number or other data with the same watermark
  * (docs/wechat-protocol.md#data-from-the-device). Immutable.
  *
  * @param openId the user's id in this app; null in data that has none, such as a phone number

@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A store that tells of what a client asks of it: how long it takes, and what it fails with. */
+/**
+ * A view that notifies the listener of each operation of a client: its duration and its failure.
+ */
 final class ObservedTokenStore implements TokenStore {
   private final TokenStore store;
   private final Events events;

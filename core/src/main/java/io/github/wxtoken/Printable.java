@@ -3,8 +3,8 @@ package io.github.wxtoken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text of others on its way into a message, a log line or a {@code toString()}: on one line, of
- * bounded length, and without characters that a terminal obeys or that show text in another order.
+ * Makes foreign text safe for a message, a log line or a {@code toString()}: one line of bounded
+ * length, without control characters and without characters that reorder text.
  */
 final class Printable {
   /** Enough for an openid or the scopes of a token. */

@@ -3,9 +3,9 @@ package io.github.wxtoken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user must authorize again: what an application redirects to {@link
- * WeChatOAuth#getAuthorizeURL(String, String, Scope)} on. Where WeChat said so, the cause is its
- * {@link WeChatApiException}.
+ * Signals that the user must authorize again: redirect to {@link
+ * WeChatOAuth#getAuthorizeURL(String, String, Scope)}. If WeChat refused the grant, the cause is
+ * its {@link WeChatApiException}.
  *
  * <p>Redirect with the {@link #requiredScope()} if there is one: with the scope of the last time,
  * the same exception would follow.

@@ -45,7 +45,7 @@ final class RecordFiles {
     return directory.resolve(openid + suffix);
   }
 
-  /** Where directories are moved that stand in place of a record or a lease. */
+  /** The directory to which directories in place of a record or a lease are moved. */
   Path aside() {
     return directory.resolve(".wxtoken.aside");
   }
@@ -108,7 +108,7 @@ final class RecordFiles {
     }
   }
 
-  /** Deletes what processes have left that died while they wrote. */
+  /** Deletes the files left by processes that died during a write. */
   void deleteTemporaries() throws IOException {
     List<Path> found;
     try (DirectoryStream<Path> entries =
@@ -125,7 +125,9 @@ final class RecordFiles {
         });
   }
 
-  /** Where case is folded, one user's token would be another's. Needs the lock. */
+  /**
+   * Refuses a file system that ignores case: one user's token would be another's. Needs the lock.
+   */
   boolean refuseFoldedCase() throws IOException {
     String name = TEMPORARY + UUID.randomUUID() + ":";
     Path lower = directory.resolve(name + "a");

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a token must be so that every store reads back what it saved. A token that a caller built is
+ * Limits tokens so that every store reads back what it saved. A token that a caller built is
  * refused if it is not; from what WeChat answered, unknown fields are dropped until it is.
  */
 final class RecordLimits {

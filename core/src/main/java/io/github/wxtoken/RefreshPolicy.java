@@ -53,7 +53,7 @@ public record RefreshPolicy(
   }
 
   /**
-   * Refreshes only tokens whose life is over: upstream's rule.
+   * Refreshes only expired tokens, as wechat-oauth does.
    *
    * @return the default without refreshing ahead
    */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A failure that is told again until a time, instead of asking WeChat.
+ * A failure that callers get until a time, instead of a call to WeChat.
  *
  * @param exception what is thrown
  * @param step for how long it was remembered
@@ -13,7 +13,7 @@ import java.time.Instant;
 record RememberedFailure(WeChatOAuthException exception, Duration step, Instant until) {
 
   void throwIfCurrent(Instant now) {
-    // What is further off than its step was remembered before the clock was set back.
+    // A time later than now plus the step means that the clock was set back since.
     if (now.isBefore(until) && !now.plus(step).isBefore(until)) {
       throw exception;
     }

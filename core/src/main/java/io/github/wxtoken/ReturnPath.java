@@ -3,7 +3,7 @@ package io.github.wxtoken;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** What a state may carry as the path to return to. Each message names the one rule it breaks. */
+/** Checks the return path that a state carries. Each message names the rule that a path breaks. */
 final class ReturnPath {
   /** With it a state has at most 128 characters, which is what WeChat takes. */
   private static final int LONGEST = 48;

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application asks a user for. It is a type of its own so that it cannot be passed as the
- * state, which wechat-oauth's parameter order invites. Immutable.
+ * The rights that an application requests from a user. A separate type prevents that a scope is
+ * passed as the state, a mistake that wechat-oauth's parameter order invites. Immutable.
  */
 public final class Scope {
   /** The openid alone; WeChat asks the user nothing. */

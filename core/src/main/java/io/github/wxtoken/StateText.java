@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * of the attempt is legible also in a state that a browser has cut or appended text to.
  */
 final class StateText {
-  /** What WeChat takes. */
+  /** The maximum length that WeChat accepts. */
   private static final int LONGEST = 128;
 
   private static final double BITS_PER_DIGIT = Math.log(Character.MAX_RADIX) / Math.log(2);
@@ -54,7 +54,7 @@ final class StateText {
 
   /**
    * Takes away what a browser has appended: the text from the first character on that no state has.
-   * Of a text that is too long for a state, any part that is too long will do.
+   * If a text is too long for a state, the result may be any part that is too long.
    */
   static String withoutAppended(String state) {
     int end = 0;

@@ -47,12 +47,15 @@ final class States {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(320);
 
-  /** Who sends a code that lost again and again must not have every thread of a server wait. */
+  /**
+   * Limits the waiting threads: a client that repeats a losing code must not block every thread of
+   * a server.
+   */
   static final int WAITING_AT_MOST = 32;
 
   private final TokenStore store;
 
-  /** What was used, where two functions take the place of the store; else null. */
+  /** The used states if two functions replace the store; otherwise null. */
   private final @Nullable UsedStates used;
 
   private final Clock clock;
@@ -137,7 +140,7 @@ final class States {
   boolean use(Opened state, String code) {
     requireFresh(state);
     boolean first = use(state.text(), code);
-    // Where this process stood still meanwhile, an earlier use may be forgotten by now.
+    // If this process was paused meanwhile, an earlier use may have been dropped.
     requireFresh(state);
     return first;
   }
@@ -153,10 +156,10 @@ final class States {
    * Uses the state with a code, as the first to do so or again.
    *
    * <p>A lease tells one holder from the others, but not with which code it was taken. So there are
-   * three. The pair's turn is for one callback at a time; the state's goes to the first; the pair's
-   * own then says which code that was. A pair that lost keeps its turn, and so does one whose call
-   * failed half-way: nobody must see the pair's own lease held and take it for the winner's. None
-   * is over before the state is too old.
+   * three. The pair's "turn" lease admits one callback at a time. The state's lease goes to the
+   * first pair. The pair's own lease then records which code that was. A losing pair keeps its
+   * "turn" lease, and so does a pair whose call failed half-way: otherwise a caller could mistake
+   * the pair's own lease for the winner's. No lease expires before the state is too old.
    *
    * @return whether it was the first
    */
@@ -210,7 +213,7 @@ final class States {
         waiting.release();
       }
     }
-    // Kept by a pair that lost, by a process that died, or by one that is slow.
+    // The lease is held by a pair that lost, or by a process that died or is slow.
     return turn.orElseThrow(States::usedWithAnotherCode);
   }
 

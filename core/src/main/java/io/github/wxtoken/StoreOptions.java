@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The options of ours that ride along in a store's URL: {@code ?wxtoken.createSchema=true}, and the
+ * Parses the options of this library in a store's URL: {@code ?wxtoken.createSchema=true}, and the
  * rule about TLS that all stores share. Immutable.
  */
 public final class StoreOptions {
@@ -37,7 +37,7 @@ public final class StoreOptions {
   /** The option that names a file of certificates to trust. */
   public static final String CA_FILE = "caFile";
 
-  /** What a store says where TLS with its server fails; a driver's own text may quote anything. */
+  /** The message for a failed TLS connection; a driver's own text may quote secrets. */
   public static final String NO_TLS =
       "TLS with the server failed: its certificate is expired, self-signed or issued for another"
           + " host, or the port takes no TLS. Check the host and the port in the URL. To trust"
@@ -194,7 +194,7 @@ public final class StoreOptions {
 
   private static boolean isLoopback6(String literal) {
     try {
-      // What has a colon is never looked up.
+      // A host with a colon is never resolved by DNS.
       InetAddress address = InetAddress.getByName(literal);
       return address instanceof Inet6Address && address.isLoopbackAddress();
     } catch (UnknownHostException e) {

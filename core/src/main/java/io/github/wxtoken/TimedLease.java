@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The lease that a store hands out: it knows its end by this process's own clock and gives the
- * lease back at most once. Thread-safe.
+ * A lease that a store grants: it measures its expiry by this process's own clock and releases the
+ * lease at most once. Thread-safe.
  */
 public final class TimedLease implements Lease {
   private final long start;
@@ -17,7 +17,7 @@ public final class TimedLease implements Lease {
    * Makes a lease that has been granted.
    *
    * @param start {@link System#nanoTime()} from before the request for it was sent, so that it is
-   *     never over in the store before it is over here
+   *     never expired in the store before it expires here
    * @param atMost how long the store keeps it
    * @param release gives it back in the store if it is still its owner's; it throws nothing
    */
@@ -29,7 +29,7 @@ public final class TimedLease implements Lease {
 
   /**
    * Returns how long a store keeps a lease whose clock counts in whole milliseconds: a little
-   * longer than its holder, so that it is never over there first.
+   * longer than its holder, so that it never expires in the store first.
    *
    * @param atMost how long the holder may rely on it
    * @return milliseconds

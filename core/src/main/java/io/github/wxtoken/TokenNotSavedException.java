@@ -3,8 +3,8 @@ package io.github.wxtoken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * WeChat granted a token, and the store did not take it. Since a code is single-use, the token is
- * handed over here: an application may use it, or save it later.
+ * Signals that WeChat granted a token and the store did not save it. A code is single-use, so the
+ * exception carries the token: an application may use it, or save it later.
  */
 public final class TokenNotSavedException extends TokenStoreException {
   private final transient OAuthToken token;

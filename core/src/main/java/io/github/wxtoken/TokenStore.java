@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * One token per openid, shared by every process of a cluster. It reads like {@link
- * java.util.concurrent.ConcurrentMap}, because that is what it is.
+ * Stores one token per openid, shared by every process of a cluster. Its methods follow {@link
+ * java.util.concurrent.ConcurrentMap}.
  *
  * <ul>
  *   <li>A key is the token's openid: 1 to 128 characters of {@code [A-Za-z0-9_:-]}, compared byte
@@ -95,8 +95,8 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
   }
 
   /**
-   * Asks for a lease that at most one caller in the cluster holds at a time. Leases live apart from
-   * tokens, and whether one is over is judged by one clock for all, the backend's where it has one.
+   * Acquires a lease; at most one caller in the cluster holds it at a time. Leases are stored apart
+   * from tokens. One clock decides their expiry: the backend's, if it has one.
    *
    * <p>The default, for stores that cannot lease, grants every request, with {@link
    * Lease#isExclusive()} false: a refresh stays correct, since {@link #replaceToken} decides which

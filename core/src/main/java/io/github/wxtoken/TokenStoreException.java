@@ -2,7 +2,9 @@ package io.github.wxtoken;
 
 import org.jspecify.annotations.Nullable;
 
-/** The token store could not answer. Nobody is logged out by this; trying later may help. */
+/**
+ * Signals that the token store could not answer. It signs no user out; a later retry may succeed.
+ */
 public class TokenStoreException extends WeChatOAuthException {
 
   /**

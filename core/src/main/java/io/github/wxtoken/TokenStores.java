@@ -41,7 +41,7 @@ public final class TokenStores {
   private static final int LONGEST_LEASE = 200;
   private static final String OPTION = "wxtoken.";
 
-  /** What a URL begins with, up to the name of a JDBC driver. */
+  /** Matches the start of a URL, up to the name of a JDBC driver. */
   private static final Pattern SCHEME =
       Pattern.compile("(?i)(jdbc:)?[a-z][a-z+.-]{0,20}:(?=/|thin:)");
 
@@ -154,8 +154,8 @@ public final class TokenStores {
 
   /**
    * Opens a store with encryption. Closing the result closes the store; a failure closes it at
-   * once. One app among several with a key of its own is {@code openEncrypted(() -> openScoped(url,
-   * appid), cipher)}.
+   * once. For one app among several with its own key, use {@code openEncrypted(() ->
+   * openScoped(url, appid), cipher)}.
    *
    * @param opener opens a store that nothing else uses
    * @param cipher how values are encrypted, for all processes the same
@@ -217,7 +217,7 @@ public final class TokenStores {
     return isName(text, LONGEST_OPENID);
   }
 
-  /** A loop and no regular expression, since every operation of every store comes by. */
+  /** Uses a loop and no regular expression, since every operation of every store calls this. */
   private static boolean isName(String text, int longest) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

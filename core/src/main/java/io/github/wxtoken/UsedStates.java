@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * With which code each state was used first, in the memory of one process: for an application that
- * keeps tokens by two functions, which cannot lease. The number of states is bounded: of more, the
- * oldest are forgotten. Thread-safe.
+ * Remembers, in one process, the code with which each state was used first: for an application that
+ * keeps tokens by two functions, which cannot lease. The number of states is bounded; the oldest
+ * are dropped first. Thread-safe.
  */
 final class UsedStates {
   static final int AT_MOST = 100_000;

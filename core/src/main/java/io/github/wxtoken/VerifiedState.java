@@ -3,7 +3,7 @@ package io.github.wxtoken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link WeChatOAuth#verifyState} found out about a callback's state.
+ * The result of {@link WeChatOAuth#verifyState} for a callback's state.
  *
  * @param isRepeat whether it was verified before with the same code: the browser called back twice
  *     (docs/wechat-protocol.md#duplicate-callbacks), and the first callback has the user signed in,

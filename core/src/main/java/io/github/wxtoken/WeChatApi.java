@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class WeChatApi {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
 
-  /** The access token is dead: refresh it, or ask the user to authorize again. */
+  /** The errcodes of an invalid access token: refresh it, or ask the user to authorize again. */
   private static final Set<Integer> BAD_ACCESS_TOKEN = Set.of(40001, 40014, 42001);
 
   private static final Set<Integer> BAD_CODE = Set.of(40029, 41008, 42003);
@@ -44,7 +44,7 @@ final class WeChatApi {
   private final Clock clock;
   private final Events events;
 
-  /** What is made of the fields of an answer. */
+  /** Converts the fields of an answer. */
   private interface Reading<T> {
     /** Throws a {@link WeChatTransportException} if they are not those of the endpoint. */
     T of(Map<String, @Nullable Object> fields);
@@ -115,7 +115,8 @@ final class WeChatApi {
             .with("refresh_token", refreshToken);
     long createAt = clock.millis();
     try {
-      // Once: the back-off counts calls, and the JDK would send it twice to a WeChat that is down.
+      // Sent once: the back-off counts calls, and the JDK would send it twice to an unreachable
+      // WeChat.
       return callOnce(
           from, query, fields -> token(from.path(), fields, createAt, false), refreshToken);
     } catch (WeChatApiException e) {
@@ -205,7 +206,7 @@ final class WeChatApi {
         to, () -> reading.of(fields(to.path(), http.get(uri(to, query), to.path()), secrets)));
   }
 
-  /** Calls as {@link #call} does, what must reach WeChat once at the most. */
+  /** Calls as {@link #call} does, but sends the request at most once. */
   private <T> T callOnce(Endpoint to, QueryString query, Reading<T> reading, String... secrets) {
     return told(
         to, () -> reading.of(fields(to.path(), http.getOnce(uri(to, query), to.path()), secrets)));
@@ -284,7 +285,7 @@ final class WeChatApi {
     return RecordLimits.reduce(token);
   }
 
-  /** The code is spent by now, so that a nonsensical life must not cost the token. */
+  /** The code is used by now, so a nonsensical lifetime must not lose the token. */
   private static void boundLife(String path, Map<String, @Nullable Object> fields) {
     BigDecimal life = Scalars.number(fields.get("expires_in"));
     if (life == null) {

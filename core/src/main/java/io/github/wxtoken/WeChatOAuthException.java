@@ -3,8 +3,8 @@ package io.github.wxtoken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of what goes wrong here. No message holds a token, a session key, a secret or a URL that
- * carries one.
+ * The base class of this library's exceptions. No message holds a token, a session key, a secret or
+ * a URL that carries one.
  *
  * <p>Callers that waited for the same call to WeChat get the same exception object, so it takes no
  * suppressed exceptions, and its stack trace is that of the thread that made the call.
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public class WeChatOAuthException extends RuntimeException {
 
   /**
-   * Says what went wrong.
+   * Makes the exception.
    *
    * @param message what, without secrets
    * @param cause why, if another exception says more

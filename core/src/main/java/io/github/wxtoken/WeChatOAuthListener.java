@@ -78,7 +78,7 @@ public interface WeChatOAuthListener {
     NOT_SAVED
   }
 
-  /** What came of a callback: the kinds of {@link CallbackResult}. */
+  /** The outcome of a callback: the kinds of {@link CallbackResult}. */
   enum SignInOutcome {
     /** {@link CallbackResult.SignedIn}, also for a reload of a callback that signed in. */
     SIGNED_IN,
@@ -112,7 +112,7 @@ public interface WeChatOAuthListener {
   enum RefreshOutcome {
     /** With a new token. */
     REFRESHED,
-    /** The refresh token is dead: the user must authorize again. */
+    /** The refresh token is invalid: the user must authorize again. */
     REAUTHORIZATION_REQUIRED,
     /** The minute's or the day's limit is reached (45011, 45009): refreshing pauses. */
     LIMITED,
@@ -122,7 +122,9 @@ public interface WeChatOAuthListener {
     FAILED
   }
 
-  /** What a client asks of a store. With two hooks, the last two are made of them. */
+  /**
+   * An operation of a client on a store. With two hooks, the last two are composed of the hooks.
+   */
   enum StoreOperation {
     /** {@link TokenStore#getToken}. */
     GET_TOKEN,
@@ -134,7 +136,7 @@ public interface WeChatOAuthListener {
     SAVE_TOKEN_IF_ABSENT
   }
 
-  /** What becomes of a refreshed token that the store did not take for want of an answer. */
+  /** The progress of a refreshed token that the store did not save because it did not answer. */
   enum UnsavedToken {
     /** It waits, and is tried again. */
     QUEUED,
@@ -150,7 +152,7 @@ public interface WeChatOAuthListener {
     DROPPED
   }
 
-  /** Who answered a code that had been used before. */
+  /** The source of the answer to a code that had been used before. */
   enum CodeReplay {
     /** This process, with what it told the first caller, or tells both now: token or error. */
     ANSWERED,
@@ -229,7 +231,7 @@ public interface WeChatOAuthListener {
 
   /**
    * A thread has waited for a refresh by another process, or for a store that failed to lease.
-   * Other threads of this process that want the same token wait for this one, and are not told of.
+   * Other threads of this process that need the same token wait for this one, and cause no event.
    *
    * @param appid the client's app
    * @param openid the user
