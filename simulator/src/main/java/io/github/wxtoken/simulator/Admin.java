@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The simulator's own HTTP interface, for tests in other processes: what the Java API does, under
- * {@code /simulator/}. Parameters come in the query or in a form; answers are JSON.
+ * Serves the simulator's own HTTP interface under {@code /simulator/}: the operations of the Java
+ * API, for tests in other processes. Parameters come in the query or in a form; answers are JSON.
  */
 final class Admin {
   /** One operation; its answer is a JSON object. */

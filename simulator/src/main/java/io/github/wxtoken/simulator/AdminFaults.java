@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The part of the HTTP interface that makes things go wrong. */
+/** Serves the part of the HTTP interface that injects faults. */
 final class AdminFaults {
   private final Faults faults;
 

@@ -36,7 +36,7 @@ record Answer(
     return of(302, "text/html; charset=UTF-8", "").with("Location", location);
   }
 
-  /** An HTML page that may neither run nor load anything, whatever is in it. */
+  /** An HTML page that may neither run scripts nor load resources, regardless of its content. */
   static Answer html(String page) {
     return of(200, "text/html; charset=UTF-8", page)
         .with("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
@@ -53,7 +53,7 @@ record Answer(
     return new Answer(status, headers, body, changed, delay, dateSkew);
   }
 
-  /** Another answer that travels like this one. */
+  /** Another answer with the same transport behaviour as this one. */
   Answer replacedBy(Answer other) {
     return new Answer(other.status, other.headers, other.body, other.delivery, delay, dateSkew);
   }

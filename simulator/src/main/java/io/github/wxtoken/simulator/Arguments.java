@@ -39,7 +39,7 @@ record Arguments(Parameters parameters) {
     }
   }
 
-  /** A misspelt switch must not pass for a set one. */
+  /** Refuses unknown names: a misspelt switch must not be ignored. */
   void allowOnly(Set<String> names) {
     for (String name : parameters.names()) {
       if (!names.contains(name)) {

@@ -11,14 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a browser meets on its way through an authorization (docs/wechat-protocol.md#consent). */
+/** Serves the pages of an authorization to a browser (docs/wechat-protocol.md#consent). */
 final class AuthorizePages {
   private static final Pattern USER = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
   private static final Pattern COOKIE = Pattern.compile("(?:^|;)\\s*simulator_user=([^;]*)");
   private static final Duration QR_CODE_LIFE = Duration.ofMinutes(5);
   private static final int MOST_PAGES = 10_000;
 
-  /** Pages stay answerable: a browser goes back and answers again. The oldest are forgotten. */
+  /**
+   * Pages stay answerable, because a browser may go back and answer a second time. The oldest are
+   * dropped.
+   */
   private final Map<String, Pending> pending =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {

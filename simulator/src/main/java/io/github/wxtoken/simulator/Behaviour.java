@@ -9,7 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How this WeChat behaves: the switches, and what takes a value. Thread-safe; acts at once. */
+/**
+ * Configures this WeChat's behaviour: switches and settings with a value. Thread-safe; a change
+ * takes effect at once.
+ */
 public final class Behaviour {
   private final Set<Switch> on =
       Collections.synchronizedSet(
@@ -43,7 +46,7 @@ public final class Behaviour {
   }
 
   /**
-   * Whether a switch is on.
+   * Tells whether a switch is on.
    *
    * @param which the switch
    * @return whether it is on
@@ -53,7 +56,7 @@ public final class Behaviour {
   }
 
   /**
-   * What becomes of authorizations that need consent.
+   * Returns the result of authorizations that need consent.
    *
    * @return {@link Consent#PAGE} at first
    */
@@ -62,7 +65,7 @@ public final class Behaviour {
   }
 
   /**
-   * Decides what becomes of authorizations that need consent.
+   * Sets the result of authorizations that need consent.
    *
    * @param value the new mode
    * @return this
@@ -73,7 +76,7 @@ public final class Behaviour {
   }
 
   /**
-   * Whether callbacks come twice.
+   * Returns whether callbacks come twice.
    *
    * @return {@link Duplicate#NONE} at first
    */
@@ -93,7 +96,7 @@ public final class Behaviour {
   }
 
   /**
-   * How errmsg ends.
+   * Returns the suffix of errmsg.
    *
    * @return {@link ErrmsgSuffix#RID_WITH_COMMA} at first
    */
@@ -102,7 +105,7 @@ public final class Behaviour {
   }
 
   /**
-   * Changes how errmsg ends.
+   * Changes the suffix of errmsg.
    *
    * @param value the new form
    * @return this
@@ -113,7 +116,7 @@ public final class Behaviour {
   }
 
   /**
-   * How old a code already is when the callback carries it.
+   * Returns the age of a code when the callback carries it.
    *
    * @return zero at first
    */
@@ -122,8 +125,8 @@ public final class Behaviour {
   }
 
   /**
-   * Makes callbacks late: the code that they carry was issued this long ago, by the simulator's
-   * clock. Nobody waits; for a real delay use {@link Fault#slow}.
+   * Makes callbacks late: their code was issued this long ago, by the simulator's clock. No thread
+   * waits; for a real delay use {@link Fault#slow}.
    *
    * @param value at least the code's life (300 s or 600 s) makes it arrive expired
    * @return this
@@ -134,7 +137,7 @@ public final class Behaviour {
   }
 
   /**
-   * How long a session key lives after its last use [U]
+   * Returns the lifetime of a session key after its last use [U]
    * (docs/wechat-protocol.md#mini-program-session).
    *
    * @return three days at first
@@ -144,7 +147,7 @@ public final class Behaviour {
   }
 
   /**
-   * Changes how long a session key lives after its last use.
+   * Changes the lifetime of a session key after its last use.
    *
    * @param value the life of keys old and new
    * @return this
@@ -155,7 +158,7 @@ public final class Behaviour {
   }
 
   /**
-   * The life of user tokens, global tokens and tickets.
+   * Returns the lifetime of user tokens, global tokens and tickets.
    *
    * @return seconds, 7200 at first
    */
@@ -164,7 +167,7 @@ public final class Behaviour {
   }
 
   /**
-   * Changes the life of tokens and tickets issued or renewed from now on.
+   * Changes the lifetime of tokens and tickets issued or renewed from now on.
    *
    * @param seconds more than 0
    * @return this
@@ -178,7 +181,7 @@ public final class Behaviour {
   }
 
   /**
-   * The error that every authorize page shows.
+   * Returns the error that every authorize page shows.
    *
    * @return the code, 0 for none
    */
@@ -187,8 +190,9 @@ public final class Behaviour {
   }
 
   /**
-   * Makes every authorize page an error page: for what has no cause here, such as 10004 (banned),
-   * 10006 (follow first), 10009 (too frequent) and 10015 (docs/wechat-protocol.md#page-errors).
+   * Makes every authorize page an error page, for errors that have no cause in the simulator, such
+   * as 10004 (banned), 10006 (follow first), 10009 (too frequent) and 10015
+   * (docs/wechat-protocol.md#page-errors).
    *
    * @param code the code, 0 for none
    * @return this

@@ -29,7 +29,10 @@ record Call(Endpoint endpoint, Parameters parameters, HttpRequest request) {
     };
   }
 
-  /** A test stands in for other machines with this header (docs/wechat-protocol.md#app-token). */
+  /**
+   * A test simulates the addresses of other machines with this header
+   * (docs/wechat-protocol.md#app-token).
+   */
   String callerIp() {
     String header = request.header("x-simulator-ip");
     return header.isEmpty() ? request.peer() : header;

@@ -19,7 +19,7 @@ final class Codes {
     this.behaviour = behaviour;
   }
 
-  /** What a code stands for. {@code scope} is null for a mini program's. */
+  /** The grant that a code stands for. {@code scope} is null for a mini program's. */
   static final class Code {
     final SimulatorApp app;
     final Directory.User user;
@@ -46,7 +46,7 @@ final class Codes {
     return code == null ? null : code.user.openid();
   }
 
-  /** Uses a code up: of several callers at once one gets it. */
+  /** Consumes a code: if several callers use it at once, exactly one gets it. */
   Code use(String text, SimulatorApp app, boolean miniProgram) {
     Code code = codes.get(text);
     if (code == null || !code.app.appid().equals(app.appid())) {
@@ -68,7 +68,7 @@ final class Codes {
     }
   }
 
-  /** After a failed exchange, where the switch says that this uses the code up. */
+  /** Consumes the code after a failed exchange, if the switch says so. */
   void burn(String text) {
     Code code = codes.get(text);
     if (code != null && behaviour.isOn(Switch.CODE_BURNT_BY_FAILURE)) {

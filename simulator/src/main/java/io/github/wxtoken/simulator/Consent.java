@@ -1,6 +1,6 @@
 package io.github.wxtoken.simulator;
 
-/** What becomes of an authorization that needs the user's consent; snsapi_base never asks. */
+/** The result of an authorization that needs the user's consent; snsapi_base never asks. */
 public enum Consent {
   /** A page with two buttons, for a person or a test that posts its form. */
   PAGE,
@@ -12,7 +12,7 @@ public enum Consent {
   /** The user refuses at once. */
   DENY,
   /**
-   * The user gets a snapshot page: a made-up openid that is thrown away
+   * The user gets a snapshot page: a made-up openid that is not used again
    * (docs/wechat-protocol.md#snapshot-users).
    */
   SNAPSHOT

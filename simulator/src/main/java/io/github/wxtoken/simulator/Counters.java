@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked of WeChat. A call counts when it arrives, before any gate or fault; a success
+ * Counts the calls to WeChat. A call counts when it arrives, before any gate or fault; a success
  * counts when WeChat has done its work, whether or not the answer reaches the caller. Thread-safe.
  */
 public final class Counters {
@@ -25,7 +25,8 @@ public final class Counters {
   Counters() {}
 
   /**
-   * All calls of WeChat's endpoints; the simulator's own do not count.
+   * Returns the number of calls to WeChat's endpoints; calls to the simulator's own interface do
+   * not count.
    *
    * @return the count
    */
@@ -34,7 +35,7 @@ public final class Counters {
   }
 
   /**
-   * The calls of an endpoint.
+   * Returns the number of calls of an endpoint.
    *
    * @param endpoint which
    * @return the count
@@ -44,7 +45,7 @@ public final class Counters {
   }
 
   /**
-   * The calls of an endpoint that WeChat did what was asked for.
+   * Returns the number of successful calls of an endpoint.
    *
    * @param endpoint which
    * @return the count
@@ -54,7 +55,7 @@ public final class Counters {
   }
 
   /**
-   * The refusals of an endpoint, those of faults included.
+   * Returns the number of refusals of an endpoint, those of faults included.
    *
    * @param endpoint which
    * @param errcode which
@@ -65,7 +66,7 @@ public final class Counters {
   }
 
   /**
-   * The refresh calls with a refresh token.
+   * Returns the number of refresh calls with a refresh token.
    *
    * @param refreshToken known or not
    * @return the count
@@ -75,7 +76,7 @@ public final class Counters {
   }
 
   /**
-   * The successful refreshes with a refresh token.
+   * Returns the number of successful refreshes with a refresh token.
    *
    * @param refreshToken known or not
    * @return the count
@@ -85,7 +86,7 @@ public final class Counters {
   }
 
   /**
-   * The refresh calls with any refresh token of a user.
+   * Returns the number of refresh calls with any refresh token of a user.
    *
    * @param openid the user
    * @return the count
@@ -95,7 +96,7 @@ public final class Counters {
   }
 
   /**
-   * The successful refreshes with any refresh token of a user.
+   * Returns the number of successful refreshes with any refresh token of a user.
    *
    * @param openid the user
    * @return the count
@@ -105,7 +106,7 @@ public final class Counters {
   }
 
   /**
-   * The exchanges of a code, a mini program's included.
+   * Returns the number of exchanges of a code, a mini program's included.
    *
    * @param code known or not
    * @return the count
@@ -115,7 +116,7 @@ public final class Counters {
   }
 
   /**
-   * The successful exchanges of a code: 0 or 1.
+   * Returns the number of successful exchanges of a code: 0 or 1.
    *
    * @param code known or not
    * @return the count

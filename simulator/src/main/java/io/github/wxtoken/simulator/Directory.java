@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The apps, and who is who in them. */
+/** Stores the apps and their users. */
 final class Directory {
   private final Map<String, SimulatorApp> apps = new ConcurrentHashMap<>();
   private final Map<String, User> usersByOpenid = new ConcurrentHashMap<>();
@@ -54,7 +54,7 @@ final class Directory {
     return user;
   }
 
-  /** Null where no user of the app has this openid. */
+  /** Returns the user, or null if no user of the app has this openid. */
   @Nullable User withOpenid(String appid, String openid) {
     User user = usersByOpenid.get(openid);
     return user != null && (user.snapshot() || openid.equals(idOf(appid, user))) ? user : null;

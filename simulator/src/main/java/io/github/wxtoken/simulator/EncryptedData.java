@@ -8,7 +8,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a device hands to a mini program's server (docs/wechat-protocol.md#data-from-the-device).
+ * The encrypted data that a device passes to a mini program's server
+ * (docs/wechat-protocol.md#data-from-the-device).
  *
  * @param encryptedData AES-128-CBC with PKCS#7 padding, in base64
  * @param iv the initialization vector, in base64
@@ -20,7 +21,7 @@ public record EncryptedData(String encryptedData, String iv) {
    *
    * @param sessionKey the key, 16 bytes in base64
    * @param iv the initialization vector, 16 bytes in base64
-   * @param text what is encrypted, as UTF-8
+   * @param text the text, encrypted as UTF-8
    * @return the encrypted text and its iv
    */
   public static EncryptedData of(String sessionKey, String iv, String text) {

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the simulator serves of WeChat's two hosts, all under one address. */
+/** The endpoints of WeChat's two hosts that the simulator serves, all under one address. */
 public enum Endpoint {
   /** The authorize page for service accounts (docs/wechat-protocol.md#authorize-page). */
   AUTHORIZE("GET", "/connect/oauth2/authorize"),
@@ -18,11 +18,11 @@ public enum Endpoint {
   REFRESH("GET", "/sns/oauth2/refresh_token"),
   /** The user's profile (docs/wechat-protocol.md#user-profile). */
   USERINFO("GET", "/sns/userinfo"),
-  /** Whether a user's access token still lives (docs/wechat-protocol.md#token-check). */
+  /** Tells whether a user's access token is still valid (docs/wechat-protocol.md#token-check). */
   AUTH("GET", "/sns/auth"),
   /** A mini program's code becomes a session key (docs/wechat-protocol.md#mini-program-session). */
   JSCODE2SESSION("GET", "/sns/jscode2session"),
-  /** Whether a session key still lives (docs/wechat-protocol.md#session-check). */
+  /** Tells whether a session key is still valid (docs/wechat-protocol.md#session-check). */
   CHECK_SESSION("GET", "/wxa/checksession"),
   /** A new session key for a user (docs/wechat-protocol.md#session-check). */
   RESET_SESSION_KEY("GET", "/wxa/resetusersessionkey"),
@@ -46,7 +46,7 @@ public enum Endpoint {
   }
 
   /**
-   * The only HTTP method that WeChat takes here.
+   * Returns the only HTTP method that WeChat accepts here.
    *
    * @return {@code GET} or {@code POST}
    */
@@ -55,7 +55,7 @@ public enum Endpoint {
   }
 
   /**
-   * The path on WeChat's host and on the simulator.
+   * Returns the path on WeChat's host and on the simulator.
    *
    * @return the path, beginning with a slash
    */

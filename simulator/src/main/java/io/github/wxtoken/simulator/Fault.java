@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record Fault(
     Kind kind, int code, Duration duration, Timing timing, int times, @Nullable String openid) {
 
-  /** What goes wrong. */
+  /** The kind of a fault. */
   public enum Kind {
-    /** The answer takes its time, in real milliseconds. The call is processed in any case. */
+    /** The answer is delayed, in real time. The call is processed in any case. */
     SLOW,
-    /** Nothing is ever answered; the connection stays open. */
+    /** The client never gets an answer; the connection stays open. */
     HANG_IN_HEADERS,
     /** The headers and half of the body come, then nothing; the connection stays open. */
     HANG_IN_BODY,
@@ -76,7 +76,7 @@ public record Fault(
   }
 
   /**
-   * A fault that needs neither code nor duration; it strikes every call, before processing.
+   * Makes a fault that needs neither code nor duration; it strikes every call, before processing.
    *
    * @param kind what goes wrong
    * @return the fault
@@ -86,7 +86,7 @@ public record Fault(
   }
 
   /**
-   * A slow answer.
+   * Makes an answer slow.
    *
    * @param delay in real time
    * @return the fault
@@ -116,7 +116,7 @@ public record Fault(
   }
 
   /**
-   * An errcode.
+   * Makes an answer an errcode.
    *
    * @param errcode such as -1, 45009 or 45011
    * @return the fault
@@ -136,7 +136,7 @@ public record Fault(
   }
 
   /**
-   * The same fault for the next calls only.
+   * Returns the same fault for the next calls only.
    *
    * @param calls how many, 0 for all
    * @return the changed copy
@@ -146,8 +146,8 @@ public record Fault(
   }
 
   /**
-   * The same fault for calls about one user only: those that name the openid, or a code or refresh
-   * token of it.
+   * Returns the same fault for calls about one user only: those with the openid, or with a code or
+   * refresh token of that user.
    *
    * @param only the openid
    * @return the changed copy
@@ -157,7 +157,7 @@ public record Fault(
   }
 
   /**
-   * The same fault after processing: WeChat has done it, the answer is lost.
+   * Returns the same fault after processing: WeChat has done its work, and the answer is lost.
    *
    * @return the changed copy
    */

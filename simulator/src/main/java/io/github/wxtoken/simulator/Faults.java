@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong, and where calls are held. Of several faults that fit a call at the same point,
- * all those strike that keep the true answer ({@link Fault.Kind#SLOW}, {@link
- * Fault.Kind#DATE_SKEW}, {@link Fault.Kind#WRONG_CHARSET}), and of the others the one set first.
- * Thread-safe; acts at once, except on calls that are already past.
+ * Injects faults and holds calls at gates. If several faults fit a call at the same point, all
+ * faults that keep the true answer strike ({@link Fault.Kind#SLOW}, {@link Fault.Kind#DATE_SKEW},
+ * {@link Fault.Kind#WRONG_CHARSET}), and one of the others, the one set first. Thread-safe; a
+ * change takes effect at once, except on calls that have already passed.
  */
 public final class Faults {
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
@@ -48,13 +48,13 @@ public final class Faults {
     return this;
   }
 
-  /** Takes all faults back. Gates stay. */
+  /** Removes all faults. Gates stay. */
   public void clear() {
     rules.clear();
   }
 
   /**
-   * Takes the faults of one endpoint back, not those set for all.
+   * Removes the faults of one endpoint, not those set for all.
    *
    * @param endpoint where
    */
@@ -105,7 +105,10 @@ public final class Faults {
     }
   }
 
-  /** What strikes a call: at most one fault that takes the true answer away, and that one first. */
+  /**
+   * Returns the faults that strike a call: at most one that replaces the true answer, and that one
+   * first.
+   */
   List<Fault> take(Endpoint endpoint, Timing timing, @Nullable String openid) {
     List<Fault> struck = new ArrayList<>();
     boolean answerIsGone = false;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Leads each request to what answers it, past the counters, gates and faults. */
+/** Routes each request through the counters, gates and faults to its handler. */
 final class Front implements HttpListener.Handler {
   private final State state;
   private final Admin admin;
@@ -104,7 +104,7 @@ final class Front implements HttpListener.Handler {
     }
   }
 
-  /** Whom a call is about, so that faults, gates and counters can tell users apart. */
+  /** Returns the user of a call, so that faults, gates and counters can distinguish users. */
   private @Nullable String openidOf(Call call) {
     return switch (call.endpoint()) {
       case REFRESH -> state.grants.openidOfRefreshToken(call.parameter("refresh_token"));

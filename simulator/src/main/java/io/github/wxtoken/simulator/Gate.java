@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the calls of an endpoint until a test lets them go, so that tests order what happens
- * without sleeping. A closed simulator opens all its gates. Thread-safe.
+ * Holds the calls of an endpoint until a test releases them, so that tests control the order of
+ * events without sleeping. A closed simulator opens all its gates. Thread-safe.
  */
 public final class Gate implements AutoCloseable {
   private final int id;
@@ -28,7 +28,7 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * How many calls have come to the gate so far, those let go included.
+   * Returns the number of calls that have reached the gate so far, released calls included.
    *
    * @return the count
    */
@@ -42,7 +42,7 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * Waits until so many calls have come to the gate.
+   * Waits until this many calls have reached the gate.
    *
    * @param calls how many since the gate was made
    * @param atMost in real time
@@ -65,7 +65,7 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  /** Opens the gate for good: those that wait go on, those that come later do not stop. */
+  /** Opens the gate permanently: waiting calls continue, and later calls do not wait. */
   public void release() {
     lock.lock();
     try {
@@ -77,7 +77,7 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * Lets some calls go in the order in which they came, and keeps the gate closed.
+   * Releases some calls in the order of their arrival, and keeps the gate closed.
    *
    * @param calls how many more; calls that have not come yet count
    */

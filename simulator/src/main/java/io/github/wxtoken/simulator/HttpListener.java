@@ -26,7 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * A small HTTP/1.1 server with one thread per connection. The JDK's own would do, but for three
  * things that a broken WeChat needs: a {@code Date} header by another clock (the JDK overwrites
- * it), answers that stop wherever we like, and one write per answer (the JDK's two cost 40 ms on
+ * it), answers that stop at any byte, and one write per answer (the JDK's two cost 40 ms on
  * kept-alive connections unless a system property is set before its class loads).
  */
 final class HttpListener implements AutoCloseable {
@@ -93,7 +93,8 @@ final class HttpListener implements AutoCloseable {
           threads.execute(() -> serve(socket));
         }
       } catch (IOException | RejectedExecutionException e) {
-        // Closed, or one client went away before it was accepted: the loop's condition tells.
+        // The listener is closed, or a client disconnected before it was accepted: the loop's
+        // condition tells which.
       }
     }
   }
@@ -108,7 +109,7 @@ final class HttpListener implements AutoCloseable {
         // The connection stays for the next request.
       }
     } catch (IOException e) {
-      // The client is gone; nobody is left to be told.
+      // The client has disconnected, so there is no receiver for an error.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -133,7 +134,7 @@ final class HttpListener implements AutoCloseable {
     boolean keepAlive = request.keepsAlive() && answer.delivery() == Answer.Delivery.WHOLE;
     write(out, answer, keepAlive, request.method().equals("HEAD"));
     switch (answer.delivery()) {
-      // Reading on is how to hang without missing the moment when the client gives up.
+      // Keeps reading, so that it notices when the client disconnects.
       case NOTHING_AND_HANGS, HALF_THEN_HANGS -> in.transferTo(OutputStream.nullOutputStream());
       default -> {}
     }
@@ -192,7 +193,7 @@ final class HttpListener implements AutoCloseable {
     try {
       closeable.close();
     } catch (IOException e) {
-      // It is closed as well as it can be.
+      // There is no other way to close it.
     }
   }
 }

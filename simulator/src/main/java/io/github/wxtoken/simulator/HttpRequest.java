@@ -24,7 +24,7 @@ record HttpRequest(
   private static final int MAX_HEAD = 64 * 1024;
   private static final int MAX_BODY = 1024 * 1024;
 
-  /** What cannot be read: the connection ends after this status. */
+  /** Signals a malformed request: the connection ends after this status. */
   static final class Malformed extends IOException {
     final int status;
 

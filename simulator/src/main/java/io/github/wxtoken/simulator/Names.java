@@ -53,7 +53,7 @@ final class Names {
     return "visitor-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
   }
 
-  /** Need not be unguessable, only unique. */
+  /** Makes unique texts; they need not be unguessable. */
   static byte[] random(int length) {
     byte[] bytes = new byte[length];
     ThreadLocalRandom.current().nextBytes(bytes);

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parameters of a query string or form, in their order. Of a repeated name the first counts.
+ * The parameters of a query string or form, in their order. If a name repeats, the first value
+ * counts.
  */
 final class Parameters {
   private final List<String> names = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How often an app may call an endpoint, by the simulator's clock; a day begins at midnight in
+ * Limits the calls of an app to an endpoint, by the simulator's clock; a day begins at midnight in
  * China. Above a minute's limit comes 45011, above a day's 45009. The limits of {@link
  * Endpoint#JSCODE2SESSION} are per user, all others per app. Thread-safe.
  */
@@ -69,7 +69,7 @@ public final class Quotas {
   }
 
   /**
-   * Takes all limits off, for load tests.
+   * Removes all limits, for load tests.
    *
    * @return this
    */

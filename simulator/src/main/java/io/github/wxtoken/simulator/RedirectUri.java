@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where an authorization leads back to (docs/wechat-protocol.md#callback). */
+/** The address to which an authorization redirects (docs/wechat-protocol.md#callback). */
 record RedirectUri(URI uri) {
   private static final String ILLEGAL = " \"<>\\^`{|}";
 
-  /** Empty where a browser could end up on another host than the one that is checked. */
+  /** Returns empty if a browser could reach another host than the checked one. */
   static Optional<RedirectUri> parse(String text) {
     try {
       URI uri = new URI(escaped(text));

@@ -40,7 +40,7 @@ public final class SimulatorClock extends Clock {
     }
   }
 
-  /** Stops the time: from now on only {@link #advance} and {@link #set} move it. */
+  /** Freezes the time: from now on only {@link #advance} and {@link #set} move it. */
   public synchronized void freeze() {
     frozenAt = instant();
   }

@@ -1,6 +1,6 @@
 package io.github.wxtoken.simulator;
 
-/** Does to an answer what a fault says. */
+/** Applies a fault to an answer. */
 final class Spoiler {
   private static final int HUGE = 10 * 1024 * 1024;
   private static final String PAGE =

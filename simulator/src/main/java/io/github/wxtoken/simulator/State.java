@@ -1,6 +1,6 @@
 package io.github.wxtoken.simulator;
 
-/** All that one simulated WeChat knows and is told. */
+/** The state and the configuration of one simulated WeChat. */
 final class State {
   final SimulatorClock clock = new SimulatorClock();
   final Behaviour behaviour = new Behaviour();

@@ -6,8 +6,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /**
- * Callbacks that no user sees: the first of two (docs/wechat-protocol.md#duplicate-callbacks).
- * Nobody waits for their answers.
+ * Callbacks that no user sees: the first of two (docs/wechat-protocol.md#duplicate-callbacks). No
+ * thread waits for their answers.
  */
 final class StrayCallbacks {
   private static final HttpClient CLIENT =

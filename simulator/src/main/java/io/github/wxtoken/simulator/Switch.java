@@ -1,8 +1,9 @@
 package io.github.wxtoken.simulator;
 
 /**
- * What WeChat does sometimes, did once, or is not known to do. Each is on or off in {@link
- * Behaviour}; all but the four whose comment begins with "On by default" start off.
+ * Behaviours that WeChat shows sometimes, showed in the past, or is not known to show. Each is on
+ * or off in {@link Behaviour}; all but the four whose comment begins with "On by default" start
+ * off.
  */
 public enum Switch {
   /** JSON is labelled {@code application/json; encoding=utf-8} instead of {@code text/plain}. */

@@ -12,8 +12,8 @@ import java.util.List;
  * {@value #APPID} with the secret {@value #SECRET}.
  *
  * <p>It serves the endpoints of both of WeChat's hosts under {@link #uri()}, and what its methods
- * do under {@code /simulator/}, for tests whose clients run in other processes. Protocol time
- * passes only by {@link #clock()}; nothing waits for it. Everything is thread-safe.
+ * do under {@code /simulator/}, for tests whose clients run in other processes. Protocol time is
+ * the time of {@link #clock()}; no call waits for it. Everything is thread-safe.
  */
 public final class WeChatSimulator implements AutoCloseable {
   /** The app that is there unless the builder is given others. */
@@ -50,7 +50,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * For a simulator with another host, port or apps.
+   * Returns a builder for a simulator with another host, port or apps.
    *
    * @return a builder for a simulator like that of {@link #start()}
    */
@@ -67,8 +67,8 @@ public final class WeChatSimulator implements AutoCloseable {
     private Builder() {}
 
     /**
-     * The address to listen on; 127.0.0.1 if this is not called. There is no authentication: think
-     * before you leave the loopback interface.
+     * Sets the address to listen on; 127.0.0.1 by default. There is no authentication, so listen
+     * beyond the loopback interface only in a trusted network.
      *
      * @param address a name or number of this machine
      * @return this
@@ -79,7 +79,7 @@ public final class WeChatSimulator implements AutoCloseable {
     }
 
     /**
-     * The port to listen on; a free one if this is not called.
+     * Sets the port to listen on; a free one by default.
      *
      * @param number 0 for a free one
      * @return this
@@ -90,7 +90,7 @@ public final class WeChatSimulator implements AutoCloseable {
     }
 
     /**
-     * An app that is known from the start, instead of {@link #APPID}.
+     * Adds an app that is known from the start, instead of {@link #APPID}.
      *
      * @param app the app; call again for more
      * @return this
@@ -117,7 +117,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * The port that it listens on.
+   * Returns the port that the simulator listens on.
    *
    * @return the port
    */
@@ -126,8 +126,8 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * What clients use instead of {@code https://api.weixin.qq.com} and {@code
-   * https://open.weixin.qq.com}.
+   * Returns the base address that clients use instead of {@code https://api.weixin.qq.com} and
+   * {@code https://open.weixin.qq.com}.
    *
    * @return such as {@code http://127.0.0.1:40123}, without a slash at the end
    */
@@ -136,7 +136,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * The time of this WeChat.
+   * Returns the clock of this WeChat.
    *
    * @return the clock, which tests may also give to their clients
    */
@@ -145,7 +145,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * What was asked of it.
+   * Returns the counters of the calls.
    *
    * @return live counters
    */
@@ -154,7 +154,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * What goes wrong.
+   * Returns the faults and gates.
    *
    * @return the faults and gates
    */
@@ -163,7 +163,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * How it behaves where WeChat is not always the same.
+   * Returns the switches for behaviour in which WeChat varies.
    *
    * @return the switches
    */
@@ -172,7 +172,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * How often it may be called.
+   * Returns the limits of calls.
    *
    * @return the limits
    */
@@ -181,7 +181,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * An app that it knows.
+   * Returns a known app.
    *
    * @param appid its appid
    * @return the app
@@ -201,7 +201,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * The openid of a user: the same in every simulator, another in every app.
+   * Returns the openid of a user: the same in every simulator, different in every app.
    *
    * @param appid the app
    * @param user any name
@@ -212,7 +212,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * The unionid of a user: the same in all apps.
+   * Returns the unionid of a user: the same in all apps.
    *
    * @param user any name
    * @return 28 characters
@@ -222,7 +222,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * A user consents, without a browser. The user need not exist before.
+   * Simulates a user who consents, without a browser. The user need not exist before.
    *
    * @param appid a service account, website or mobile app
    * @param openidOrUser an openid of this app that was given out, or any name
@@ -240,7 +240,8 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * A user gets a snapshot page, without a browser (docs/wechat-protocol.md#snapshot-users).
+   * Simulates a user who gets a snapshot page, without a browser
+   * (docs/wechat-protocol.md#snapshot-users).
    *
    * @param appid a service account
    * @return a fresh code of a made-up user
@@ -252,7 +253,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * A user opens a mini program, which calls {@code wx.login}.
+   * Simulates a user who opens a mini program, which calls {@code wx.login}.
    *
    * @param appid a mini program
    * @param user an openid of this app that was given out, or any name
@@ -268,7 +269,7 @@ public final class WeChatSimulator implements AutoCloseable {
   }
 
   /**
-   * Encrypts what a device sends, with a watermark of the app and the simulator's time.
+   * Encrypts the data that a device sends, with a watermark of the app and the simulator's time.
    *
    * @param appid the app of the watermark
    * @param sessionKey a session key
