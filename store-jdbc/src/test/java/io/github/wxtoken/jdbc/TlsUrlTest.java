@@ -3,6 +3,7 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStores;
@@ -14,9 +15,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsUrlTest {
   static final StoreOptions NONE = new StoreOptions(Map.of());
   private static final Predicate<String> DRIVER = path -> path.contains("mariadb-java-client");
+  private static final Pattern LOWER_CASE_MODE = Pattern.compile("sslMode=[a-z_]*i");
   private static final ClassLoader JDK = ClassLoader.getPlatformClassLoader();
   private static final StoreOptions ALLOWED = new StoreOptions(Map.of("allowPlaintext", "true"));
 
@@ -53,6 +57,7 @@ class TlsUrlTest {
     "jdbc:mariadb://db/x?tlsSocketType=DEFAULT, tlsSocketType"
   })
   void verificationIsNotSwitchedOff(String url, String option) {
+    assumeTheDriverReads(url);
     String start = url + (url.contains("?") ? "&" : "?") + "user=u&password=CANARY";
     for (String end : new String[] {"", "&wxtoken.allowPlaintext=true"}) {
       Throwable thrown = catchThrowable(() -> TokenStores.open(start + end));
@@ -97,6 +102,7 @@ class TlsUrlTest {
         "jdbc:mariadb://address=(host=db)(sslMode=verify-full)/x?sslMode=disable"
       })
   void everyServerOfAPlaintextUrlMustBeThisMachine(String url) {
+    assumeTheDriverReads(url);
     String whole = url + (url.contains("?") ? "&" : "?") + "user=u&password=CANARY";
     Throwable thrown = catchThrowable(() -> TokenStores.open(whole));
 
@@ -163,6 +169,7 @@ class TlsUrlTest {
         "jdbc:mariadb://db/x?useSsl=true"
       })
   void whatTheUrlSaysAndThisMachineAreLeftAsTheyAre(String url) {
+    assumeTheDriverReads(url);
     assertThat(judged(url, NONE)).doesNotContainKey("sslMode");
   }
 
@@ -227,6 +234,17 @@ class TlsUrlTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("url is not one of M");
     FaultsTest.assertNoCanary(thrown);
+  }
+
+  /**
+   * Connector/J 9.4 converts the values of options to upper case by the rules of the JVM's
+   * language. In Turkish it refuses a lower-case value that has an i, so there is nothing to judge.
+   */
+  private static void assumeTheDriverReads(String url) {
+    boolean turkish = Locale.getDefault().getLanguage().equals("tr");
+    assumeFalse(
+        turkish && url.startsWith("jdbc:mysql:") && LOWER_CASE_MODE.matcher(url).find(),
+        "Connector/J does not read lower-case values in Turkish");
   }
 
   /** Returns what is asked for besides the URL. */
