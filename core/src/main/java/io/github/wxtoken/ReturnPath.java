@@ -12,7 +12,7 @@ final class ReturnPath {
   private static final String PUNCTUATION = "/._~!$&'()*+,;=:@?%-";
 
   private static final String SHORTER =
-      "Pass a shorter path, or keep the long one in the visitor's session and pass a key to it";
+      "Pass a shorter path, or keep the long one in the visitor's session and pass a short key to it";
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
@@ -52,14 +52,14 @@ final class ReturnPath {
               + LONGEST
               + " characters. "
               + (encoded.length() <= LONGEST
-                  ? "Pass " + encoded
+                  ? "Pass this path encoded: " + encoded
                   : "Encoded, this one has " + encoded.length() + " characters. " + SHORTER));
     }
     if (path.length() > LONGEST) {
       throw new IllegalArgumentException(
           "returnPath must have at most "
               + LONGEST
-              + " characters, since WeChat takes no longer state, and this one has "
+              + " characters, since the state that carries it must fit into WeChat's limit. This one has "
               + path.length()
               + ". "
               + SHORTER);

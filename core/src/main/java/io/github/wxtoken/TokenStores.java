@@ -386,13 +386,12 @@ public final class TokenStores {
       }
     }
     Matcher scheme = SCHEME.matcher(url);
-    return "url must begin with "
+    return (scheme.lookingAt()
+            ? "url begins with " + scheme.group() + ", which wxtoken does not support. Use one of "
+            : "url must begin with one of ")
         + Stream.of("jdbc", "redis", "mongo")
             .flatMap(TokenStores::schemes)
-            .collect(Collectors.joining(", ", "memory:, file:, ", ""))
-        + (scheme.lookingAt()
-            ? ", in lower case; no store opens " + scheme.group()
-            : ", in lower case");
+            .collect(Collectors.joining(", ", "memory:, file:, ", ", in lower case"));
   }
 
   private static Stream<String> schemes(String module) {

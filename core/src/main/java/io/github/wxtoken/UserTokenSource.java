@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** The tokens of users, by their openid. WeChat renews them by the refresh token. Thread-safe. */
 final class UserTokenSource implements CredentialSource {
   private static final String SESSION =
-      " is a mini program's session, which has no access token, no refresh token and no profile. For"
-          + " the user's data call getMiniProgramUserByCode(code, encryptedData, iv); for its session"
-          + " key read the store, or call getSessionKey(code)";
+      " is a mini program's session, which has no access token, no refresh token and no profile. To"
+          + " get the user's data, call getMiniProgramUserByCode(code, encryptedData, iv). To get the"
+          + " session key, call getSessionKey(code), or getToken(openid) of the store";
 
   private final WeChatApi api;
   private final Events events;

@@ -86,8 +86,8 @@ final class WeChatApi {
         throw new CodeAlreadyUsedException(
             "this code of the app "
                 + appid
-                + " was exchanged before. If the user is not signed in by that, let the user sign in"
-                + " again",
+                + " was exchanged before. If that signed the user in, do nothing; if not, let the user"
+                + " sign in again",
             e);
       }
       if (BAD_CODE.contains(e.errcode())) {

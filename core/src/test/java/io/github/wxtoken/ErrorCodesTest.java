@@ -67,8 +67,8 @@ class ErrorCodesTest {
         .isInstanceOf(CodeAlreadyUsedException.class)
         .isInstanceOf(ReauthorizationRequiredException.class)
         .hasMessage(
-            "this code of the app APPID was exchanged before. If the user is not signed in by that,"
-                + " let the user sign in again");
+            "this code of the app APPID was exchanged before. If that signed the user in, do nothing;"
+                + " if not, let the user sign in again");
     assertThat(thrown(40163, () -> client.getSessionKey("JSCODE")))
         .isInstanceOf(CodeAlreadyUsedException.class);
   }

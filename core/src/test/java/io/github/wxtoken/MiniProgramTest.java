@@ -357,8 +357,9 @@ class MiniProgramTest {
             "what is stored for "
                 + openid()
                 + " is a mini program's session, which has no access token, no refresh token and no"
-                + " profile. For the user's data call getMiniProgramUserByCode(code, encryptedData,"
-                + " iv); for its session key read the store, or call getSessionKey(code)");
+                + " profile. To get the user's data, call getMiniProgramUserByCode(code,"
+                + " encryptedData, iv). To get the session key, call getSessionKey(code), or"
+                + " getToken(openid) of the store");
     assertThatExceptionOfType(ReauthorizationRequiredException.class)
         .isThrownBy(() -> simulated.client.getUser(openid()));
     assertThat(simulated.wechat.counters().total()).isEqualTo(calls);

@@ -16,7 +16,8 @@ class ReturnPathTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ReturnPath.require(path))
         .withMessage(
-            "returnPath must be percent-encoded ASCII of at most 48 characters. Pass " + encoded);
+            "returnPath must be percent-encoded ASCII of at most 48 characters. Pass this path encoded: "
+                + encoded);
     assertThatNoException().isThrownBy(() -> ReturnPath.require(encoded));
   }
 
@@ -36,7 +37,7 @@ class ReturnPathTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ReturnPath.require(longest + "1"))
         .withMessageStartingWith("returnPath must have at most 48 characters")
-        .withMessageContaining("this one has 49. Pass a shorter path");
+        .withMessageContaining("This one has 49. Pass a shorter path");
   }
 
   @ParameterizedTest

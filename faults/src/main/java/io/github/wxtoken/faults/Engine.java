@@ -25,7 +25,7 @@ import org.testcontainers.utility.TestcontainersConfiguration;
  * for an unused socket, and tries other places if the engine that {@code DOCKER_HOST} names is
  * down.
  */
-final class Engine {
+public final class Engine {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String HOME = System.getProperty("user.home", "");
   private static final List<Path> USUAL_SOCKETS =
@@ -37,7 +37,12 @@ final class Engine {
 
   private Engine() {}
 
-  static boolean answers() {
+  /**
+   * Asks the engine that {@code DOCKER_HOST} names, or those at the usual places.
+   *
+   * @return whether one answers within 10 seconds
+   */
+  public static boolean answers() {
     String host =
         TestcontainersConfiguration.getInstance().getEnvVarOrUserProperty("docker.host", "");
     return answers(host) && DockerClientFactory.instance().isDockerAvailable();

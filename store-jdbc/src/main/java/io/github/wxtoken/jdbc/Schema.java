@@ -34,7 +34,7 @@ final class Schema {
       if (name.equals("null")) {
         return "there is no table "
             + table
-            + ", since no database is selected. Name one in the URL, behind the port: //HOST:PORT/DATABASE";
+            + ", since no database is selected. Name one in the URL, after the port: //HOST:PORT/DATABASE";
       }
       where = " in the database " + name;
     }

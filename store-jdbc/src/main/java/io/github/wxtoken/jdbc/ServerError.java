@@ -57,7 +57,7 @@ record ServerError(String why, @Nullable String remedy) {
       case 1046 ->
           new ServerError(
               "no database is selected",
-              "Name one in the URL, behind the port: //HOST:PORT/DATABASE");
+              "Name one in the URL, after the port: //HOST:PORT/DATABASE");
       case 1049 -> noDatabase(named);
       case 1129 ->
           new ServerError(
@@ -85,9 +85,7 @@ record ServerError(String why, @Nullable String remedy) {
       case 3118, 4151 ->
           new ServerError("the account is locked", "Run ALTER USER 'NAME'@'HOST' ACCOUNT UNLOCK");
       case 3159 ->
-          new ServerError(
-              "the server takes connections by TLS alone",
-              "Use sslMode=VERIFY_IDENTITY in the URL");
+          new ServerError("the server accepts only TLS", "Use sslMode=VERIFY_IDENTITY in the URL");
       case 1290, 1836 ->
           new ServerError(
               "the database is read-only, so it is not the primary, or no longer",
@@ -125,9 +123,10 @@ record ServerError(String why, @Nullable String remedy) {
     }
     return new ServerError(
         "access denied" + user,
-        "Check the user name and the password in the URL, where special characters must be"
-            + " percent-encoded, and that the server lets this user in from that host. If the password"
-            + " was changed, open the store with the new one");
+        "Check the user name and the password of the URL (percent-encoded) or of your data source."
+            + " The server needs an account for this user and this host, which is the client as the"
+            + " server sees it. If the password was changed, configure the new one and open the"
+            + " store again");
   }
 
   private static ServerError noDatabase(@Nullable Matcher named) {
@@ -139,7 +138,8 @@ record ServerError(String why, @Nullable String remedy) {
   }
 
   private static ServerError noRightToTable(@Nullable Matcher named) {
-    String remedy = "Grant the right, or use another user in the URL";
+    String remedy =
+        "Grant the right to the account of that user (SELECT CURRENT_USER() shows it), or use another user";
     return named == null
         ? new ServerError("the database user has no right to do that", remedy)
         : new ServerError(
@@ -153,10 +153,16 @@ record ServerError(String why, @Nullable String remedy) {
   }
 
   private static ServerError limitOfUser(@Nullable Matcher named) {
+    if (named != null && named.group(2).endsWith("_per_hour")) {
+      return new ServerError(
+          "the user '" + named.group(1) + "' has exceeded its limit " + named.group(2),
+          "Raise this limit of the account by ALTER USER. It counts what happens within an hour, so"
+              + " a smaller pool may not help");
+    }
     return new ServerError(
         named == null
             ? "the user has all the connections that the server allows it"
-            : "the user " + named.group(1) + " has exceeded its limit " + named.group(2),
+            : "the user '" + named.group(1) + "' has exceeded its limit " + named.group(2),
         "Raise the limit of the account by ALTER USER, " + POOL_SIZE);
   }
 }

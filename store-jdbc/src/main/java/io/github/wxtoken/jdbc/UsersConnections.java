@@ -144,9 +144,9 @@ final class UsersConnections implements Connections {
     }
     int total = pool.getTotalConnections();
     return total == 0
-        ? ", and its pool has none at all, so "
+        ? ", and its pool has no open connection, so it probably cannot connect to "
             + server
-            + " is unreachable or refuses the user. The log of the pool says which"
+            + ". The log of the pool has the cause"
         : " (its pool has "
             + total
             + ", and "

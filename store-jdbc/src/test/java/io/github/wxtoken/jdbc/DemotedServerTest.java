@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.Engine;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Tokens;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /**
@@ -43,7 +43,7 @@ class DemotedServerTest {
 
   @BeforeAll
   static void startAServerThatIsDemoted() throws Exception {
-    if (DockerClientFactory.instance().isDockerAvailable()) {
+    if (Engine.answers()) {
       GenericContainer<?> server =
           new GenericContainer<>("mariadb:11.8")
               .withEnv("MARIADB_ROOT_PASSWORD", "root")

@@ -215,10 +215,10 @@ class MessagesTest {
 
     assertThat(refused(url))
         .hasMessageContaining(
-            "no database is selected. Name one in the URL, behind the port: //HOST:PORT");
+            "no database is selected. Name one in the URL, after the port: //HOST:PORT");
     assertThat(refused(url + "&wxtoken.createSchema=true"))
         .hasMessageContaining("no database is selected")
-        .hasMessageContaining("Name one in the URL, behind the port: //HOST:PORT");
+        .hasMessageContaining("Name one in the URL, after the port: //HOST:PORT");
   }
 
   @ParameterizedTest
@@ -249,7 +249,7 @@ class MessagesTest {
       assertThat(connection.isValid(5)).isTrue();
       assertThat(refused(fixture.url()))
           .hasMessageContaining(
-              ": the user " + fixture.user() + " has exceeded its limit max_user_connections")
+              ": the user '" + fixture.user() + "' has exceeded its limit max_user_connections")
           .hasMessageContaining("Raise the limit of the account")
           .hasMessageContaining("wxtoken.poolSize");
     }
@@ -275,7 +275,8 @@ class MessagesTest {
                   + fixture.server()
                   + ": access denied for user '"
                   + fixture.user())
-          .hasMessageContaining("If the password was changed, open the store with the new one");
+          .hasMessageContaining(
+              "If the password was changed, configure the new one and open the store again");
       FaultsTest.assertNoCanary(thrown);
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.Engine;
 import io.github.wxtoken.testkit.Tokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /** A server that is paused for long, with many pools behind one address: no host is blocked. */
@@ -32,8 +32,7 @@ class PausedHostTest {
   })
   void tenPoolsAreBackWithinSecondsAfterAMinute(String role, String image, String password)
       throws Exception {
-    assumeTrue(
-        DockerClientFactory.instance().isDockerAvailable(), "only a container can be paused");
+    assumeTrue(Engine.answers(), "only a container can be paused");
     try (GenericContainer<?> server =
         new GenericContainer<>(image)
             .withEnv(password, "root")

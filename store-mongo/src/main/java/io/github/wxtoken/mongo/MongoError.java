@@ -41,9 +41,9 @@ record MongoError(String why, @Nullable String remedy) {
   private static final String CHECK_ADDRESS = "Check the host and the port in the URL";
 
   private static final String CHECK_USER =
-      "Check the user, the password (percent-encoded) and authSource in the URL: an administrator's"
-          + " users are mostly those of authSource=admin. If the password was changed, open the"
-          + " store with the new one";
+      "Check the user, the password (percent-encoded) and authSource in the URL: authSource is the"
+          + " database in which the user was created, often admin. If the password was changed,"
+          + " configure the new one and open the store again";
 
   static MongoError of(RuntimeException reported) {
     if (reported instanceof MongoInterruptedException) {
@@ -182,19 +182,21 @@ record MongoError(String why, @Nullable String remedy) {
     if (text.contains("Prematurely reached end of stream")) {
       return new MongoError(
           "the server closed the connection before it answered",
-          CHECK_ADDRESS + ". If the port takes TLS alone, add tls=true to the URL");
+          CHECK_ADDRESS + ". If the port accepts only TLS, add tls=true to the URL");
     }
     if (text.contains("type=REPLICA_SET_SECONDARY")) {
       return new MongoError(
           "the replica set has no primary at the moment",
           "Try again later; rs.status() shows its members");
     }
-    return new MongoError(
-        "the database did not answer in time",
-        CHECK_ADDRESS
-            + (text.contains("{type=REPLICA_SET, ")
-                ? ", and whether the server is a member of the replica set that the URL names"
-                : ": the server may be down, a firewall may drop the packets, or another kind of"
-                    + " server may listen there"));
+    return text.contains("{type=REPLICA_SET, ")
+        ? new MongoError(
+            "no usable member of the replica set that the URL names was found in time",
+            "Check replicaSet in the URL (remove it for a single server), then the host and the port")
+        : new MongoError(
+            "the database did not answer in time",
+            CHECK_ADDRESS
+                + ": the server may be down, a firewall may drop the packets, or another kind of"
+                + " server may listen there");
   }
 }

@@ -151,7 +151,8 @@ class MessagesTest {
               "cannot read the token of oA: cannot connect to MongoDB at "
                   + address(url)
                   + ": access denied for user 'messages'")
-          .hasMessageEndingWith("If the password was changed, open the store with the new one");
+          .hasMessageEndingWith(
+              "If the password was changed, configure the new one and open the store again");
       FaultsTest.assertNoCanary(thrown);
     }
   }

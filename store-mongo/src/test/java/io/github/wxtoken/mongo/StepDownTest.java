@@ -8,6 +8,7 @@ import com.mongodb.client.MongoClients;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.Engine;
 import io.github.wxtoken.testkit.Tokens;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,6 @@ import org.bson.Document;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /** A primary that steps down, and is elected again: when the first save succeeds. */
@@ -28,7 +28,7 @@ class StepDownTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "&retryWrites=false"})
   void savesSucceedAsSoonAsThereIsAPrimary(String options) throws Exception {
-    assumeThat(DockerClientFactory.instance().isDockerAvailable()).isTrue();
+    assumeThat(Engine.answers()).isTrue();
     try (GenericContainer<?> server = Servers.container("--replSet", "rs0")) {
       server.start();
       String url = Servers.initiated(Servers.url(server)).replace("/?", "/stepdown?") + options;

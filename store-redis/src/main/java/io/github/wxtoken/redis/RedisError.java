@@ -10,9 +10,11 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 record RedisError(String why, @Nullable String remedy) {
   private static final String CHECK_ADDRESS = "Check the host and the port in the URL";
+
+  /** Redis 6 quotes the command by backticks, Redis 7 by apostrophes. */
+  private static final Pattern UNKNOWN_SENTINEL =
+      Pattern.compile("ERR unknown command ['`]SENTINEL['`]");
+
+  private static final String OR_TLS =
+      ". If the port accepts only TLS, use rediss: in place of redis: in the URL";
 
   /**
    * Explains an error that a server answered.
@@ -43,12 +52,12 @@ record RedisError(String why, @Nullable String remedy) {
           new RedisError(
               "Redis refuses the user or the password",
               "Check both in the URL, where special characters must be percent-encoded. If the"
-                  + " password was changed, open the store with the new one");
+                  + " password was changed, configure the new one and open the store again");
       case "NOPERM" ->
           new RedisError(
               "the Redis user has no right to that command or key",
-              "Grant it by ACL SETUSER: ACL LOG shows what was refused, and the documentation of"
-                  + " wxtoken-store-redis what the store needs");
+              "Run ACL LOG on the server to see which one was refused, and grant it by ACL SETUSER."
+                  + " The README of wxtoken-store-redis lists the rights that the store needs");
       case "READONLY" ->
           new RedisError(
               "the server is a replica, which takes no writes",
@@ -83,7 +92,7 @@ record RedisError(String why, @Nullable String remedy) {
     if (text.startsWith("ERR DB index is out of range")) {
       return new RedisError(
           "the server has no database of the number that the URL ends in",
-          "Use a smaller number, or none");
+          "Use a smaller number after the slash, or remove it for database 0");
     }
     if (text.startsWith("ERR This instance has cluster support disabled")) {
       return new RedisError(
@@ -93,7 +102,7 @@ record RedisError(String why, @Nullable String remedy) {
     if (text.startsWith("ERR max number of clients reached")) {
       return new RedisError("the server has too many clients", "Raise its maxclients");
     }
-    if (text.startsWith("ERR unknown command 'SENTINEL'")) {
+    if (UNKNOWN_SENTINEL.matcher(text).lookingAt()) {
       return new RedisError(
           "the server is no Sentinel",
           "Name the Sentinels and their port (26379 by default) in the URL, or use redis: for a"
@@ -121,6 +130,12 @@ record RedisError(String why, @Nullable String remedy) {
     if (has(causes, ClosedChannelException.class) && !has(causes, CertificateException.class)) {
       return closed(tls);
     }
+    if (has(causes, CertPathBuilderException.class)) {
+      return new RedisError(
+          "this JVM does not trust the certificate of the server: it is self-signed, or its authority"
+              + " is unknown",
+          "Name the certificate of the authority in the URL: wxtoken.caFile=/ca.pem");
+    }
     if (has(causes, SSLException.class) || has(causes, CertificateException.class)) {
       return new RedisError(StoreOptions.NO_TLS, null);
     }
@@ -143,7 +158,8 @@ record RedisError(String why, @Nullable String remedy) {
     }
     if (has(causes, RedisProtocolException.class)) {
       return new RedisError(
-          "what listens there does not speak the protocol of Redis", CHECK_ADDRESS);
+          "what listens there does not speak the protocol of Redis",
+          Boolean.TRUE.equals(tls) ? CHECK_ADDRESS : CHECK_ADDRESS + OR_TLS);
     }
     if (causes.stream().anyMatch(RedisError::isUnknownMaster)) {
       return new RedisError(
@@ -159,9 +175,7 @@ record RedisError(String why, @Nullable String remedy) {
         ? noTls("the server closed the connection during the TLS handshake")
         : new RedisError(
             "the server closed the connection before it answered",
-            CHECK_ADDRESS
-                + ". If the port takes TLS alone, use rediss: in place of redis: in the URL; if"
-                + " the server has too many clients, raise its maxclients");
+            CHECK_ADDRESS + OR_TLS + "; if the server has too many clients, raise its maxclients");
   }
 
   private static RedisError noTls(String why) {

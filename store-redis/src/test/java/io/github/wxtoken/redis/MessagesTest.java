@@ -116,7 +116,7 @@ class MessagesTest {
 
       assertRefused("redis://127.0.0.1:" + web.getLocalPort())
           .hasMessageContaining(": what listens there does not speak the protocol of Redis (")
-          .hasMessageEndingWith("Check the host and the port in the URL");
+          .hasMessageContaining("Check the host and the port in the URL");
     }
   }
 
@@ -147,7 +147,7 @@ class MessagesTest {
   @Test
   void plaintextOnAPortOfTlsIsCalledSo() {
     assertRefused("redis://" + address(TLS))
-        .hasMessageContaining("If the port takes TLS alone, use rediss: in place of redis:");
+        .hasMessageContaining("If the port accepts only TLS, use rediss: in place of redis:");
   }
 
   // The password
@@ -194,7 +194,7 @@ class MessagesTest {
                         + address(SERVER)
                         + ": Redis refuses the user or the password (WRONGPASS).")
                 .hasMessageEndingWith(
-                    "If the password was changed, open the store with the new one");
+                    "If the password was changed, configure the new one and open the store again");
           });
       raw.aclSetuser("messages", user("CANARY-old"));
       Outages.await(Duration.ofSeconds(30), () -> assertThat(store.getToken("oA")).isPresent());

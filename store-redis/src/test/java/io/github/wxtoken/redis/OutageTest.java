@@ -9,6 +9,7 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.Engine;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -17,7 +18,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /** A server that stops answering, dies, and comes back: on a container of its own. */
@@ -32,9 +32,7 @@ class OutageTest {
 
   @BeforeAll
   static void startAServerThatMayBeKilled() throws Exception {
-    assumeTrue(
-        DockerClientFactory.instance().isDockerAvailable(),
-        "only a container can be paused and killed");
+    assumeTrue(Engine.answers(), "only a container can be paused and killed");
     int port = Servers.freePort();
     server =
         new GenericContainer<>(Servers.REDIS_IMAGE)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.faults.Engine;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /** How soon a store works again once there is a server that takes writes. It prints the figures. */
@@ -88,8 +88,7 @@ class RecoveryTest {
   @Test
   @Tag("long")
   void severalClientsAreServedSoonAfterAPauseOfAMinute() throws Exception {
-    assumeTrue(
-        DockerClientFactory.instance().isDockerAvailable(), "only a container can be paused");
+    assumeTrue(Engine.answers(), "only a container can be paused");
     ExecutorService callers = Executors.newFixedThreadPool(2 * CLIENTS);
     List<TokenStore> stores = new ArrayList<>();
     try (GenericContainer<?> server =
