@@ -10,7 +10,6 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
-import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -129,12 +128,6 @@ record RedisError(String why, @Nullable String remedy) {
     }
     if (has(causes, ClosedChannelException.class) && !has(causes, CertificateException.class)) {
       return closed(tls);
-    }
-    if (has(causes, CertPathBuilderException.class)) {
-      return new RedisError(
-          "this JVM does not trust the certificate of the server: it is self-signed, or its authority"
-              + " is unknown",
-          "Name the certificate of the authority in the URL: wxtoken.caFile=/ca.pem");
     }
     if (has(causes, SSLException.class) || has(causes, CertificateException.class)) {
       return new RedisError(StoreOptions.NO_TLS, null);
