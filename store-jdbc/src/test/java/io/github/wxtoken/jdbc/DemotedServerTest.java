@@ -172,6 +172,7 @@ class DemotedServerTest {
   /** Makes the same user and the same database on both servers. */
   private static TestServer prepare(String role) throws Exception {
     TestServer primary = role.equals("mysql") ? MYSQL : MARIADB;
+    Servers.assumeAccounts(primary.url());
     for (String server : List.of(demotedUrl, primary.url())) {
       Servers.execute(
           server,

@@ -14,7 +14,6 @@ import io.github.wxtoken.testkit.Tokens;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +62,7 @@ class MessagesTest {
     static final String PASSWORD = "CANARY-password";
 
     static Fixture of(Kind kind, String root) throws Exception {
-      assumeTrue(knowsAccounts(root), "the embedded server knows no accounts");
+      Servers.assumeAccounts(root);
       String user = "'" + user(root) + "'@'%'";
       Servers.execute(
           root,
@@ -71,18 +70,6 @@ class MessagesTest {
           "CREATE USER " + user + " IDENTIFIED BY '" + PASSWORD + "'",
           "GRANT ALL ON " + database(root) + ".* TO " + user);
       return new Fixture(kind, root);
-    }
-
-    private static boolean knowsAccounts(String root) throws SQLException {
-      try {
-        Servers.execute(root, "SHOW GRANTS");
-        return true;
-      } catch (SQLException e) {
-        if (e.getErrorCode() == 1290) { // --skip-grant-tables
-          return false;
-        }
-        throw e;
-      }
     }
 
     static String database(String url) {
