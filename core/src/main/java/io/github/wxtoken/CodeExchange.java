@@ -38,9 +38,9 @@ final class CodeExchange {
   private final SingleFlight<String> flights;
 
   /**
-   * What a code is for: how it is exchanged, how its grant is kept, and what limits the calls. Each
-   * purpose knows its own codes: what WeChat said of a code that was given to the wrong method does
-   * not answer the right one.
+   * The purpose of a code: it says how the code is exchanged, how the grant is saved, and which
+   * quota limits the calls. Each purpose remembers its own codes, so WeChat's refusal of a code
+   * that was passed to the wrong method does not answer a call of the right method.
    */
   private record Purpose(
       String prefix,

@@ -11,11 +11,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What WeChat refused or failed to do, remembered per grant in this process, so that callers fail
- * fast and WeChat gets at most one call per user and step. Thread-safe.
+ * Remembers per grant, in this process, the refusals and failures of WeChat. Callers then fail
+ * fast, and WeChat gets at most one call per user and back-off step. Thread-safe.
  *
- * <p>Times are the client's clock's. The number of grants is bounded: of more, the oldest are
- * forgotten.
+ * <p>Times are those of the client's clock. The number of grants is bounded: the oldest are dropped
+ * first.
  */
 final class Failures {
   private static final int AT_MOST = 10_000;
@@ -99,7 +99,7 @@ final class Failures {
     }
   }
 
-  /** What a failed refresh is told as: the classes by which it is remembered. */
+  /** Classifies a failed refresh, for the listener and for how long it is remembered. */
   static RefreshOutcome outcome(WeChatOAuthException exception) {
     if (exception instanceof ReauthorizationRequiredException) {
       return RefreshOutcome.REAUTHORIZATION_REQUIRED;

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store has under a key: a grant, or no record. Two are equal if they have the same key, and
- * both have no record or the same grant. It is the key of maps and the version that compare-and-set
- * expects. It shows no secret.
+ * Identifies the content of a store under a key: a grant, or no record. Two are equal if they have
+ * the same key, and both have no record or the same grant. It is the key of maps and the version
+ * that compare-and-set expects. It shows no secret.
  */
 final class GrantKey {
   private final String key;

@@ -31,7 +31,7 @@ final class GrantSaver {
   private final WeChatApi api;
   private final Clock clock;
 
-  /** Of each user's sessions that this process is about to save, the one that was answered last. */
+  /** The session of each user that was answered last, among those that this process is saving. */
   private final ConcurrentMap<String, OAuthToken> latestSessions = new ConcurrentHashMap<>();
 
   GrantSaver(TokenStore store, WeChatApi api, Clock clock) {

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What WeChat granted for one user of one app: an access token with its refresh token, or the
- * session of a mini program. Immutable.
+ * A grant of WeChat for one user of one app: an access token with its refresh token, or the session
+ * of a mini program. Immutable.
  *
  * <p>The fields are those of WeChat's answer (docs/wechat-protocol.md#code-exchange), under the
  * names that wechat-oauth stores them by, and {@code create_at}.

@@ -28,7 +28,7 @@ final class TokenRefresher {
   private final Clock clock;
   private final boolean hooks;
 
-  /** What a flight is about: a record under this key that is not the rejected grant. */
+  /** The key of a flight: a record under this key that is not the rejected grant. */
   private record Wanted(String key, Optional<GrantKey> rejected) {}
 
   TokenRefresher(
