@@ -436,7 +436,7 @@ class StateTest {
     try (WeChatOAuth process = cluster.process(b -> b.store(store))) {
       process.verifyState(process.newState(SESSION), SESSION, CODE);
 
-      assertThat(store.leased.values())
+      assertThat(store.held().values())
           .hasSize(2)
           .allMatch(lease -> lease.remaining().compareTo(Duration.ofMinutes(14)) > 0);
     }
@@ -611,7 +611,7 @@ class StateTest {
       String state = process.newState(SESSION);
       process.verifyState(state, SESSION, CODE);
 
-      assertThat(store.leased.keySet())
+      assertThat(store.held().keySet())
           .hasSize(2)
           .allMatch(name -> name.matches("state:(used|code):[0-9a-f]{64}"));
     }

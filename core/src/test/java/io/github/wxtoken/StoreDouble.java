@@ -23,8 +23,7 @@ public final class StoreDouble implements TokenStore {
   public volatile Runnable beforeReplace = () -> {};
   public volatile Runnable afterReplace = () -> {};
 
-  /** Every lease that was acquired, by its name. */
-  public final Map<String, Lease> leased = new ConcurrentHashMap<>();
+  private final Map<String, Lease> acquired = new ConcurrentHashMap<>();
 
   public volatile Runnable beforeLease = () -> {};
   public volatile UnaryOperator<Lease> leases = lease -> lease;
@@ -107,8 +106,14 @@ public final class StoreDouble implements TokenStore {
   public Optional<Lease> tryLease(String name, Duration atMost) {
     beforeLease.run();
     Optional<Lease> lease = store.tryLease(name, atMost).map(leases);
-    lease.ifPresent(acquired -> leased.put(name, acquired));
+    lease.ifPresent(held -> acquired.put(name, held));
     return lease;
+  }
+
+  /** Returns the leases that are held, by their names. */
+  public Map<String, Lease> held() {
+    acquired.values().removeIf(lease -> lease.remaining().isZero());
+    return acquired;
   }
 
   @Override
