@@ -42,6 +42,7 @@ class LayersTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "io.github.wxtoken",
+            "io.github.wxtoken.store",
             "java..",
             "javax.crypto..",
             "javax.net.ssl..",
@@ -52,8 +53,11 @@ class LayersTest {
   }
 
   @Test
-  void coreIsOnePackage() {
-    classes().should().resideInAPackage("io.github.wxtoken").check(core);
+  void coreIsTheClientAndTheStores() {
+    classes()
+        .should()
+        .resideInAnyPackage("io.github.wxtoken", "io.github.wxtoken.store")
+        .check(core);
   }
 
   @Test
@@ -156,7 +160,16 @@ class LayersTest {
             "CallbackResult$StartAgain",
             "CallbackResult$FailedForNow",
             "CallbackResult$Reason",
-            "CodeOutcomeUnknownException");
+            "CodeOutcomeUnknownException",
+            "store.FailureReason",
+            "store.ForwardingTokenStore",
+            "store.LeaseRequest",
+            "store.OperationDeadline",
+            "store.StoreState",
+            "store.TokenRecords",
+            "store.TokenScan",
+            "store.TokenScan$Page",
+            "store.TokenScan$PageReader");
   }
 
   private static boolean isInsideOfHidden(JavaClass type) {

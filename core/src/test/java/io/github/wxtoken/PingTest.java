@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.EncryptedTokenStoreTest.Forwarding;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class PingTest {
   }
 
   /** A store with a ping of its own, which reads nothing. */
-  private static final class Pinged extends Forwarding {
+  private static final class Pinged extends ForwardingTokenStore {
     final AtomicInteger pings = new AtomicInteger();
 
     Pinged() {
@@ -55,7 +55,7 @@ class PingTest {
   @Test
   void aStoreWithoutAPingOfItsOwnIsReadOnceForNobody() {
     List<String> read = new CopyOnWriteArrayList<>();
-    new Forwarding(new MemoryTokenStore()) {
+    new BareTokenStore() {
       @Override
       public Optional<OAuthToken> getToken(String openid) {
         read.add(openid);
