@@ -216,7 +216,7 @@ final class StatementMutants {
             edit(LEASE, "INSERT ", "REPLACE "),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         lease(
-            "lease is over at once",
+            "lease expires at once",
             edit(LEASE, dialect.now + " + ?", dialect.now + " + 0 * ?"),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         lease(
