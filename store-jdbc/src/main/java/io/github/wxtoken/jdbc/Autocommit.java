@@ -3,11 +3,13 @@ package io.github.wxtoken.jdbc;
 import com.mysql.cj.jdbc.JdbcConnection;
 import io.github.wxtoken.TokenStoreException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * Makes sure that a statement on a connection of the application commits by itself. The driver's
@@ -75,23 +77,23 @@ final class Autocommit {
    * @param what the operation, for messages
    * @param read whether the work changes nothing
    */
-  static <T> Database.Work<T> required(
-      String what, Dialect dialect, boolean read, Database.Work<T> work) {
-    return session -> {
-      if (!session.connection().getAutoCommit()) {
+  static <T> HandleCallback<T, SQLException> required(
+      String what, Dialect dialect, boolean read, HandleCallback<T, SQLException> work) {
+    return handle -> {
+      if (!handle.getConnection().getAutoCommit()) {
         throw new TokenStoreException(
             "cannot " + what + ": the data source hands out connections with autocommit off", null);
       }
-      if (dialect == Dialect.SQLITE) {
-        requireNoTransaction(what, session);
-        return work.run(session);
+      if (dialect.isFile()) {
+        requireNoTransaction(what, handle);
+        return work.withHandle(handle);
       }
-      int status = status(session);
+      int status = status(handle);
       requireNoTransaction(what, status);
-      T result = work.run(session);
+      T result = work.withHandle(handle);
       if (status == UNSEEN && !read) {
         // completion_type must not make COMMIT begin another transaction.
-        execute(session, "COMMIT AND NO CHAIN");
+        handle.execute("COMMIT AND NO CHAIN");
       }
       return result;
     };
@@ -112,13 +114,13 @@ final class Autocommit {
   /**
    * Returns the flags of the server's last answer. After an error the drivers make up the flags.
    */
-  private static int status(Database.Session session) throws SQLException {
-    int status = status(session.connection());
+  private static int status(Handle handle) {
+    int status = status(handle.getConnection());
     if (status == UNSEEN || (status & (AUTOCOMMIT | IN_TRANSACTION)) == AUTOCOMMIT) {
       return status;
     }
-    execute(session, "DO 0");
-    return status(session.connection());
+    handle.execute("DO 0");
+    return status(handle.getConnection());
   }
 
   private static int status(Connection connection) {
@@ -140,23 +142,18 @@ final class Autocommit {
    * Refuses an open transaction. SQLite cannot report one, but it refuses a transaction within
    * another; the two statements take microseconds.
    */
-  private static void requireNoTransaction(String what, Database.Session session)
-      throws SQLException {
+  private static void requireNoTransaction(String what, Handle handle) {
     try {
-      execute(session, "BEGIN");
-    } catch (SQLException e) {
-      if (String.valueOf(e.getMessage()).contains("within a transaction")) {
+      handle.execute("BEGIN");
+    } catch (JdbiException e) {
+      if (Database.sqlCause(e)
+          .filter(cause -> String.valueOf(cause.getMessage()).contains("within a transaction"))
+          .isPresent()) {
         throw inTransaction(what);
       }
       throw e;
     }
-    execute(session, "ROLLBACK");
-  }
-
-  private static void execute(Database.Session session, String sql) throws SQLException {
-    try (PreparedStatement statement = session.prepare(sql)) {
-      statement.execute();
-    }
+    handle.execute("ROLLBACK");
   }
 
   /** Creates the exception for a session in which the server's autocommit is off. */

@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.store.OperationDeadline;
 import java.io.PrintWriter;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
@@ -31,7 +32,7 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
 
   private final Opening opening;
   private final Dialect dialect;
-  private final Deadline start;
+  private final OperationDeadline start;
   private final Backoff backoff;
 
   /** Attempts under way, and attempts whose sockets a connection still uses. */
@@ -57,7 +58,7 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
   MysqlOrSqliteSource(Opening opening, Dialect dialect, Duration timeout) {
     this.opening = opening;
     this.dialect = dialect;
-    this.start = Deadline.in(timeout);
+    this.start = OperationDeadline.in(timeout);
     this.backoff = new Backoff(timeout);
   }
 

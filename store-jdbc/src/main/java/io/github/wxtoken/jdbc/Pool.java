@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +47,7 @@ final class Pool implements Connections {
     this.hikari = hikari;
     this.source = source;
     this.dialect = dialect;
-    this.jdbi = Jdbi.create(hikari);
+    this.jdbi = JdbiSettings.on(hikari);
   }
 
   static boolean accepts(String url) {
@@ -77,13 +76,14 @@ final class Pool implements Connections {
                         "url must begin with jdbc:mysql:, jdbc:mariadb: or jdbc:sqlite:"));
     requireClosedAddresses(url);
     Driver driver = scheme.load();
-    Dialect dialect = scheme == Scheme.SQLITE ? Dialect.SQLITE : Dialect.MYSQL;
-    if (dialect == Dialect.SQLITE) {
+    Dialect dialect = scheme.dialect;
+    if (dialect.isFile()) {
       requireFile(sqliteFile(url), mayCreate);
     }
     long connect = Math.max(250, timeout.toMillis() / 3);
     Properties properties = new Properties();
-    defaults(dialect, timeout, connect)
+    dialect
+        .driverProperties(timeout, connect)
         .forEach(
             (name, value) -> {
               // A property would override the user's option in the URL.
@@ -93,7 +93,7 @@ final class Pool implements Connections {
             });
     Target target = target(scheme, driver, url, properties, options);
     String server =
-        dialect == Dialect.SQLITE
+        dialect.isFile()
             ? "the SQLite file " + sqliteFile(url)
             : scheme.product + " at " + target.names();
     MysqlOrSqliteSource source = new MysqlOrSqliteSource(target.opening(), dialect, timeout);
@@ -104,9 +104,7 @@ final class Pool implements Connections {
       config.setMaximumPoolSize(size);
       config.setConnectionTimeout(connect);
       config.setValidationTimeout(Math.max(250, connect / 2));
-      if (dialect == Dialect.MYSQL) {
-        config.setConnectionInitSql(sessionSettings(url, timeout));
-      }
+      config.setConnectionInitSql(dialect.sessionSettings(url, timeout));
       Pool pool = new Pool(new HikariDataSource(config), source, dialect, server);
       source.becomePatient();
       return pool;
@@ -132,44 +130,6 @@ final class Pool implements Connections {
     } catch (LinkageError e) {
       throw scheme.unfit(driver);
     }
-  }
-
-  /**
-   * Returns our defaults. The drivers' own defaults wait without a limit and prepare each statement
-   * anew.
-   */
-  private static Map<String, String> defaults(Dialect dialect, Duration timeout, long connect) {
-    return dialect == Dialect.MYSQL
-        ? Map.of(
-            "connectTimeout", String.valueOf(connect),
-            "socketTimeout", String.valueOf(timeout.toMillis()),
-            "useServerPrepStmts", "true",
-            "cachePrepStmts", "true",
-            "prepStmtCacheSize", "50",
-            // Connector/J's default of 256 is less than the length of our UPDATE.
-            "prepStmtCacheSqlLimit", "4096")
-        : Map.of(
-            "journal_mode", "WAL",
-            // With NORMAL, a power cut can undo an acknowledged write.
-            "synchronous", "FULL",
-            // Short, so that we retry several times: SQLite's own waits grow and are unfair.
-            "busy_timeout", String.valueOf(timeout.toMillis() / 6));
-  }
-
-  /**
-   * Returns settings that prevent silent truncation and end a wait for a lock before the wait for
-   * the connection.
-   */
-  private static String sessionSettings(String url, Duration timeout) {
-    // Autocommit comes last: the URL's sessionVariables or the server's init_connect may switch it
-    // off.
-    String strict =
-        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES'), autocommit = 1";
-    return url.contains("lock_wait_timeout=")
-        ? strict
-        : strict
-            + ", innodb_lock_wait_timeout = 1, lock_wait_timeout = "
-            + Math.max(1, timeout.toSeconds() - 1);
   }
 
   /** Refuses a URL that MariaDB's driver 3.5.11 would parse in an endless loop. */

@@ -13,7 +13,8 @@ enum Scheme {
       "com.mysql.jdbc.Driver",
       "com.mysql:mysql-connector-j",
       "9.4.0",
-      16),
+      16,
+      new MysqlDialect()),
   MARIADB(
       "MariaDB",
       "jdbc:mariadb:",
@@ -21,7 +22,8 @@ enum Scheme {
       "org.mariadb.jdbc.MySQLDataSource",
       "org.mariadb.jdbc:mariadb-java-client",
       "3.5.6",
-      16),
+      16,
+      new MysqlDialect()),
   // SQLite has one writer at a time, so more connections would only wait for each other.
   SQLITE(
       "SQLite",
@@ -30,13 +32,15 @@ enum Scheme {
       "SQLite.JDBCDriver",
       "org.xerial:sqlite-jdbc",
       "3.49.1",
-      4);
+      4,
+      new SqliteDialect());
 
   /** The name of the product, for messages. */
   final String product;
 
   final String prefix;
   final int size;
+  final Dialect dialect;
   private final String driver;
 
   /** A class of older releases, in which the driver's class had another name. */
@@ -52,7 +56,8 @@ enum Scheme {
       String ancestor,
       String artifact,
       String oldest,
-      int size) {
+      int size,
+      Dialect dialect) {
     this.product = product;
     this.prefix = prefix;
     this.driver = driver;
@@ -60,6 +65,7 @@ enum Scheme {
     this.artifact = artifact;
     this.oldest = oldest;
     this.size = size;
+    this.dialect = dialect;
   }
 
   static Optional<Scheme> of(String url) {
