@@ -120,9 +120,18 @@ final class Database implements AutoCloseable {
 
   /** Checks autocommit on the server itself; the driver may not know the server's state. */
   void requireAutocommit() {
-    if (dialect == Dialect.MYSQL && !ask("SELECT @@autocommit LIMIT 1").equals("1")) {
+    if (dialect != Dialect.MYSQL) {
+      return;
+    }
+    if (!ask("SELECT @@autocommit LIMIT 1").equals("1")) {
       throw Autocommit.off("open the store");
     }
+    read(
+        "open the store",
+        session -> {
+          Autocommit.requireNoTransactionAtStart(session);
+          return true;
+        });
   }
 
   /** Asks a server for one value. */

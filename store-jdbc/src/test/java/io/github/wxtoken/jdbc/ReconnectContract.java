@@ -160,7 +160,7 @@ abstract class ReconnectContract {
   }
 
   @Test
-  void closingWhileTheServerIsSilentReturnsAtOnceAndEndsTheAttempt() {
+  void closingWhileTheServerIsSilentReturnsAtOnceAndBeginsNoOtherAttempt() {
     TokenStore store = open();
     proxy.leadNowhere();
     proxy.hangUp();
