@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;

@@ -1,5 +1,12 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.UncheckedLease;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

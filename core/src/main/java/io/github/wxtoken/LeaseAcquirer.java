@@ -1,5 +1,9 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.UncheckedLease;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.RecordLimits;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;

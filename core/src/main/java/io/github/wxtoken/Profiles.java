@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 
 /** Reads the profiles of users. Thread-safe. */

@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.RecordLimits;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

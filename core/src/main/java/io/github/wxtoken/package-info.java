@@ -4,7 +4,7 @@
  *
  * <p>{@link io.github.wxtoken.WeChatOAuth} is the client. {@link io.github.wxtoken.TokenReader} and
  * {@link io.github.wxtoken.TokenWriter} are the two hooks of wechat-oauth for Node; {@link
- * io.github.wxtoken.TokenStore} is the full contract that the store modules implement.
+ * io.github.wxtoken.store.TokenStore} is the full contract that the store modules implement.
  */
 @NullMarked
 package io.github.wxtoken;

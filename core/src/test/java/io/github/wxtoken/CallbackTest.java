@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.UncheckedLease;
 import io.github.wxtoken.CallbackResult.Denied;
 import io.github.wxtoken.CallbackResult.FailedForNow;
 import io.github.wxtoken.CallbackResult.Reason;

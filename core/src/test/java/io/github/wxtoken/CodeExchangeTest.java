@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.TestCluster.Running;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.Endpoint;

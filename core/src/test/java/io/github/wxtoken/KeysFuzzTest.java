@@ -3,6 +3,9 @@ package io.github.wxtoken;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.time.Duration;
 

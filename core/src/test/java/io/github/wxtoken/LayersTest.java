@@ -8,6 +8,23 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGGING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.EncryptedTokenStore;
+import io.github.wxtoken.store.FileTokenStore;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseAvailability;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.Reencryption;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TimedLease;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreProvider;
+import io.github.wxtoken.store.TokenStores;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;

@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.store.UncheckedLease;
 import io.github.wxtoken.simulator.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.simulator.EncryptedData;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Switch;

@@ -2,6 +2,12 @@ package io.github.wxtoken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.EncryptedData;
 import io.github.wxtoken.simulator.Endpoint;

@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.wxtoken.store.EncryptedTokenStoreTest;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.RecordLimits;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.simulator.WeChatSimulator;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.CallbackResult.Reason;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.simulator.Behaviour;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;

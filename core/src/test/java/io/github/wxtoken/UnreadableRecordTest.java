@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.FileTokenStore;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.SimulatorApp;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.bench;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 
 /** The client's {@code getValidToken} on tokens that are valid: no call to WeChat is made. */

@@ -1,7 +1,7 @@
 package io.github.wxtoken.examples;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthException;
 import io.github.wxtoken.simulator.WeChatSimulator;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.examples;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.examples.Crowd.Act;
 import io.github.wxtoken.examples.Result.Phase;
 import io.github.wxtoken.simulator.Endpoint;

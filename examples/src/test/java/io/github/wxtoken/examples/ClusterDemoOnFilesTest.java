@@ -2,7 +2,7 @@ package io.github.wxtoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.FileTokenStore;
+import io.github.wxtoken.store.FileTokenStore;
 import io.github.wxtoken.OAuthToken;
 import java.nio.file.Path;
 import java.util.stream.Stream;

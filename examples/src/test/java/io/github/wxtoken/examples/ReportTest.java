@@ -3,7 +3,7 @@ package io.github.wxtoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.CallbackResult.Reason;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;

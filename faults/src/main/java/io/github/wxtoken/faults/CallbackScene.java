@@ -7,7 +7,7 @@ import io.github.wxtoken.CallbackResult.StartAgain;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.ReauthorizationRequiredException;
 import io.github.wxtoken.Scope;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;

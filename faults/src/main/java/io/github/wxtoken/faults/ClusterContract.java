@@ -2,7 +2,7 @@ package io.github.wxtoken.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.simulator.Endpoint;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.WeChatOAuth;
 import java.io.BufferedReader;
 import java.io.IOException;

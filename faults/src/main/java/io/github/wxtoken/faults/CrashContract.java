@@ -3,7 +3,7 @@ package io.github.wxtoken.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.Operation.Kind;
 import io.github.wxtoken.simulator.Endpoint;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.CorruptTokenException;
-import io.github.wxtoken.Lease;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.faults.Operation.Kind;
 import io.github.wxtoken.faults.Operation.Outcome;
 import java.time.Duration;

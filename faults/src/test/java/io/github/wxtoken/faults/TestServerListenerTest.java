@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.github.wxtoken.MemoryTokenStore;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.faults.Ladder.Environment;
 import io.github.wxtoken.faults.Tally.Counts;
 import io.github.wxtoken.faults.Tally.Row;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

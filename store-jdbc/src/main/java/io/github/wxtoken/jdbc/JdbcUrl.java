@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.store.StoreOptions;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.jdbc.TlsOptions.Older;
 import java.net.InetSocketAddress;
 import java.sql.Driver;

@@ -3,7 +3,7 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.faults.TestServer;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.LeaseLossContract;
 
 /** A table of leases that an operator renames, and renames back. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TlsContract;

@@ -3,8 +3,8 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
 import java.net.InetSocketAddress;

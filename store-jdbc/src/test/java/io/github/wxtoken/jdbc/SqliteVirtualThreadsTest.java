@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.VirtualThreadsContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;

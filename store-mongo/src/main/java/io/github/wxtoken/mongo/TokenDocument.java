@@ -1,6 +1,6 @@
 package io.github.wxtoken.mongo;
 
-import io.github.wxtoken.CorruptTokenException;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import org.jspecify.annotations.Nullable;
 

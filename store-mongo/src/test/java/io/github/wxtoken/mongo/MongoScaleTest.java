@@ -1,8 +1,8 @@
 package io.github.wxtoken.mongo;
 
 import com.mongodb.client.MongoCollection;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.ScaleContract;
 import io.github.wxtoken.faults.TestServer;
 import java.util.stream.IntStream;

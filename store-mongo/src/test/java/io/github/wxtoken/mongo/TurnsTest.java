@@ -2,8 +2,8 @@ package io.github.wxtoken.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.TestServer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.faults.CallbackContract;
 import io.github.wxtoken.faults.TestServer;
 import org.junit.jupiter.api.extension.RegisterExtension;

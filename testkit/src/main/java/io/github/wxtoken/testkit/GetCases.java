@@ -5,7 +5,7 @@ import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,7 @@ package io.github.wxtoken.testkit;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -85,7 +85,7 @@ public abstract class TokenStoreContract {
 
   /**
    * Writes a record without the store that is a token except for its length: longer than {@link
-   * io.github.wxtoken.TokenStores#MAX_RECORD_CHARS} in any unit. By default it writes any record
+   * io.github.wxtoken.store.TokenStores#MAX_RECORD_CHARS} in any unit. By default it writes any record
    * that cannot be read.
    *
    * @param openid the key

@@ -1,6 +1,6 @@
 package io.github.wxtoken.examples.mixed;
 
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.examples.mixed;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;

@@ -2,9 +2,9 @@ package io.github.wxtoken.examples.mixed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.MemoryTokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import java.util.ArrayList;
