@@ -1,6 +1,5 @@
 package io.github.wxtoken;
 
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
@@ -9,6 +8,7 @@ import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

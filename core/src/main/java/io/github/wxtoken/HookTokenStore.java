@@ -99,7 +99,7 @@ final class HookTokenStore implements TokenStore {
     } catch (WeChatOAuthException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw failed("getToken", TokenStores.NOBODY, e);
+      throw failed("getToken", "an openid that nobody has", e);
     }
   }
 

@@ -2,8 +2,8 @@ package io.github.wxtoken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.store.TokenStores;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.wxtoken.store.TokenStores;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

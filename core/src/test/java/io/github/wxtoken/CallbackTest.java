@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.github.wxtoken.store.TokenStoreException;
-import io.github.wxtoken.store.UncheckedLease;
 import io.github.wxtoken.CallbackResult.Denied;
 import io.github.wxtoken.CallbackResult.FailedForNow;
 import io.github.wxtoken.CallbackResult.Reason;
@@ -19,6 +17,8 @@ import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
 import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -290,7 +290,7 @@ class CallbackTest {
 
   @Test
   void aStoreThatCannotLeaseSignsNobodyIn() {
-    cluster.store.leases = lease -> new UncheckedLease(Duration.ofMinutes(1));
+    cluster.store.leases = lease -> Lease.unchecked(Duration.ofMinutes(1));
 
     assertFailedForNow(callsBack(cluster.code("amy"), state), true, TokenStoreException.class);
     assertThat(exchanges()).isZero();

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.github.wxtoken.store.MemoryTokenStore;
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.TestCluster.Running;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.Endpoint;
@@ -16,6 +14,8 @@ import io.github.wxtoken.simulator.Fault;
 import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

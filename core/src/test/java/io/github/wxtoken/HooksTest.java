@@ -6,13 +6,13 @@ import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.store.CorruptTokenException;
-import io.github.wxtoken.store.RedactedException;
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.TestCluster.Running;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,17 +2,17 @@ package io.github.wxtoken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.simulator.AppKind;
+import io.github.wxtoken.simulator.EncryptedData;
+import io.github.wxtoken.simulator.Endpoint;
+import io.github.wxtoken.simulator.Fault;
+import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.store.AesGcmTokenCipher;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.simulator.AppKind;
-import io.github.wxtoken.simulator.EncryptedData;
-import io.github.wxtoken.simulator.Endpoint;
-import io.github.wxtoken.simulator.Fault;
-import io.github.wxtoken.simulator.SimulatorApp;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

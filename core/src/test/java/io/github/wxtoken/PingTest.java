@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.store.EncryptedTokenStoreTest.Forwarding;
 import io.github.wxtoken.store.FileTokenStore;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.store.EncryptedTokenStoreTest.Forwarding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

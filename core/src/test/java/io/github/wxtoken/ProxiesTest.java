@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.EncryptedTokenStoreTest;
 import io.github.wxtoken.store.TokenStore;
-import io.github.wxtoken.simulator.WeChatSimulator;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Optional;

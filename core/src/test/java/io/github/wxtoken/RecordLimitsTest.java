@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.wxtoken.store.EncryptedTokenStoreTest;
 import io.github.wxtoken.store.MemoryTokenStore;
-import io.github.wxtoken.store.RecordLimits;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
 import java.math.BigDecimal;
@@ -337,7 +336,7 @@ class RecordLimitsTest {
           TOKEN.toBuilder().ownExtra(unread).build(),
           directory,
           "extra must be JSON that is read back equal");
-      assertThat(RecordLimits.reduce(TOKEN.toBuilder().ownExtra(unread).build())).isEqualTo(TOKEN);
+      assertThat(ExtraFields.reduce(TOKEN.toBuilder().ownExtra(unread).build())).isEqualTo(TOKEN);
     }
   }
 

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.wxtoken.store.MemoryTokenStore;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.wxtoken.CallbackResult.Reason;
+import io.github.wxtoken.store.MemoryTokenStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;

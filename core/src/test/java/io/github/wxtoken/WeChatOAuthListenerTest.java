@@ -4,13 +4,13 @@ import static io.github.wxtoken.TestCluster.async;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.store.Lease;
-import io.github.wxtoken.store.MemoryTokenStore;
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
 import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.Printable;
 import io.github.wxtoken.ReauthorizationRequiredException;
 import io.github.wxtoken.WeChatOAuth;
 
@@ -25,7 +24,7 @@ public final class CorruptTokenException extends TokenStoreException {
    * @param rule what is wrong with it, without its content
    */
   public CorruptTokenException(String openid, String rule) {
-    super("The stored token of " + Printable.line(openid) + " cannot be read: " + rule, null);
+    super("The stored token of " + printable(openid) + " cannot be read: " + rule, null);
     this.openid = openid;
     this.rule = rule;
   }

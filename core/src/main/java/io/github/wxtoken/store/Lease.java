@@ -34,4 +34,14 @@ public interface Lease extends AutoCloseable {
    */
   @Override
   void close();
+
+  /**
+   * Returns a lease for a store that cannot lease, such as two functions. Everybody gets one.
+   *
+   * @param atMost how long it lasts, from now on
+   * @return a lease that expires, and excludes nobody
+   */
+  static Lease unchecked(Duration atMost) {
+    return new UncheckedLease(atMost);
+  }
 }

@@ -142,7 +142,7 @@ public final class LeaseAvailability {
 
   private Optional<Lease> instead(Duration atMost, LeaseUnavailableException failure) {
     if (current().kind() == Kind.NEVER) {
-      return Optional.of(new UncheckedLease(atMost));
+      return Optional.of(Lease.unchecked(atMost));
     }
     throw failure;
   }

@@ -1,42 +1,18 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.Json;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.WeChatOAuth;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Limits tokens so that every store reads back what it saved. A token that a caller built is
- * refused if it is not; from what WeChat answered, unknown fields are dropped until it is.
+ * Refuses tokens that a store could not read back as it saved them. Fields of WeChat's answers that
+ * break a limit are dropped before, when the answer is read.
  */
 final class RecordLimits {
-  /**
-   * The most bytes of unknown fields. They fit a column of 65,535 bytes, and leave 48 Ki characters
-   * of a record to the known fields.
-   */
-  static final int MAX_EXTRA_BYTES = 16 * 1024;
-
-  /**
-   * The most bytes of known fields beside which unknown ones are kept. A cipher and a scope
-   * lengthen the known fields: three times as much still fits a record.
-   */
-  private static final int MAX_KNOWN_BYTES = 16 * 1024;
-
   /** More than the names, the numbers and the punctuation of a record have. */
   private static final int FRAME_CHARS = 512;
 
   private static final int LONGEST_ESCAPE = "\\u0000".length();
-
-  private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
 
   private RecordLimits() {}
 
@@ -47,18 +23,18 @@ final class RecordLimits {
    */
   static void require(OAuthToken token) {
     String extra = token.extraJson();
-    if (!isSurelyShort(token, extra) && token.toJson().length() > Json.MAX_CHARS) {
+    if (!isSurelyShort(token, extra) && token.toJson().length() > TokenStores.MAX_RECORD_CHARS) {
       throw new IllegalArgumentException(
-          "token must have at most " + Json.MAX_CHARS + " characters as JSON");
+          "token must have at most " + TokenStores.MAX_RECORD_CHARS + " characters as JSON");
     }
     if (extra == null) {
       return;
     }
-    if (bytes(extra) > MAX_EXTRA_BYTES) {
+    if (extra.getBytes(StandardCharsets.UTF_8).length > TokenStores.MAX_EXTRA_BYTES) {
       throw new IllegalArgumentException(
-          "extra must have at most " + MAX_EXTRA_BYTES + " bytes as JSON in UTF-8");
+          "extra must have at most " + TokenStores.MAX_EXTRA_BYTES + " bytes as JSON in UTF-8");
     }
-    if (!isReadBack(extra, token.extra())) {
+    if (!isReadBack(token, extra)) {
       throw new IllegalArgumentException("extra must be JSON that is read back equal");
     }
   }
@@ -72,87 +48,18 @@ final class RecordLimits {
             + length(token.scope())
             + length(token.unionid())
             + length(token.sessionKey());
-    return FRAME_CHARS + LONGEST_ESCAPE * known + length(extra) <= Json.MAX_CHARS;
+    return FRAME_CHARS + LONGEST_ESCAPE * known + length(extra) <= TokenStores.MAX_RECORD_CHARS;
   }
 
   private static long length(@Nullable String text) {
     return text == null ? 0 : text.length();
   }
 
-  /**
-   * Drops unknown fields of an answer that every store has to be able to save, and logs that. The
-   * known fields stay as they are.
-   *
-   * @param token a token with a valid openid
-   * @return the token if nothing has to be dropped
-   */
-  static OAuthToken reduce(OAuthToken token) {
-    Map<String, @Nullable Object> extra = token.extra();
-    if (extra.isEmpty()) {
-      return token;
-    }
-    Map<String, @Nullable Object> kept = isKnownShort(token) ? kept(extra) : Map.of();
-    if (kept.size() == extra.size()) {
-      return token;
-    }
-    // No names of fields: a hostile answer could have a secret in place of one.
-    log.warn(
-        "Dropped {} of {} unknown fields of the token of {}, since no store could save them and"
-            + " read them again: at most {} bytes as JSON are kept. The token is kept",
-        extra.size() - kept.size(),
-        extra.size(),
-        token.openid(),
-        MAX_EXTRA_BYTES);
-    return token.toBuilder().ownExtra(kept).build();
-  }
-
-  private static boolean isKnownShort(OAuthToken token) {
-    return bytes(token.toBuilder().extraJson(null).build().toJson()) <= MAX_KNOWN_BYTES;
-  }
-
-  /** The longest fields are dropped first, so that as many as possible are kept. */
-  private static Map<String, @Nullable Object> kept(Map<String, @Nullable Object> extra) {
-    if (isKept(extra)) {
-      return extra;
-    }
-    Map<String, @Nullable Object> kept = new LinkedHashMap<>();
-    List<Map.Entry<String, Integer>> sizes = new ArrayList<>();
-    long total = 0;
-    for (Map.Entry<String, @Nullable Object> field : extra.entrySet()) {
-      Map<String, @Nullable Object> alone =
-          Collections.singletonMap(field.getKey(), field.getValue());
-      if (isKept(alone)) {
-        kept.put(field.getKey(), field.getValue());
-        int size = bytes(Json.write(alone));
-        sizes.add(Map.entry(field.getKey(), size));
-        total += size;
-      }
-    }
-    sizes.sort(Comparator.comparing(Map.Entry<String, Integer>::getValue).reversed());
-    for (Map.Entry<String, Integer> longest : sizes) {
-      if (total <= MAX_EXTRA_BYTES) {
-        break;
-      }
-      kept.remove(longest.getKey());
-      total -= longest.getValue();
-    }
-    return kept;
-  }
-
-  private static boolean isKept(Map<String, @Nullable Object> extra) {
-    String json = Json.write(extra);
-    return bytes(json) <= MAX_EXTRA_BYTES && isReadBack(json, extra);
-  }
-
-  private static boolean isReadBack(String json, Map<String, @Nullable Object> extra) {
+  private static boolean isReadBack(OAuthToken token, String extra) {
     try {
-      return Json.readObject(json).equals(extra);
+      return token.toBuilder().extraJson(extra).build().extra().equals(token.extra());
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  private static int bytes(String json) {
-    return json.getBytes(StandardCharsets.UTF_8).length;
   }
 }

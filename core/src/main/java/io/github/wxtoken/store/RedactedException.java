@@ -23,13 +23,14 @@ public final class RedactedException extends Exception {
   }
 
   /**
-   * Copies what another exception is to have for its cause, or a log line is to show, unless its
-   * message is by our rules: it names the rule and no value.
+   * Copies an exception without its messages, unless the message is ours: such a message names the
+   * rule and no value.
    *
-   * @param original an exception
-   * @return the original, if it is one of ours or says that a store refuses an argument
+   * @param original an exception, to be used as a cause or shown in a log line
+   * @return the original if it is a {@link WeChatOAuthException} or an {@link
+   *     IllegalArgumentException}, otherwise a copy as by {@link #of}
    */
-  static Throwable unlessOurs(Throwable original) {
+  public static Throwable unlessOurs(Throwable original) {
     return original instanceof WeChatOAuthException || original instanceof IllegalArgumentException
         ? original
         : of(original);

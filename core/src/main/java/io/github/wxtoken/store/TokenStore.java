@@ -115,7 +115,7 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
    */
   default Optional<Lease> tryLease(String name, Duration atMost) {
     TokenStores.requireLease(name, atMost);
-    return Optional.of(new UncheckedLease(atMost));
+    return Optional.of(Lease.unchecked(atMost));
   }
 
   /**

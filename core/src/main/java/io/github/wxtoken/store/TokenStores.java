@@ -1,6 +1,5 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.Json;
 import io.github.wxtoken.OAuthToken;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -26,14 +25,15 @@ public final class TokenStores {
    * each. A store checks the length of a longer one in the database, does not load it, and reports
    * a {@link CorruptTokenException}.
    */
-  public static final int MAX_RECORD_CHARS = Json.MAX_CHARS;
+  public static final int MAX_RECORD_CHARS = 64 * 1024;
 
   /**
    * The most bytes that {@link OAuthToken#extraJson()} of a saved token has in UTF-8. Every store
    * has room for them. Of an answer of WeChat with more unknown fields the longest are dropped,
-   * with a warning.
+   * with a warning. They fit a column of 65,535 bytes, and leave 48 Ki characters of a record to
+   * the known fields.
    */
-  public static final int MAX_EXTRA_BYTES = RecordLimits.MAX_EXTRA_BYTES;
+  public static final int MAX_EXTRA_BYTES = 16 * 1024;
 
   /** An openid that no user has. */
   static final String NOBODY = "wxtoken-nobody";
@@ -240,9 +240,9 @@ public final class TokenStores {
    */
   public static String requireJson(OAuthToken token) {
     String json = token.toJson();
-    if (json.length() > Json.MAX_CHARS) {
+    if (json.length() > MAX_RECORD_CHARS) {
       throw new IllegalArgumentException(
-          "token must have at most " + Json.MAX_CHARS + " characters as JSON");
+          "token must have at most " + MAX_RECORD_CHARS + " characters as JSON");
     }
     return json;
   }

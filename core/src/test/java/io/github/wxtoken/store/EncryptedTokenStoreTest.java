@@ -26,13 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the encrypting view adds to the contract, which it passes in the testkit. */
-class EncryptedTokenStoreTest {
+public class EncryptedTokenStoreTest {
   private final MemoryTokenStore inner = new MemoryTokenStore();
   private final StoreDouble watched = new StoreDouble(inner);
   private final AesGcmTokenCipher cipher = cipher("k1").build();
   private final EncryptedTokenStore store = TokenStores.encrypted(watched, cipher);
 
-  static AesGcmTokenCipher.Builder cipher(String id) {
+  public static AesGcmTokenCipher.Builder cipher(String id) {
     return AesGcmTokenCipher.builder(id, key(id));
   }
 
@@ -43,7 +43,7 @@ class EncryptedTokenStoreTest {
     return key;
   }
 
-  static OAuthToken token(String openid) {
+  public static OAuthToken token(String openid) {
     return OAuthToken.builder()
         .accessToken("CANARY-AT-of-" + openid)
         .expiresIn(7200)
@@ -706,10 +706,10 @@ class EncryptedTokenStoreTest {
   }
 
   /** Another store, to override one method of. */
-  static class Forwarding implements TokenStore {
+  public static class Forwarding implements TokenStore {
     private final TokenStore store;
 
-    Forwarding(TokenStore store) {
+    public Forwarding(TokenStore store) {
       this.store = store;
     }
 

@@ -1,16 +1,16 @@
 package io.github.wxtoken.store;
 
+import static io.github.wxtoken.TestCluster.start;
 import static io.github.wxtoken.store.EncryptedTokenStoreTest.cipher;
 import static io.github.wxtoken.store.EncryptedTokenStoreTest.key;
 import static io.github.wxtoken.store.EncryptedTokenStoreTest.token;
-import static io.github.wxtoken.TestCluster.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.StoreDouble;
-import io.github.wxtoken.store.EncryptedTokenStoreTest.Secret;
 import io.github.wxtoken.TestCluster.Running;
+import io.github.wxtoken.store.EncryptedTokenStoreTest.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.github.wxtoken.faults;
 
+import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.WeChatOAuth;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.testkit.Tokens;

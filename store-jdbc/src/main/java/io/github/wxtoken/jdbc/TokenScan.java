@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenStoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

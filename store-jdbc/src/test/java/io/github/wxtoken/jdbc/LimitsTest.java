@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.testkit.Tokens;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;

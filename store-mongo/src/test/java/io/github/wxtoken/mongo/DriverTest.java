@@ -60,7 +60,8 @@ class DriverTest {
     Path jar = compiled("mongodb-driver-core-4.11.5.jar", "com.mongodb", "MongoClientSettings");
 
     assertThat(open(List.of(jar), file -> true))
-        .startsWith("io.github.wxtoken.store.TokenStoreException: " + NEEDS + "mongodb-driver-sync-")
+        .startsWith(
+            "io.github.wxtoken.store.TokenStoreException: " + NEEDS + "mongodb-driver-sync-")
         .contains(", mongodb-driver-core-4.11.5.jar, bson-");
   }
 

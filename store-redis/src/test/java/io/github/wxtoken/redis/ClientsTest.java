@@ -3,9 +3,9 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenStoreException;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.github.wxtoken.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.store.FileTokenStore;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.FileTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package io.github.wxtoken.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.FileTokenStore;
 import io.github.wxtoken.store.Lease;
-import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.TimedLease;
 import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.PlainTokenStore.Data;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.FileTokenStore;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.LeaseUnavailableException;
-import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.io.IOException;

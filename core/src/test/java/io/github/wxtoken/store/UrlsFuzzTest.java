@@ -1,13 +1,10 @@
-package io.github.wxtoken;
+package io.github.wxtoken.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.store.FileTokenStore;
-import io.github.wxtoken.store.StoreOptions;
-import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.store.TokenStoresTest;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.wxtoken.Canary;
 import java.time.Duration;
 import java.util.stream.Stream;
 
