@@ -11,9 +11,9 @@ import java.util.Set;
  * autocommit off or begins a transaction. A write in such a transaction is lost with the
  * connection.
  *
- * <p>No method of JDBC tells whether MySQL or MariaDB is in a transaction, so each write is followed
- * by a COMMIT, which costs one round trip. A read on a connection that the application gave back
- * within a transaction shows the state at the start of that transaction.
+ * <p>No method of JDBC tells whether MySQL or MariaDB is in a transaction, so each write is
+ * followed by a COMMIT, which costs one round trip. A read on a connection that the application
+ * gave back within a transaction shows the state at the start of that transaction.
  */
 final class Autocommit {
   /** The errors of SET TRANSACTION within a transaction, and within one of XA. */
@@ -86,8 +86,8 @@ final class Autocommit {
     return new TokenStoreException(
         "cannot "
             + what
-            + ": autocommit is off in the session at the server, though the driver reports it on, so"
-            + " nothing would be committed. Remove SET autocommit=0 from connectionInitSql,"
+            + ": autocommit is off in the session at the server, though the driver reports it on,"
+            + " so nothing would be committed. Remove SET autocommit=0 from connectionInitSql,"
             + " sessionVariables, init_connect or the application's own statements",
         null);
   }

@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthException;
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -209,7 +209,8 @@ final class Database implements AutoCloseable {
             what,
             "all "
                 + pool.size()
-                + " connections are busy. Raise wxtoken.poolSize, or look for what makes the database slow");
+                + " connections are busy. Raise wxtoken.poolSize, or look for what makes the"
+                + " database slow");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

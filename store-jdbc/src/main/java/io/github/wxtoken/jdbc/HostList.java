@@ -20,7 +20,8 @@ record HostList(String text, List<InetSocketAddress> servers) {
   private static final int MAX_PORT = 65_535;
 
   private static final Pattern ELEMENT =
-      Pattern.compile("address=(?<address>(?:\\([^()]*\\))+)|\\((?<list>[^()]*)\\)|(?<plain>[^,()]*)");
+      Pattern.compile(
+          "address=(?<address>(?:\\([^()]*\\))+)|\\((?<list>[^()]*)\\)|(?<plain>[^,()]*)");
 
   private static final Pattern PLAIN =
       Pattern.compile("(?<host>[A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+\\])(?::(?<port>[0-9]{1,5}))?");

@@ -109,8 +109,8 @@ record JdbcUrl(String address, List<InetSocketAddress> servers, Map<String, Stri
     }
     if (parameters.put(name, value) != null) {
       throw new IllegalArgumentException(
-          "url must not have the same parameter twice, not even in another case, such as sslMode and"
-              + " sslmode: keep one of them");
+          "url must not have the same parameter twice, not even in another case, such as sslMode"
+              + " and sslmode: keep one of them");
     }
   }
 

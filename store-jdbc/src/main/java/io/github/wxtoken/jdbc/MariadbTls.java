@@ -34,7 +34,8 @@ final class MariadbTls implements TlsOptions {
 
   /** The releases that verify the certificates of {@code serverSslCert} in any case. */
   private static final Pattern VERIFYING =
-      Pattern.compile("3\\.5\\.([7-9]|[1-9][0-9]+)|3\\.([6-9]|[1-9][0-9]+)\\..*|([4-9]|[1-9][0-9]+)\\..*");
+      Pattern.compile(
+          "3\\.5\\.([7-9]|[1-9][0-9]+)|3\\.([6-9]|[1-9][0-9]+)\\..*|([4-9]|[1-9][0-9]+)\\..*");
 
   @Override
   public String option() {

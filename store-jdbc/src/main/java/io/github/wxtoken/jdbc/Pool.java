@@ -3,10 +3,10 @@ package io.github.wxtoken.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
-import io.github.wxtoken.store.StoreOptions;
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.jdbc.RetryingDataSource.Opening;
 import io.github.wxtoken.jdbc.RetryingDataSource.Outage;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenStoreException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -49,8 +49,7 @@ final class Pool implements Connections {
 
   private final AtomicLong lastEviction = new AtomicLong(System.nanoTime() - EVICTION_PAUSE_NANOS);
 
-  private Pool(
-      HikariDataSource hikari, RetryingDataSource source, Dialect dialect, String server) {
+  private Pool(HikariDataSource hikari, RetryingDataSource source, Dialect dialect, String server) {
     this.server = server;
     this.hikari = hikari;
     this.source = source;

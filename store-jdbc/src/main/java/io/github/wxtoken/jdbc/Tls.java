@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.jdbc.TlsOptions.Older;
+import io.github.wxtoken.store.StoreOptions;
 import java.net.InetSocketAddress;
 import java.sql.Driver;
 import java.util.List;
@@ -100,7 +100,9 @@ final class Tls {
       for (String right : exact) {
         if (right.equalsIgnoreCase(name) && !exact.contains(name)) {
           throw new IllegalArgumentException(
-              "url must have the option " + right + " in this spelling, with its upper-case letters");
+              "url must have the option "
+                  + right
+                  + " in this spelling, with its upper-case letters");
         }
       }
     }

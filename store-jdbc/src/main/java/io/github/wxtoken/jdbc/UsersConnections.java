@@ -23,10 +23,10 @@ final class UsersConnections implements Connections {
 
   private static final String ALL_IN_USE =
       ". Either the database is unreachable or refuses the user, which the log of the pool then"
-          + " says, or all connections are in use: a caller inside a transaction holds one and needs"
-          + " a second one here, so concurrent transactions can use up a pool and wait for each"
-          + " other. Make the pool larger than the number of concurrent transactions, call outside"
-          + " of transactions, or give the store a pool of its own";
+          + " says, or all connections are in use: a caller inside a transaction holds one and"
+          + " needs a second one here, so concurrent transactions can use up a pool and wait for"
+          + " each other. Make the pool larger than the number of concurrent transactions, call"
+          + " outside of transactions, or give the store a pool of its own";
 
   private final DataSource dataSource;
   private final Jdbi jdbi;

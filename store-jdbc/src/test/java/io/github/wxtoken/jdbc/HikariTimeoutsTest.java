@@ -3,8 +3,8 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.StoreOptions;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,7 +28,9 @@ class HikariTimeoutsTest {
   @Test
   void hikariSetsNetworkTimeoutsOnTheCallingThread() throws Exception {
     Map<Thread, Thread> setters = new ConcurrentHashMap<>();
-    DataSource source = FailingConnections.from(() -> connection(setters));
+    RetryingDataSource source =
+        new RetryingDataSource(
+            greeting -> connection(setters), Dialect.MYSQL, Duration.ofSeconds(1));
 
     try (HikariDataSource pool = new HikariDataSource(Pool.settings(source, 1, 1_000))) {
       pool.getConnection().close();
