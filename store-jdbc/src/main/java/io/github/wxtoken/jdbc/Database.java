@@ -1,10 +1,10 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.RedactedException;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.WeChatOAuthException;
 import io.github.wxtoken.store.OperationDeadline;
 import io.github.wxtoken.store.StoreState;
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -207,7 +207,8 @@ final class Database implements AutoCloseable {
             what,
             "all "
                 + pool.size()
-                + " connections are busy. Raise wxtoken.poolSize, or look for what makes the database slow");
+                + " connections are busy. Raise wxtoken.poolSize, or look for what makes the"
+                + " database slow");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,11 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.StoreOptions;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
@@ -57,24 +54,15 @@ final class Description {
         + (number.find() ? " " + number.group() : "");
   }
 
-  /** Returns the address by the drivers' own parsers: any other part of a URL may be a password. */
+  /** Returns the file, or hosts and ports. Any other part of a URL may be a password. */
   private static String place(String url) {
     try {
-      Scheme scheme = Scheme.of(url).orElse(null);
-      if (scheme == null) {
-        return "";
-      }
-      return switch (scheme) {
-        case SQLITE -> " in the file " + Pool.sqliteFile(url);
-        case MYSQL -> " at " + addresses(MysqlUrl.read(url, new Properties()).servers());
-        case MARIADB -> " at " + addresses(MariadbUrl.read(url, new Properties()).servers());
-      };
-    } catch (RuntimeException | LinkageError e) {
+      return url.startsWith(Scheme.SQLITE.prefix)
+          ? " in the file " + Pool.sqliteFile(url)
+          : JdbcUrl.names(url).map(names -> " at " + names).orElse("");
+    } catch (IllegalArgumentException e) {
       return "";
     }
   }
 
-  private static String addresses(List<Tls.Server> servers) {
-    return StoreOptions.names(servers.stream().map(Tls.Server::address).toList());
-  }
 }

@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
 import com.google.errorprone.annotations.Immutable;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -211,8 +211,27 @@ interface Dialect {
     return null;
   }
 
-  /** Requires, when the store opens, that the server itself has autocommit on. */
+  /**
+   * Requires, when the store opens, that the session at the server has autocommit on and no
+   * transaction.
+   */
   default void requireAutocommit(Database database) {}
+
+  /**
+   * Tells whether SQL has begun a transaction on this connection of the application, if the
+   * database can tell it at no cost.
+   */
+  default boolean isInTransaction(Handle handle) {
+    return false;
+  }
+
+  /**
+   * Returns the statement that commits each write on a connection of the application, if the
+   * database cannot tell whether SQL has begun a transaction there; otherwise null.
+   */
+  default @Nullable String commit() {
+    return null;
+  }
 
   /** Tells whether the connection uses TLS; empty if the database has no network. */
   default Optional<Boolean> usesTls(Handle handle) {

@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +48,9 @@ final class MysqlDialect implements Dialect {
 
   /** InnoDB's limit. A longer text has a unique key by its hash, which has no order. */
   private static final int LONGEST_KEY_BYTES = 3072;
+
+  /** The errors of SET TRANSACTION within a transaction, and within one of XA. */
+  private static final Set<Integer> IN_TRANSACTION = Set.of(1568, 1399);
 
   private static final String COLUMNS =
       """
@@ -307,6 +311,25 @@ final class MysqlDialect implements Dialect {
     if (!database.ask("SELECT @@autocommit LIMIT 1").equals("1")) {
       throw Autocommit.off("open the store");
     }
+    try {
+      database.read("open the store", handle -> handle.execute("SET TRANSACTION READ WRITE"));
+    } catch (TokenStoreException e) {
+      if (Database.sqlCause(e).map(SQLException::getErrorCode).filter(IN_TRANSACTION::contains).isPresent()) {
+        throw Autocommit.inTransaction("open the store");
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * {@inheritDoc} No method of JDBC tells whether the session is in a transaction, so this costs
+   * one round trip. A completion_type of the server must not make it begin another transaction. A
+   * read on a connection that the application gave back within a transaction shows the state at the
+   * start of that transaction.
+   */
+  @Override
+  public String commit() {
+    return "COMMIT AND NO CHAIN";
   }
 
   @Override

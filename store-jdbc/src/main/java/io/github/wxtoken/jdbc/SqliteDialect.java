@@ -1,11 +1,13 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /** SQLite. */
 final class SqliteDialect implements Dialect {
@@ -213,5 +215,22 @@ final class SqliteDialect implements Dialect {
         "synchronous", "FULL",
         // Short, so that we retry several times: SQLite's own waits grow and are unfair.
         "busy_timeout", String.valueOf(timeout.toMillis() / 6));
+  }
+
+  /** {@inheritDoc} SQLite refuses a transaction within another; this takes microseconds. */
+  @Override
+  public boolean isInTransaction(Handle handle) {
+    try {
+      handle.execute("BEGIN");
+    } catch (JdbiException e) {
+      if (Database.sqlCause(e)
+          .filter(cause -> String.valueOf(cause.getMessage()).contains("within a transaction"))
+          .isPresent()) {
+        return true;
+      }
+      throw e;
+    }
+    handle.execute("ROLLBACK");
+    return false;
   }
 }

@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.CorruptTokenException;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.store.TokenRecords;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;

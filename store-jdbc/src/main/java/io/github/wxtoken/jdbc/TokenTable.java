@@ -1,6 +1,11 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStores;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,7 +36,7 @@ final class TokenTable {
   /**
    * Checks a table.
    *
-   * @throws io.github.wxtoken.TokenStoreException if the table cannot hold tokens
+   * @throws io.github.wxtoken.store.TokenStoreException if the table cannot hold tokens
    */
   TokenTable(Table table) {
     for (Field field : Field.values()) {

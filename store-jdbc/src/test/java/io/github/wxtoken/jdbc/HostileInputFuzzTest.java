@@ -2,30 +2,29 @@ package io.github.wxtoken.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.StoreOptions;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.Driver;
 import java.sql.DriverManager;
-import java.sql.DriverPropertyInfo;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,8 +41,6 @@ class HostileInputFuzzTest {
       "access_token varchar(1024), expires_in bigint NOT NULL, refresh_token varchar(1024),"
           + " openid varchar(128) PRIMARY KEY, scope varchar(128), create_at bigint NOT NULL,"
           + " unionid varchar(128), session_key varchar(1024), extra text";
-  private static final Driver MYSQL = driver("jdbc:mysql:");
-  private static final Driver MARIADB = driver("jdbc:mariadb:");
   private static final List<TokenTable> TABLES = new ArrayList<>();
 
   @BeforeAll
@@ -161,62 +158,64 @@ class HostileInputFuzzTest {
   }
 
   @FuzzTest(maxDuration = "90s")
-  void aUrlIsReadOrRefused(byte[] input) {
+  void aUrlIsReadOrRefused(byte[] input) throws SQLException {
     String url = new String(input, UTF_8);
     if (url.startsWith("jdbc:sqlite:")) {
       checkFile(url);
-    } else if (Pool.accepts(url) && isClosed(url)) {
-      checkTls(url);
-      Driver driver = url.startsWith("jdbc:mysql:") ? MYSQL : MARIADB;
-      MysqlOrSqliteSource source =
-          new MysqlOrSqliteSource(
-              () -> new OnlyReads(driver).connect(url, new Properties()),
-              new MysqlDialect(),
-              Duration.ofSeconds(1));
-      assertThatExceptionOfType(SqlFailure.class)
-          .isThrownBy(source::getConnection)
-          .satisfies(
-              e -> {
-                FaultsTest.assertNoCanary(e);
-                assertThat(e.describe()).doesNotContain("CANARY");
-              });
+    } else if (Scheme.of(url).isPresent()) {
+      checkServer(url, Scheme.of(url).orElseThrow());
     }
   }
 
-  /** A URL that is not refused leads to verified servers, or to this machine. */
-  private static void checkTls(String url) {
+  /** A URL that is not refused gets TLS, or leads to this machine, and the driver agrees. */
+  private static void checkServer(String url, Scheme scheme) throws SQLException {
+    Map<String, String> parameters;
+    JdbcUrl parsed;
     try {
-      assertThat(TlsUrlTest.judged(url, new Properties(), TlsUrlTest.NONE).servers())
-          .allMatch(server -> server.mode() == Tls.Mode.VERIFIED || !server.isElsewhere());
+      parsed = JdbcUrl.parse(url, scheme);
+      parameters = TlsUrlTest.judged(url, TlsUrlTest.NONE);
     } catch (IllegalArgumentException e) {
       FaultsTest.assertNoCanary(e);
       assertThat(e).hasNoCause();
+      return;
+    }
+    Tls.Mode mode = mode(scheme, parameters.get("sslMode"));
+    boolean here =
+        parameters.containsKey("localSocket")
+            || parsed.servers().stream()
+                .allMatch(server -> StoreOptions.isLoopback(server.getHostString()));
+    assertThat(here || mode == Tls.Mode.VERIFIED || mode == Tls.Mode.UNVERIFIED).isTrue();
+    if (mode != null) {
+      assertThat(readByDriver(parsed, parameters, scheme)).isIn(null, mode);
     }
   }
 
-  private static Driver driver(String scheme) {
-    return DriverManager.drivers()
-        .filter(driver -> accepts(driver, scheme + "//localhost/db"))
+  /** Returns the mode that the driver reads; null if it refuses the URL. */
+  private static Tls.@Nullable Mode readByDriver(
+      JdbcUrl url, Map<String, String> parameters, Scheme scheme) {
+    Properties properties = new Properties();
+    properties.putAll(parameters);
+    try {
+      return Stream.of(scheme.load().getPropertyInfo(url.address(), properties))
+          .filter(property -> property.name.equals("sslMode"))
+          .map(property -> mode(scheme, property.value))
+          .findFirst()
+          .orElse(null);
+    } catch (SQLException | RuntimeException e) {
+      return null;
+    }
+  }
+
+  private static Tls.@Nullable Mode mode(Scheme scheme, @Nullable String value) {
+    return Objects.requireNonNull(scheme.tls).modes().entrySet().stream()
+        .filter(mode -> mode.getKey().replace('-', '_').equalsIgnoreCase(spelled(value)))
+        .map(Map.Entry::getValue)
         .findFirst()
-        .orElseThrow();
+        .orElse(null);
   }
 
-  private static boolean accepts(Driver driver, String url) {
-    try {
-      return driver.acceptsURL(url);
-    } catch (SQLException e) {
-      return false;
-    }
-  }
-
-  private static boolean isClosed(String url) {
-    try {
-      Pool.requireClosedAddresses(url);
-      return true;
-    } catch (IllegalArgumentException e) {
-      FaultsTest.assertNoCanary(e);
-      return false;
-    }
+  private static String spelled(@Nullable String value) {
+    return String.valueOf(value).replace('-', '_');
   }
 
   private static void checkFile(String url) {
@@ -229,45 +228,6 @@ class HostileInputFuzzTest {
       }
     } catch (IllegalArgumentException e) {
       FaultsTest.assertNoCanary(e);
-    }
-  }
-
-  /** Reads a URL as the driver does, and then fails with its text in place of connecting. */
-  private record OnlyReads(Driver driver) implements Driver {
-    @Override
-    public Connection connect(String url, Properties info) throws SQLException {
-      driver.acceptsURL(url);
-      throw new SQLException(Arrays.toString(driver.getPropertyInfo(url, info)) + url);
-    }
-
-    @Override
-    public boolean acceptsURL(String url) throws SQLException {
-      return driver.acceptsURL(url);
-    }
-
-    @Override
-    public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) throws SQLException {
-      return driver.getPropertyInfo(url, info);
-    }
-
-    @Override
-    public int getMajorVersion() {
-      return driver.getMajorVersion();
-    }
-
-    @Override
-    public int getMinorVersion() {
-      return driver.getMinorVersion();
-    }
-
-    @Override
-    public boolean jdbcCompliant() {
-      return false;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-      return Logger.getGlobal();
     }
   }
 }

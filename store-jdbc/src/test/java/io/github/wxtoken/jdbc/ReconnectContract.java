@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import ch.qos.logback.classic.Level;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -160,7 +160,7 @@ abstract class ReconnectContract {
   }
 
   @Test
-  void closingWhileTheServerIsSilentReturnsAtOnceAndEndsTheAttempt() {
+  void closingWhileTheServerIsSilentReturnsAtOnceAndBeginsNoOtherAttempt() {
     TokenStore store = open();
     proxy.leadNowhere();
     proxy.hangUp();
