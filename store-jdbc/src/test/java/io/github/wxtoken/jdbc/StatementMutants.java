@@ -198,11 +198,6 @@ final class StatementMutants {
             "LongRecords.aRecordThatIsTooLongIsCorrupt",
             "LongRecords.aScanReportsARecordThatIsTooLongAndGoesOn"),
         StatementMutant.of(
-            "read takes each extra for one that is too long",
-            inRead("OCTET_LENGTH(" + extra + ") > 262144", "OCTET_LENGTH(" + extra + ") > 0"),
-            "LongRecords.aRecordThatFillsAPageIsReadByItself",
-            "LongRecords.aRecordOfAFewFieldsIsRead"),
-        StatementMutant.of(
             "read does not load extra",
             inRead("ELSE " + extra, "ELSE NULL"),
             "LongRecords.aRecordThatFillsAPageIsReadByItself",
