@@ -200,7 +200,16 @@ class LayersTest {
             "CallbackResult$StartAgain",
             "CallbackResult$FailedForNow",
             "CallbackResult$Reason",
-            "CodeOutcomeUnknownException");
+            "CodeOutcomeUnknownException",
+            "store.FailureReason",
+            "store.ForwardingTokenStore",
+            "store.LeaseRequest",
+            "store.OperationDeadline",
+            "store.StoreState",
+            "store.TokenRecords",
+            "store.TokenScan",
+            "store.TokenScan$Page",
+            "store.TokenScan$PageReader");
   }
 
   private static boolean isInsideOfHidden(JavaClass type) {

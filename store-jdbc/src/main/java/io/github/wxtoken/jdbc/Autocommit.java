@@ -1,84 +1,42 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.TokenStoreException;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Set;
+import org.jdbi.v3.core.HandleCallback;
 
 /**
  * Makes sure that a write on a connection of the application is committed. The driver's {@code
  * getAutoCommit} is not enough: Connector/J and SQLite's driver do not notice when SQL switches
  * autocommit off or begins a transaction. A write in such a transaction is lost with the
- * connection.
- *
- * <p>No method of JDBC tells whether MySQL or MariaDB is in a transaction, so each write is
- * followed by a COMMIT, which costs one round trip. A read on a connection that the application
- * gave back within a transaction shows the state at the start of that transaction.
+ * connection. What the database itself can tell is in its {@link Dialect}.
  */
 final class Autocommit {
-  /** The errors of SET TRANSACTION within a transaction, and within one of XA. */
-  private static final Set<Integer> IN_TRANSACTION = Set.of(1568, 1399);
-
   private Autocommit() {}
 
   /**
-   * Wraps work on a connection of the application, so that it takes effect at once.
+   * Wraps work on a connection of the application, so that it runs only where it takes effect at
+   * once.
    *
    * @param what the operation, for messages
    * @param read whether the work changes nothing
    */
-  static <T> Database.Work<T> required(
-      String what, Dialect dialect, boolean read, Database.Work<T> work) {
-    return session -> {
-      if (!session.connection().getAutoCommit()) {
+  static <T> HandleCallback<T, SQLException> required(
+      String what, Dialect dialect, boolean read, HandleCallback<T, SQLException> work) {
+    return handle -> {
+      if (!handle.getConnection().getAutoCommit()) {
         throw new TokenStoreException(
             "cannot " + what + ": the data source hands out connections with autocommit off", null);
       }
-      if (dialect == Dialect.SQLITE) {
-        requireNoTransaction(what, session);
+      if (dialect.isInTransaction(handle)) {
+        throw inTransaction(what);
       }
-      T result = work.run(session);
-      if (dialect == Dialect.MYSQL && !read) {
-        // completion_type must not make COMMIT begin another transaction.
-        execute(session, "COMMIT AND NO CHAIN");
+      T result = work.withHandle(handle);
+      String commit = dialect.commit();
+      if (commit != null && !read) {
+        handle.execute(commit);
       }
       return result;
     };
-  }
-
-  /** Refuses a transaction that the pool's own SQL has begun. MySQL and MariaDB only. */
-  static void requireNoTransactionAtStart(Database.Session session) throws SQLException {
-    try {
-      execute(session, "SET TRANSACTION READ WRITE");
-    } catch (SQLException e) {
-      if (IN_TRANSACTION.contains(e.getErrorCode())) {
-        throw inTransaction("open the store");
-      }
-      throw e;
-    }
-  }
-
-  /**
-   * Refuses an open transaction. SQLite cannot report one, but it refuses a transaction within
-   * another; the two statements take microseconds.
-   */
-  private static void requireNoTransaction(String what, Database.Session session)
-      throws SQLException {
-    try {
-      execute(session, "BEGIN");
-    } catch (SQLException e) {
-      if (String.valueOf(e.getMessage()).contains("within a transaction")) {
-        throw inTransaction(what);
-      }
-      throw e;
-    }
-    execute(session, "ROLLBACK");
-  }
-
-  private static void execute(Database.Session session, String sql) throws SQLException {
-    try (PreparedStatement statement = session.prepare(sql)) {
-      statement.execute();
-    }
   }
 
   /** Creates the exception for a session in which the server's autocommit is off. */
@@ -92,7 +50,8 @@ final class Autocommit {
         null);
   }
 
-  private static TokenStoreException inTransaction(String what) {
+  /** Creates the exception for a transaction that SQL has begun. */
+  static TokenStoreException inTransaction(String what) {
     return new TokenStoreException(
         "cannot "
             + what

@@ -54,7 +54,7 @@ final class Pool implements Connections {
     this.hikari = hikari;
     this.source = source;
     this.dialect = dialect;
-    this.jdbi = Jdbi.create(hikari);
+    this.jdbi = JdbiSettings.on(hikari);
   }
 
   static boolean accepts(String url) {
@@ -82,9 +82,9 @@ final class Pool implements Connections {
                     new IllegalArgumentException(
                         "url must begin with jdbc:mysql:, jdbc:mariadb: or jdbc:sqlite:, and name"
                             + " its servers: a jdbc:mysql+srv: URL leaves them to the DNS"));
-    Dialect dialect = scheme == Scheme.SQLITE ? Dialect.SQLITE : Dialect.MYSQL;
+    Dialect dialect = scheme.dialect;
     long connect = Math.max(250, timeout.toMillis() / 3);
-    Map<String, String> defaults = defaults(dialect, timeout, connect);
+    Map<String, String> defaults = dialect.driverProperties(timeout, connect);
     Target target =
         scheme.tls == null
             ? file(scheme, url, mayCreate, defaults)
@@ -92,9 +92,7 @@ final class Pool implements Connections {
     RetryingDataSource source = new RetryingDataSource(target.opening, dialect, timeout);
     try {
       HikariConfig config = settings(source, size, connect);
-      if (dialect == Dialect.MYSQL) {
-        config.setConnectionInitSql(sessionSettings(url, timeout));
-      }
+      config.setConnectionInitSql(dialect.sessionSettings(url, timeout));
       Pool pool = new Pool(new HikariDataSource(config), source, dialect, target.name);
       source.becomePatient();
       return pool;
@@ -156,44 +154,6 @@ final class Pool implements Connections {
           }
         });
     return new Target("the SQLite file " + file, greeting -> driver.connect(url, properties));
-  }
-
-  /**
-   * Returns our defaults. The drivers' own defaults wait without a limit and prepare each statement
-   * anew.
-   */
-  private static Map<String, String> defaults(Dialect dialect, Duration timeout, long connect) {
-    return dialect == Dialect.MYSQL
-        ? Map.of(
-            "connectTimeout", String.valueOf(connect),
-            "socketTimeout", String.valueOf(timeout.toMillis()),
-            "useServerPrepStmts", "true",
-            "cachePrepStmts", "true",
-            "prepStmtCacheSize", "50",
-            // Connector/J's default of 256 is less than the length of our UPDATE.
-            "prepStmtCacheSqlLimit", "4096")
-        : Map.of(
-            "journal_mode", "WAL",
-            // With NORMAL, a power cut can undo an acknowledged write.
-            "synchronous", "FULL",
-            // Short, so that we retry several times: SQLite's own waits grow and are unfair.
-            "busy_timeout", String.valueOf(timeout.toMillis() / 6));
-  }
-
-  /**
-   * Returns settings that prevent silent truncation and end a wait for a lock before the wait for
-   * the connection.
-   */
-  private static String sessionSettings(String url, Duration timeout) {
-    // Autocommit comes last: the URL's sessionVariables or the server's init_connect may switch it
-    // off.
-    String strict =
-        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES'), autocommit = 1";
-    return url.contains("lock_wait_timeout=")
-        ? strict
-        : strict
-            + ", innodb_lock_wait_timeout = 1, lock_wait_timeout = "
-            + Math.max(1, timeout.toSeconds() - 1);
   }
 
   /** Returns the file of a URL. */

@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.store.OperationDeadline;
 import java.io.PrintWriter;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
@@ -28,7 +29,7 @@ final class RetryingDataSource implements DataSource, AutoCloseable {
 
   private final Opening opening;
   private final Dialect dialect;
-  private final Deadline start;
+  private final OperationDeadline start;
   private final Backoff backoff;
 
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -55,7 +56,7 @@ final class RetryingDataSource implements DataSource, AutoCloseable {
   RetryingDataSource(Opening opening, Dialect dialect, Duration timeout) {
     this.opening = opening;
     this.dialect = dialect;
-    this.start = Deadline.in(timeout);
+    this.start = OperationDeadline.in(timeout);
     this.backoff = new Backoff(timeout);
   }
 

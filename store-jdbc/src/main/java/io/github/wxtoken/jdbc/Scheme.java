@@ -17,7 +17,8 @@ enum Scheme {
       3306,
       true,
       "socketTimeout",
-      TlsSetting::ofConnectorJ),
+      TlsSetting::ofConnectorJ,
+      new MysqlDialect()),
   MARIADB(
       "MariaDB",
       "jdbc:mariadb:",
@@ -28,7 +29,8 @@ enum Scheme {
       3306,
       false,
       "connectTimeout",
-      new MariadbTls()),
+      new MariadbTls(),
+      new MysqlDialect()),
   // SQLite has one writer at a time, so more connections would only wait for each other.
   SQLITE(
       "SQLite",
@@ -40,7 +42,8 @@ enum Scheme {
       0,
       false,
       "",
-      null);
+      null,
+      new SqliteDialect());
 
   /** The name of the product, for messages. */
   final String product;
@@ -60,6 +63,8 @@ enum Scheme {
   /** Sets the mode of TLS; null for a database in a file. */
   final @Nullable TlsSetting tls;
 
+  final Dialect dialect;
+
   private final String driver;
   private final String artifact;
   private final String oldest;
@@ -74,7 +79,8 @@ enum Scheme {
       int port,
       boolean isPercentEncoded,
       String greetingTimeout,
-      @Nullable TlsSetting tls) {
+      @Nullable TlsSetting tls,
+      Dialect dialect) {
     this.product = product;
     this.prefix = prefix;
     this.driver = driver;
@@ -85,6 +91,7 @@ enum Scheme {
     this.isPercentEncoded = isPercentEncoded;
     this.greetingTimeout = greetingTimeout;
     this.tls = tls;
+    this.dialect = dialect;
   }
 
   static Optional<Scheme> of(String url) {

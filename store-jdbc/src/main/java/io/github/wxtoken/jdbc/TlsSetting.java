@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import com.google.errorprone.annotations.Immutable;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sets a mode of TLS by the properties of a driver. */
+@Immutable
 interface TlsSetting {
 
   /**

@@ -39,7 +39,7 @@ final class UsersConnections implements Connections {
 
   UsersConnections(DataSource dataSource, Duration timeout) {
     this.dataSource = dataSource;
-    this.jdbi = Jdbi.create(dataSource);
+    this.jdbi = JdbiSettings.on(dataSource);
     this.server = server(dataSource);
     long longest = longestWaitMillis(dataSource);
     this.wait = longest > 0 && longest <= timeout.toMillis() ? null : new BoundedWait();

@@ -30,7 +30,7 @@ class HikariTimeoutsTest {
     Map<Thread, Thread> setters = new ConcurrentHashMap<>();
     RetryingDataSource source =
         new RetryingDataSource(
-            greeting -> connection(setters), Dialect.MYSQL, Duration.ofSeconds(1));
+            greeting -> connection(setters), new MysqlDialect(), Duration.ofSeconds(1));
 
     try (HikariDataSource pool = new HikariDataSource(Pool.settings(source, 1, 1_000))) {
       pool.getConnection().close();

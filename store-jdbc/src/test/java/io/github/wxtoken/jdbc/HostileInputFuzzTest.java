@@ -7,6 +7,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.StoreOptions;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,9 +21,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -45,13 +47,12 @@ class HostileInputFuzzTest {
         Statement ddl = connection.createStatement()) {
       ddl.execute("CREATE TABLE readme (" + README + ")");
       ddl.execute("CREATE TABLE ours (" + OURS + ")");
-      Database.Session session = new Database.Session(connection, 3);
+      Handle handle =
+          JdbiSettings.on(FailingConnections.from(() -> FailingConnections.unclosable(connection)))
+              .open();
       for (String name : List.of("readme", "ours")) {
         TABLES.add(
-            new TokenTable(
-                Table.read(session, Dialect.SQLITE, name, "table"),
-                Dialect.SQLITE,
-                Table.quote(name)));
+            new TokenTable(new Table(handle, new SqliteDialect(), TableName.of(name), "table")));
       }
     }
   }
@@ -69,18 +70,18 @@ class HostileInputFuzzTest {
   }
 
   private static void check(TokenTable table, List<@Nullable String> row) throws SQLException {
+    TokenRows rows = new TokenRows(table);
     try {
-      OAuthToken token = table.read(result(row), "OID");
+      OAuthToken token = rows.token("OID", rows.readTexts(result(row)));
       assertThat(token.openid()).isEqualTo("OID");
       checkToken(table, token);
     } catch (CorruptTokenException e) {
       FaultsTest.assertNoCanary(e);
     }
-    TokenTable.Row scanned = table.readRow(result(row));
-    CorruptTokenException corrupt = scanned.corrupt();
-    if (corrupt == null) {
-      checkToken(table, Objects.requireNonNull(scanned.token()));
-    } else {
+    TokenRows.Row scanned = rows.readRow(result(row));
+    try {
+      checkToken(table, rows.token(rows.key(scanned), scanned.texts()));
+    } catch (CorruptTokenException corrupt) {
       assertThat(corrupt.openid()).matches("[A-Za-z0-9_:?-]{1,129}");
       if (!corrupt.openid().contains("CANARY")) {
         FaultsTest.assertNoCanary(corrupt);
@@ -98,34 +99,60 @@ class HostileInputFuzzTest {
       FaultsTest.assertNoCanary(e);
       return;
     }
-    List<@Nullable String> written = new ArrayList<>();
-    table.bindRow(statement(written), token);
-    assertThat(table.read(result(written), token.openid())).isEqualTo(token);
+    TokenRows rows = new TokenRows(table);
+    assertThat(rows.token(token.openid(), rows.readTexts(result(written(table, token)))))
+        .isEqualTo(token);
   }
 
   private static ResultSet result(List<@Nullable String> row) {
-    return (ResultSet)
-        Proxy.newProxyInstance(
-            HostileInputFuzzTest.class.getClassLoader(),
-            new Class<?>[] {ResultSet.class},
-            (proxy, method, arguments) -> {
-              int index = (Integer) arguments[0] - 1;
-              // Behind the columns: which value is too long, and where the row stands.
-              return index < row.size() ? row.get(index) : index == row.size() ? null : "text";
-            });
+    return proxy(
+        ResultSet.class,
+        (proxy, method, arguments) -> {
+          int index = (Integer) arguments[0] - 1;
+          // Behind the columns: the position of the row, and whether it has a long value.
+          return index < row.size()
+              ? row.get(index)
+              : index == row.size() ? "text" : (Object) false;
+        });
   }
 
-  /** Collects what is bound, in order. */
-  private static PreparedStatement statement(List<@Nullable String> bound) {
-    return (PreparedStatement)
-        Proxy.newProxyInstance(
-            HostileInputFuzzTest.class.getClassLoader(),
-            new Class<?>[] {PreparedStatement.class},
+  /** Returns what a store binds to its INSERT, in order. */
+  private static List<@Nullable String> written(TokenTable table, OAuthToken token) {
+    List<@Nullable String> bound = new ArrayList<>();
+    String insert = new TokenSql(table, new SqliteDialect(), "token").insert;
+    try (Handle handle = JdbiSettings.on(FailingConnections.from(() -> collecting(bound))).open()) {
+      table.bind(handle.createUpdate(insert), token).execute();
+    }
+    return bound;
+  }
+
+  private static Connection collecting(List<@Nullable String> bound) {
+    PreparedStatement statement =
+        proxy(
+            PreparedStatement.class,
             (proxy, method, arguments) -> {
-              assertThat(arguments[0]).isEqualTo(bound.size() + 1);
-              bound.add(method.getName().equals("setNull") ? null : arguments[1].toString());
-              return null;
+              if (method.getName().matches("set(String|Long|Null)")) {
+                assertThat(arguments[0]).isEqualTo(bound.size() + 1);
+                bound.add(method.getName().equals("setNull") ? null : arguments[1].toString());
+              }
+              return nothing(method);
             });
+    return proxy(
+        Connection.class,
+        (proxy, method, arguments) ->
+            method.getName().equals("prepareStatement") ? statement : nothing(method));
+  }
+
+  private static @Nullable Object nothing(Method method) {
+    return method.getReturnType() == boolean.class
+        ? (Object) true
+        : method.getReturnType() == int.class ? (Object) 0 : null;
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            HostileInputFuzzTest.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @FuzzTest(maxDuration = "90s")
