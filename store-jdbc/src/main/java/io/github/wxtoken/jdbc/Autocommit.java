@@ -2,7 +2,6 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.TokenStoreException;
 import java.sql.SQLException;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 
 /**

@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.WeChatOAuthException;
 import io.github.wxtoken.store.OperationDeadline;
+import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.StoreState;
 import io.github.wxtoken.store.TokenStoreException;
 import java.sql.Connection;

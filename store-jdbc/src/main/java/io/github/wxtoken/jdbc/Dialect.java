@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
 import com.google.errorprone.annotations.Immutable;
-import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.LeaseAvailability;
+import io.github.wxtoken.store.LeaseRequest;
 import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.store.TokenStoreException;
-import io.github.wxtoken.store.LeaseRequest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;

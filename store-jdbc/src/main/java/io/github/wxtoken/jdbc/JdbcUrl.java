@@ -4,11 +4,10 @@ import io.github.wxtoken.store.StoreOptions;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,14 +24,15 @@ import java.util.regex.Pattern;
 record JdbcUrl(String address, List<InetSocketAddress> servers, Map<String, String> parameters) {
   private static final Pattern URL =
       Pattern.compile(
-          "(?<scheme>jdbc:[a-z]+:)(?<mode>[a-z-]+:)?//(?<hosts>[^/?#]*)(?<database>/[^/?#\\s]*)?"
+          "(?<address>(?<scheme>jdbc:[a-z]+:)(?:[a-z-]+:)?//(?<hosts>[^/?#]*)(?:/[^/?#\\s]*)?)"
               + "(?:\\?(?<query>.*))?",
           Pattern.DOTALL);
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
+  private static final Pattern HOST =
+      Pattern.compile("(?<name>[A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+\\])(?::(?<port>[0-9]{1,5}))?");
 
-  /** Parts of an address, which Connector/J also takes from the parameters. */
-  private static final Set<String> PARTS = Set.of("host", "port", "protocol", "path", "address");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
+  private static final int MAX_PORT = 65_535;
 
   /**
    * Parses a URL.
@@ -44,14 +44,12 @@ record JdbcUrl(String address, List<InetSocketAddress> servers, Map<String, Stri
     if (!parts.matches() || !parts.group("scheme").equals(scheme.prefix)) {
       throw malformed(scheme);
     }
-    HostList hosts = HostList.parse(parts.group("hosts"), scheme);
-    String mode = parts.group("mode") == null ? "" : parts.group("mode");
-    String database = parts.group("database") == null ? "/" : parts.group("database");
+    List<InetSocketAddress> servers = new ArrayList<>();
+    for (String host : parts.group("hosts").split(",", -1)) {
+      servers.add(server(host, scheme));
+    }
     String query = parts.group("query") == null ? "" : parts.group("query");
-    return new JdbcUrl(
-        scheme.prefix + mode + "//" + hosts.text() + database,
-        hosts.servers(),
-        parameters(query, scheme));
+    return new JdbcUrl(parts.group("address"), List.copyOf(servers), parameters(query, scheme));
   }
 
   /** Returns hosts and ports of any URL for a message; empty if it has none, or another form. */
@@ -70,15 +68,30 @@ record JdbcUrl(String address, List<InetSocketAddress> servers, Map<String, Stri
     return StoreOptions.names(servers);
   }
 
-  static IllegalArgumentException malformed(Scheme scheme) {
+  private static IllegalArgumentException malformed(Scheme scheme) {
     return new IllegalArgumentException(
         "url is not one of "
             + scheme.product
             + "'s: "
             + scheme.prefix
-            + "//HOST[:PORT]/DATABASE?user=USER&password=PASSWORD"
-            + (scheme.isPercentEncoded ? ", with values percent-encoded" : "")
+            + "//HOST[:PORT]/DATABASE?user=USER&password=PASSWORD, with several hosts separated by"
+            + " commas"
+            + (scheme.isPercentEncoded ? " and values percent-encoded" : "")
             + ". For other forms, pass your own DataSource");
+  }
+
+  private static InetSocketAddress server(String host, Scheme scheme) {
+    Matcher parts = HOST.matcher(host);
+    if (!parts.matches()) {
+      throw malformed(scheme);
+    }
+    int port = parts.group("port") == null ? scheme.port : Integer.parseInt(parts.group("port"));
+    if (port > MAX_PORT) {
+      throw malformed(scheme);
+    }
+    // Without a host, the drivers connect to this machine.
+    String name = parts.group("name").isEmpty() ? "localhost" : parts.group("name");
+    return InetSocketAddress.createUnresolved(name.replaceAll("[\\[\\]]", ""), port);
   }
 
   private static Map<String, String> parameters(String query, Scheme scheme) {
@@ -88,35 +101,28 @@ record JdbcUrl(String address, List<InetSocketAddress> servers, Map<String, Stri
     }
     Map<String, String> parameters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String parameter : query.split("&", -1)) {
-      if (!parameter.isEmpty()) {
-        String[] nameAndValue = parameter.split("=", 2);
-        String value = nameAndValue.length < 2 ? "" : nameAndValue[1];
-        add(nameAndValue[0], scheme.isPercentEncoded ? decoded(value, scheme) : value, parameters);
+      String[] nameAndValue = parameter.split("=", 2);
+      String value = nameAndValue.length < 2 ? "" : nameAndValue[1];
+      if (parameter.isEmpty()) {
+        continue;
+      }
+      if (!NAME.matcher(nameAndValue[0]).matches()) {
+        throw malformed(scheme);
+      }
+      if (parameters.put(nameAndValue[0], decoded(value, scheme)) != null) {
+        throw new IllegalArgumentException(
+            "url must not have the same parameter twice, not even in another case, such as sslMode"
+                + " and sslmode: keep one of them");
       }
     }
     return parameters;
   }
 
-  private static void add(String name, String value, Map<String, String> parameters) {
-    if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "url must have parameters with plain names, neither percent-encoded nor with spaces. An &"
-              + " within a value is %26 for MySQL; for MariaDB, pass your own DataSource");
-    }
-    if (PARTS.contains(name.toLowerCase(Locale.ROOT))) {
-      throw new IllegalArgumentException(
-          "url must name its host and port after the //, not as parameters");
-    }
-    if (parameters.put(name, value) != null) {
-      throw new IllegalArgumentException(
-          "url must not have the same parameter twice, not even in another case, such as sslMode"
-              + " and sslmode: keep one of them");
-    }
-  }
-
   private static String decoded(String value, Scheme scheme) {
     try {
-      return URLDecoder.decode(value.strip(), StandardCharsets.UTF_8);
+      return scheme.isPercentEncoded
+          ? URLDecoder.decode(value.strip(), StandardCharsets.UTF_8)
+          : value;
     } catch (IllegalArgumentException e) {
       // Without the decoder's message, which quotes the value.
       throw malformed(scheme);

@@ -314,7 +314,10 @@ final class MysqlDialect implements Dialect {
     try {
       database.read("open the store", handle -> handle.execute("SET TRANSACTION READ WRITE"));
     } catch (TokenStoreException e) {
-      if (Database.sqlCause(e).map(SQLException::getErrorCode).filter(IN_TRANSACTION::contains).isPresent()) {
+      if (Database.sqlCause(e)
+          .map(SQLException::getErrorCode)
+          .filter(IN_TRANSACTION::contains)
+          .isPresent()) {
         throw Autocommit.inTransaction("open the store");
       }
       throw e;

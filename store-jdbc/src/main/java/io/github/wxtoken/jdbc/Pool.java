@@ -123,7 +123,7 @@ final class Pool implements Connections {
 
   private static Target server(
       Scheme scheme,
-      TlsOptions tls,
+      TlsSetting tls,
       String url,
       Map<String, String> defaults,
       StoreOptions options) {

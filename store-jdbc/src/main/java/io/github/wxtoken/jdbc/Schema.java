@@ -34,7 +34,8 @@ final class Schema {
       if (name.isEmpty()) {
         return "there is no table "
             + table
-            + ", since no database is selected. Name one in the URL, after the port: //HOST:PORT/DATABASE";
+            + ", since no database is selected. Name one in the URL, after the port:"
+            + " //HOST:PORT/DATABASE";
       }
       where = " in the database " + name;
     }

@@ -17,7 +17,7 @@ enum Scheme {
       3306,
       true,
       "socketTimeout",
-      new ConnectorJTls(),
+      TlsSetting::ofConnectorJ,
       new MysqlDialect()),
   MARIADB(
       "MariaDB",
@@ -60,8 +60,8 @@ enum Scheme {
   /** The option that limits the wait for the server's greeting. */
   final String greetingTimeout;
 
-  /** The driver's options of TLS; null for a database in a file. */
-  final @Nullable TlsOptions tls;
+  /** Sets the mode of TLS; null for a database in a file. */
+  final @Nullable TlsSetting tls;
 
   final Dialect dialect;
 
@@ -79,7 +79,7 @@ enum Scheme {
       int port,
       boolean isPercentEncoded,
       String greetingTimeout,
-      @Nullable TlsOptions tls,
+      @Nullable TlsSetting tls,
       Dialect dialect) {
     this.product = product;
     this.prefix = prefix;

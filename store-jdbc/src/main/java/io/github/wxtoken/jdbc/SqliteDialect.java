@@ -123,17 +123,19 @@ final class SqliteDialect implements Dialect {
   @Override
   public String position(String key) {
     return """
-        typeof(%1$s) || CASE WHEN octet_length(%1$s) > 256
-                             THEN hex(substr(CAST(%1$s AS BLOB), 1, 256)) || 'FF'
-                             ELSE hex(%1$s) END"""
+    typeof(%1$s) || CASE WHEN octet_length(%1$s) > 256
+                         THEN hex(substr(CAST(%1$s AS BLOB), 1, 256)) || 'FF'
+                         ELSE hex(%1$s) END\
+    """
         .formatted(key);
   }
 
   @Override
   public String behind(Column key) {
     return """
-        CASE substr(:position, 1, 4) WHEN 'blob' THEN unhex(substr(:position, 5))
-             ELSE CAST(unhex(substr(:position, 5)) AS TEXT) END COLLATE BINARY""";
+    CASE substr(:position, 1, 4) WHEN 'blob' THEN unhex(substr(:position, 5))
+         ELSE CAST(unhex(substr(:position, 5)) AS TEXT) END COLLATE BINARY\
+    """;
   }
 
   @Override

@@ -141,8 +141,8 @@ final class Table {
     Column found = columns.get(column);
     if (found == null) {
       throw refused(
-          "has no column %s (it has %s). If it is a table of your application, give the store one of"
-              + " another name: %s",
+          "has no column %s (it has %s). If it is a table of your application, give the store one"
+              + " of another name: %s",
           column, String.join(", ", columns.keySet()), otherName());
     }
     return found;
@@ -208,8 +208,8 @@ final class Table {
             column ->
                 require(
                     column.nullable() || column.filled(),
-                    "column %s is NOT NULL without a default, so no row can be inserted; give it one, or"
-                        + " name another table: %s",
+                    "column %s is NOT NULL without a default, so no row can be inserted; give it"
+                        + " one, or name another table: %s",
                     column.name(),
                     otherName()));
   }

@@ -1,15 +1,13 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.jdbc.TlsOptions.Older;
 import io.github.wxtoken.store.StoreOptions;
 import java.net.InetSocketAddress;
 import java.sql.Driver;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,149 +18,153 @@ import org.slf4j.LoggerFactory;
  */
 final class Tls {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
-  private static final Set<String> TRUE = Set.of("true", "yes", "1", "");
-  private static final Set<String> FALSE = Set.of("false", "no", "0");
 
-  /** The security of connections. */
-  enum Mode {
-    /** Possibly plaintext. */
-    PLAINTEXT,
-    /** TLS with any server. */
-    UNVERIFIED,
-    /** TLS with the server of that name. */
-    VERIFIED
-  }
+  /** The options of older drivers and the modes that they stand for. The first one counts. */
+  private static final List<Older> OLDER =
+      List.of(
+          new Older("useSSL", "false", TlsMode.DISABLED),
+          new Older("trustServerCertificate", "true", TlsMode.REQUIRED),
+          new Older("verifyServerCertificate", "false", TlsMode.REQUIRED),
+          new Older("verifyServerCertificate", "true", TlsMode.VERIFY_CA),
+          new Older("disableSslHostnameVerification", "true", TlsMode.VERIFY_CA),
+          new Older("requireSSL", "true", TlsMode.REQUIRED));
 
-  private final JdbcUrl url;
-  private final TlsOptions driver;
-  private final Map<String, String> parameters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  /** Options that a driver would ignore, or not, if they were in another case. */
+  private static final Set<String> EXACT =
+      Set.of(
+          TlsMode.OPTION,
+          "useSSL",
+          "useSsl",
+          "requireSSL",
+          "verifyServerCertificate",
+          "trustServerCertificate",
+          "disableSslHostnameVerification",
+          "serverSslCert",
+          "trustStore",
+          "trustStoreType",
+          "trustStorePassword",
+          "trustCertificateKeyStoreUrl",
+          "trustCertificateKeyStoreType",
+          "trustCertificateKeyStorePassword",
+          "fallbackToSystemTrustStore",
+          "permitRedirect");
 
-  private Tls(JdbcUrl url, TlsOptions driver) {
-    this.url = url;
-    this.driver = driver;
-    parameters.putAll(url.parameters());
-  }
+  /** Options that lead connections elsewhere than to the hosts of the URL, or that hide options. */
+  private static final Set<String> REFUSED =
+      Set.of(
+          "socketFactory",
+          "socksProxyHost",
+          "namedPipePath",
+          "pipe",
+          "dnsSrv",
+          "propertiesTransform",
+          "useConfigs",
+          "tlsSocketType",
+          "host",
+          "port",
+          "protocol",
+          "path",
+          "address");
+
+  private record Older(String name, String value, TlsMode mode) {}
+
+  private Tls() {}
 
   /**
    * Returns the parameters of a URL with those that set TLS.
    *
-   * @param names the names of the driver's options
-   * @param driver the driver that will connect
+   * @param setting sets a mode of the driver
    * @param options the application's options, which may allow plaintext
    * @throws IllegalArgumentException if an option is ambiguous or refused, or plaintext is not
    *     allowed
    */
   static Map<String, String> require(
-      JdbcUrl url, TlsOptions names, Driver driver, StoreOptions options) {
-    Tls tls = new Tls(url, names);
-    tls.requireClearNames();
-    boolean allowed = options.flag(StoreOptions.ALLOW_PLAINTEXT, false);
-    boolean elsewhere = !tls.others().isEmpty();
-    String named = tls.takeMode();
-    String value = named == null && elsewhere && !allowed ? names.verified() : named;
-    Mode mode = value == null ? null : names.modes().get(value);
-    if (value != null) {
-      tls.parameters.put(names.option(), value);
+      JdbcUrl url, TlsSetting setting, Driver driver, StoreOptions options) {
+    url.parameters().keySet().forEach(Tls::requireClear);
+    Map<String, String> parameters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    parameters.putAll(url.parameters());
+    List<InetSocketAddress> others = others(url);
+    TlsMode mode = takeMode(parameters);
+    if (mode == null && !others.isEmpty() && !options.flag(StoreOptions.ALLOW_PLAINTEXT, false)) {
+      mode = TlsMode.VERIFY_IDENTITY;
     }
-    if (mode == Mode.UNVERIFIED && elsewhere) {
-      tls.warn(value);
+    if (mode == TlsMode.REQUIRED || mode == TlsMode.VERIFY_CA) {
+      warn(mode, others);
     }
     options.requirePlaintextAllowed(
-        mode == null || mode == Mode.PLAINTEXT ? tls.others() : List.of(), tls.remedy());
-    names.complete(tls.parameters, mode, driver);
-    return tls.parameters;
+        mode == null || mode.mayBePlaintext() ? others : List.of(), remedy());
+    setting.set(mode, parameters, driver);
+    return parameters;
   }
 
   /** Returns the servers on other machines. A socket file leads to this machine. */
-  private List<InetSocketAddress> others() {
-    return driver.isSocketFile(parameters)
+  private static List<InetSocketAddress> others(JdbcUrl url) {
+    boolean socketFile =
+        url.parameters().containsKey("localSocket")
+            && url.address().startsWith(Scheme.MARIADB.prefix);
+    return socketFile
         ? List.of()
         : url.servers().stream()
             .filter(server -> !StoreOptions.isLoopback(server.getHostString()))
             .toList();
   }
 
-  /** Refuses names in another case, which one driver ignores and another one does not. */
-  private void requireClearNames() {
-    Set<String> exact = new TreeSet<>(driver.others());
-    exact.add(driver.option());
-    driver.older().forEach(older -> exact.add(older.name()));
-    for (String name : parameters.keySet()) {
-      for (String refused : driver.refused()) {
-        if (refused.equalsIgnoreCase(name)) {
-          throw new IllegalArgumentException(
-              "url must not have "
-                  + refused
-                  + ", which may lead connections elsewhere than to the hosts of the URL, or hide"
-                  + " options: pass your own DataSource instead");
-        }
-      }
-      for (String right : exact) {
-        if (right.equalsIgnoreCase(name) && !exact.contains(name)) {
-          throw new IllegalArgumentException(
-              "url must have the option "
-                  + right
-                  + " in this spelling, with its upper-case letters");
-        }
-      }
+  private static void requireClear(String name) {
+    if (REFUSED.stream().anyMatch(name::equalsIgnoreCase)) {
+      throw new IllegalArgumentException(
+          "url must not have the parameter "
+              + name
+              + ", which may lead connections elsewhere than to the hosts of the URL, or hide"
+              + " options: pass your own DataSource instead");
+    }
+    if (!EXACT.contains(name) && EXACT.stream().anyMatch(name::equalsIgnoreCase)) {
+      throw new IllegalArgumentException(
+          "url must not have the parameter "
+              + name
+              + " in this case: use the upper-case and lower-case letters of the driver's"
+              + " documentation, such as sslMode");
     }
   }
 
-  /** Removes what sets the mode; returns the value of the mode, or null if none is set. */
-  private @Nullable String takeMode() {
-    String named = parameters.remove(driver.option());
-    List<Older> older =
-        driver.older().stream().filter(option -> parameters.containsKey(option.name())).toList();
-    if (named != null) {
-      if (!older.isEmpty()) {
+  /** Removes the options that set the mode; returns the mode, or null if none is set. */
+  private static @Nullable TlsMode takeMode(Map<String, String> parameters) {
+    String named = parameters.remove(TlsMode.OPTION);
+    TlsMode older = null;
+    for (Older option : OLDER) {
+      String value = parameters.get(option.name);
+      if (value != null && named != null) {
         throw new IllegalArgumentException(
-            "url must not have both "
-                + driver.option()
-                + " and "
-                + older.get(0).name()
-                + ": keep "
-                + driver.option());
+            "url must not have both sslMode and " + option.name + ": keep sslMode");
       }
-      return known(named);
+      if (value != null && older == null && option.value.equals(flag(option.name, value))) {
+        older = option.mode;
+      }
     }
-    Older first =
-        older.stream().filter(option -> isSet(option) == option.value()).findFirst().orElse(null);
-    older.forEach(option -> parameters.remove(option.name()));
-    return first == null ? null : first.mode();
+    OLDER.forEach(option -> parameters.remove(option.name));
+    return named == null ? older : TlsMode.of(named);
   }
 
-  private boolean isSet(Older option) {
-    String value = parameters.getOrDefault(option.name(), "");
-    if (Stream.concat(TRUE.stream(), FALSE.stream()).noneMatch(value::equalsIgnoreCase)) {
-      throw new IllegalArgumentException(option.name() + " in the url must be true or false");
+  private static String flag(String name, String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "", "1", "true", "yes" -> "true";
+      case "0", "false", "no" -> "false";
+      default -> throw new IllegalArgumentException(name + " in the url must be true or false");
+    };
+  }
+
+  private static void warn(TlsMode mode, List<InetSocketAddress> others) {
+    if (!others.isEmpty()) {
+      LOG.warn(
+          "TLS to {} does not verify the server, because the URL asks for {} ({}): a machine in"
+              + " between can read and change tokens. Use {}",
+          StoreOptions.names(others),
+          mode,
+          mode.ofMariadb,
+          remedy());
     }
-    return TRUE.stream().anyMatch(value::equalsIgnoreCase);
   }
 
-  /** Returns the driver's spelling of a value: some drivers convert case by the JVM's language. */
-  private String known(String named) {
-    return driver.modes().keySet().stream()
-        .filter(named::equalsIgnoreCase)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    driver.option()
-                        + " in the url must be one of "
-                        + String.join(", ", new TreeSet<>(driver.modes().keySet()))));
-  }
-
-  private void warn(@Nullable String value) {
-    LOG.warn(
-        "TLS to {} does not verify the server, because the URL asks for {}={}: a machine in between"
-            + " can read and change tokens. Use {}",
-        StoreOptions.names(others()),
-        driver.option(),
-        value,
-        remedy());
-  }
-
-  private String remedy() {
-    return driver.option() + "=" + driver.verified();
+  private static String remedy() {
+    return TlsMode.OPTION + "=" + TlsMode.VERIFY_IDENTITY;
   }
 }

@@ -1,9 +1,9 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenRecords;
+import io.github.wxtoken.store.TokenStores;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;

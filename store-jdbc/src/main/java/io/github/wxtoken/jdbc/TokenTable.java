@@ -1,11 +1,6 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.store.CorruptTokenException;
-import io.github.wxtoken.store.TokenStores;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Types;
 import java.util.EnumMap;
 import java.util.List;

@@ -2,12 +2,9 @@ package io.github.wxtoken.jdbc;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.MalformedURLException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -41,27 +38,23 @@ final class TrustedCertificates {
   /**
    * Returns what a trust store contains.
    *
-   * @param store its URL or file
+   * @param store its file, with or without file: before it
    * @throws IllegalArgumentException if it cannot be read, or has no certificate
    */
   static String of(String store, @Nullable String type, @Nullable String password) {
-    try (InputStream in = open(store)) {
+    try (InputStream in = Files.newInputStream(path(store))) {
       KeyStore keys = KeyStore.getInstance(type == null ? KeyStore.getDefaultType() : type);
       keys.load(in, password == null ? null : password.toCharArray());
       return pem(keys);
-    } catch (GeneralSecurityException | IOException | InvalidPathException e) {
+    } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "trustStore in the url must be a key store with certificates that can be read: check the"
               + " file, trustStoreType and trustStorePassword");
     }
   }
 
-  private static InputStream open(String store) throws IOException {
-    try {
-      return new URI(store).toURL().openStream();
-    } catch (URISyntaxException | IllegalArgumentException | MalformedURLException e) {
-      return Files.newInputStream(Path.of(store));
-    }
+  private static Path path(String store) {
+    return store.startsWith("file:") ? Path.of(URI.create(store)) : Path.of(store);
   }
 
   private static String pem(@Nullable KeyStore store) throws GeneralSecurityException {

@@ -63,8 +63,9 @@ class CollationsTest {
         statement.executeQuery(
             "SELECT "
                 + name
-                + ", CHARACTER_SET_NAME FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
-                + " WHERE CHARACTER_SET_NAME <> 'binary'")) {
+                + ", CHARACTER_SET_NAME FROM"
+                + " information_schema.COLLATION_CHARACTER_SET_APPLICABILITY WHERE"
+                + " CHARACTER_SET_NAME <> 'binary'")) {
       while (rows.next()) {
         collations.put(rows.getString(1), rows.getString(2));
       }

@@ -21,9 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -179,26 +177,27 @@ class HostileInputFuzzTest {
       assertThat(e).hasNoCause();
       return;
     }
-    Tls.Mode mode = mode(scheme, parameters.get("sslMode"));
     boolean here =
         parameters.containsKey("localSocket")
             || parsed.servers().stream()
                 .allMatch(server -> StoreOptions.isLoopback(server.getHostString()));
-    assertThat(here || mode == Tls.Mode.VERIFIED || mode == Tls.Mode.UNVERIFIED).isTrue();
-    if (mode != null) {
+    String named = parameters.get(TlsMode.OPTION);
+    TlsMode mode = named == null ? TlsMode.PREFERRED : TlsMode.of(named);
+    assertThat(here || !mode.mayBePlaintext()).isTrue();
+    if (named != null) {
       assertThat(readByDriver(parsed, parameters, scheme)).isIn(null, mode);
     }
   }
 
   /** Returns the mode that the driver reads; null if it refuses the URL. */
-  private static Tls.@Nullable Mode readByDriver(
+  private static @Nullable TlsMode readByDriver(
       JdbcUrl url, Map<String, String> parameters, Scheme scheme) {
     Properties properties = new Properties();
     properties.putAll(parameters);
     try {
       return Stream.of(scheme.load().getPropertyInfo(url.address(), properties))
-          .filter(property -> property.name.equals("sslMode"))
-          .map(property -> mode(scheme, property.value))
+          .filter(property -> property.name.equals(TlsMode.OPTION))
+          .map(property -> mode(property.value))
           .findFirst()
           .orElse(null);
     } catch (SQLException | RuntimeException e) {
@@ -206,16 +205,9 @@ class HostileInputFuzzTest {
     }
   }
 
-  private static Tls.@Nullable Mode mode(Scheme scheme, @Nullable String value) {
-    return Objects.requireNonNull(scheme.tls).modes().entrySet().stream()
-        .filter(mode -> mode.getKey().replace('-', '_').equalsIgnoreCase(spelled(value)))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static String spelled(@Nullable String value) {
-    return String.valueOf(value).replace('-', '_');
+  /** Returns the mode of a name, also of the names in the code of MariaDB's driver. */
+  private static TlsMode mode(String name) {
+    return name.equals("VERIFY_FULL") ? TlsMode.VERIFY_IDENTITY : TlsMode.of(name);
   }
 
   private static void checkFile(String url) {

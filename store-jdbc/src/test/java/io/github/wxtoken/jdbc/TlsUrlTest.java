@@ -33,14 +33,10 @@ class TlsUrlTest {
         "jdbc:mysql://localhost,db/x",
         "jdbc:mysql:loadbalance://a,b/x",
         "jdbc:mysql:replication://a,b/x",
-        "jdbc:mysql://address=(host=db)(port=1)/x",
-        "jdbc:mysql://(host=db,port=1)/x",
-        "jdbc:mysql://localhost,(host=db)/x",
         // Names that only look like this machine's.
         "jdbc:mysql://localhost.example/x",
         "jdbc:mysql://127.1/x",
-        // An option of another driver, which Connector/J ignores.
-        "jdbc:mysql://db/x?trustServerCertificate=true",
+        "jdbc:mysql://db/x?trustServerCertificate=false",
         "jdbc:mysql://db/x?localSocket=/run/mysqld/mysqld.sock"
       })
   void otherMachinesGetVerifiedTls(String url) {
@@ -56,8 +52,7 @@ class TlsUrlTest {
         "jdbc:mariadb://db/x?useSSL",
         "jdbc:mariadb://db/x?trustServerCertificate=FALSE",
         "jdbc:mariadb://localhost,db/x",
-        "jdbc:mariadb:sequential://a,b/x",
-        "jdbc:mariadb://address=(host=db)(port=1)(type=primary)/x"
+        "jdbc:mariadb:sequential://a,b/x"
       })
   void soDoThoseOfMariadb(String url) {
     assertThat(judged(url, NONE)).containsEntry("sslMode", "verify-full");
@@ -72,14 +67,12 @@ class TlsUrlTest {
         "jdbc:mysql:///x, null",
         "jdbc:mysql://:3307/x, null",
         "'jdbc:mysql://127.0.0.1:3306,[::1]:3306/x', null",
-        "jdbc:mysql://address=(host=::1)(port=3306)/x, null",
         "jdbc:mysql://localhost/x?useSSL=true, null",
         "jdbc:mysql://localhost/x?sslMode=DISABLED, DISABLED",
         "jdbc:mysql://localhost/x?sslMode=preferred, PREFERRED",
         "jdbc:mysql://localhost/x?useSSL=false, DISABLED",
         "jdbc:mysql://localhost/x?useSSL=false&requireSSL=true, DISABLED",
         "jdbc:mariadb://localhost/x, disable",
-        "jdbc:mariadb://localhost/x?sslMode=0, 0",
         "jdbc:mariadb://localhost/x?useSsl=false, disable",
         "jdbc:mariadb://db/x?localSocket=/run/mysqld/mysqld.sock, disable"
       })
@@ -91,7 +84,8 @@ class TlsUrlTest {
   @CsvSource({
     "jdbc:mysql://db/x?sslMode=verify_identity, VERIFY_IDENTITY",
     "jdbc:mariadb://db/x?sslMode=VERIFY-FULL, verify-full",
-    "jdbc:mariadb://db/x?sslMode=VERIFY_IDENTITY, VERIFY_IDENTITY",
+    "jdbc:mysql://db/x?sslMode=verify-full, VERIFY_IDENTITY",
+    "jdbc:mariadb://db/x?sslMode=VERIFY_IDENTITY, verify-full",
     "jdbc:mariadb://db/x?sslMode=verify-full&permitRedirect=true, verify-full"
   })
   void theDriverGetsItsOwnSpellingOfAMode(String url, String mode) {
@@ -112,7 +106,8 @@ class TlsUrlTest {
     "jdbc:mysql://db/x?verifyServerCertificate=false, REQUIRED",
     "jdbc:mysql://db/x?verifyServerCertificate=no, REQUIRED",
     "jdbc:mariadb://db/x?sslMode=trust, trust",
-    "jdbc:mariadb://db/x?sslMode=required, REQUIRED",
+    "jdbc:mariadb://db/x?sslMode=required, trust",
+    "jdbc:mysql://db/x?trustServerCertificate=true, REQUIRED",
     "jdbc:mariadb://db/x?sslMode=Verify-CA, verify-ca",
     "jdbc:mariadb://db/x?useSsl=true&trustServerCertificate=true, trust",
     "jdbc:mariadb://db/x?trustServerCertificate=1, trust",
@@ -129,7 +124,7 @@ class TlsUrlTest {
       assertThat(logs.messagesOfThisThread(Level.WARN))
           .singleElement()
           .asString()
-          .contains("db:3306", "sslMode=" + mode, "does not verify the server")
+          .contains("db:3306", mode, "does not verify the server")
           .doesNotContain("CANARY");
     }
   }
@@ -156,10 +151,8 @@ class TlsUrlTest {
         "jdbc:mysql:replication://localhost,db/x?sslMode=DISABLED",
         "jdbc:mysql://localhost.example/x?sslMode=DISABLED",
         "jdbc:mysql://127.1/x?sslMode=DISABLED",
-        "jdbc:mysql://address=(host=db)/x?sslMode=DISABLED",
         "jdbc:mysql://db/x?sslMode=DISABLED&localSocket=/run/mysqld/mysqld.sock",
         "jdbc:mariadb://db/x?sslMode=disable",
-        "jdbc:mariadb://db/x?sslMode=0",
         "jdbc:mariadb://db/x?sslMode=allow",
         "jdbc:mariadb://db/x?sslMode=DISABLED",
         "jdbc:mariadb://db/x?useSsl=false&trustServerCertificate=true",
@@ -168,9 +161,8 @@ class TlsUrlTest {
       })
   void plaintextToAnotherMachineMustBeAllowed(String url) {
     assertRefused(url)
-        .hasMessageMatching(
-            ".*use sslMode=(VERIFY_IDENTITY|verify-full), or accept that with"
-                + " wxtoken\\.allowPlaintext=true");
+        .hasMessageContaining(
+            "use sslMode=VERIFY_IDENTITY, or accept that with wxtoken.allowPlaintext=true");
     try (LogRecorder logs = LogRecorder.listen("io.github.wxtoken", Level.WARN)) {
       assertThat(judged(url, ALLOWED)).containsKey("sslMode");
       assertThat(logs.messagesOfThisThread(Level.WARN))
@@ -196,20 +188,19 @@ class TlsUrlTest {
 
   @ParameterizedTest
   @CsvSource({
-    "jdbc:mysql://localhost/x?sslmode=REQUIRED, sslMode",
-    "jdbc:mysql://db/x?SSLMODE=DISABLED, sslMode",
-    "jdbc:mysql://db/x?usessl=false, useSSL",
-    "jdbc:mysql://db/x?useSsl=false, useSSL",
-    "jdbc:mysql://db/x?VerifyServerCertificate=false, verifyServerCertificate",
-    "jdbc:mysql://db/x?trustcertificatekeystoreurl=file:/ca.p12, trustCertificateKeyStoreUrl",
-    "jdbc:mariadb://db/x?sslmode=verify-full, sslMode",
-    "jdbc:mariadb://db/x?trustservercertificate=true, trustServerCertificate",
-    "jdbc:mariadb://db/x?serversslcert=/ca.pem, serverSslCert",
-    "jdbc:mariadb://db/x?PermitRedirect=true, permitRedirect"
+    "jdbc:mysql://localhost/x?sslmode=REQUIRED, sslmode",
+    "jdbc:mysql://db/x?SSLMODE=DISABLED, SSLMODE",
+    "jdbc:mysql://db/x?usessl=false, usessl",
+    "jdbc:mysql://db/x?VerifyServerCertificate=false, VerifyServerCertificate",
+    "jdbc:mysql://db/x?trustcertificatekeystoreurl=file:/ca.p12, trustcertificatekeystoreurl",
+    "jdbc:mariadb://db/x?sslmode=verify-full, sslmode",
+    "jdbc:mariadb://db/x?trustservercertificate=true, trustservercertificate",
+    "jdbc:mariadb://db/x?serversslcert=/ca.pem, serversslcert",
+    "jdbc:mariadb://db/x?PermitRedirect=true, PermitRedirect"
   })
-  void anOptionInAnotherCaseIsRefusedAndItsSpellingNamed(String url, String right) {
+  void anOptionInAnotherCaseIsRefused(String url, String option) {
     assertRefused(url)
-        .hasMessageStartingWith("url must have the option " + right + " in this spelling");
+        .hasMessageStartingWith("url must not have the parameter " + option + " in this case");
   }
 
   @ParameterizedTest
@@ -226,12 +217,12 @@ class TlsUrlTest {
 
   @ParameterizedTest
   @CsvSource({
-    "jdbc:mysql://db/x?sslMode=verify-full, sslMode in the url must be one of DISABLED",
+    "jdbc:mysql://db/x?sslMode=verify, sslMode in the url must be one of DISABLED",
     "jdbc:mysql://db/x?sslMode=, sslMode in the url must be one of DISABLED",
     "jdbc:mysql://db/x?sslMode, sslMode in the url must be one of DISABLED",
     "jdbc:mysql://db/x?sslMode=CANARY, sslMode in the url must be one of DISABLED",
-    "jdbc:mariadb://db/x?sslMode=PREFERRED, sslMode in the url must be one of 0",
-    "jdbc:mariadb://db/x?sslMode=verify-full%20, sslMode in the url must be one of 0",
+    "jdbc:mariadb://db/x?sslMode=0, sslMode in the url must be one of DISABLED",
+    "jdbc:mariadb://db/x?sslMode=verify-full%20, sslMode in the url must be one of DISABLED",
     "jdbc:mysql://db/x?useSSL=maybe, useSSL in the url must be true or false",
     "jdbc:mariadb://db/x?trustServerCertificate=CANARY, trustServerCertificate in the url must be"
   })
@@ -242,13 +233,17 @@ class TlsUrlTest {
   @ParameterizedTest
   @CsvSource({
     "jdbc:mysql://localhost/x?socksProxyHost=db, socksProxyHost",
-    "jdbc:mysql://localhost/x?SocksProxyHost=db, socksProxyHost",
+    "jdbc:mysql://localhost/x?SocksProxyHost=db, SocksProxyHost",
     "jdbc:mysql://localhost/x?socketFactory=com.mysql.cj.protocol.NamedPipeSocketFactory,"
         + " socketFactory",
     "jdbc:mysql://localhost/x?namedPipePath=%5C%5Cdb%5Cpipe%5CMySQL, namedPipePath",
     "jdbc:mysql://localhost/x?dnsSrv=true, dnsSrv",
     "jdbc:mysql://localhost/x?propertiesTransform=example.Transform, propertiesTransform",
     "jdbc:mysql://localhost/x?useConfigs=maxPerformance, useConfigs",
+    "jdbc:mysql:///x?host=db, host",
+    "jdbc:mysql://localhost/x?HOST=db, HOST",
+    "jdbc:mysql://localhost/x?protocol=pipe, protocol",
+    "jdbc:mysql://localhost/x?port=1, port",
     "jdbc:mariadb://localhost/x?pipe=MySQL, pipe",
     "jdbc:mariadb://db/x?sslMode=disable&localSocket=/nowhere&pipe=MySQL, pipe",
     "jdbc:mariadb://localhost/x?socketFactory=example.Factory, socketFactory",
@@ -256,52 +251,8 @@ class TlsUrlTest {
   })
   void whatLeadsElsewhereThanToTheHostsIsRefused(String url, String option) {
     assertRefused(url)
-        .hasMessageStartingWith("url must not have " + option)
+        .hasMessageStartingWith("url must not have the parameter " + option)
         .hasMessageContaining("DataSource");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "jdbc:mysql://address=(host=db)(sslMode=DISABLED)/x",
-        "jdbc:mysql://(host=db,sslMode=DISABLED)/x?sslMode=VERIFY_IDENTITY",
-        "jdbc:mysql://localhost,(host=db,sslMode=disabled)/x",
-        "jdbc:mysql://address=(protocol=pipe)(path=x)/x",
-        "jdbc:mysql://address=(host=db)(user=u)(password=CANARY)/x",
-        "jdbc:mariadb://address=(host=localhost)(sslmode=TRUST)/x?sslMode=verify-full",
-        "jdbc:mariadb://address=(host=db)(pipe=MySQL)/x",
-        "jdbc:mariadb://address=(host=db)(localSocket=/nowhere)/x"
-      })
-  void optionsWithinAnAddressAreRefused(String url) {
-    assertThat(catchThrowable(() -> judged(url, ALLOWED)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageMatching(
-            "url must have only host, port and type within the address.*|url is not one of M.*")
-        .satisfies(FaultsTest::assertNoCanary);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "jdbc:mysql://localhost/x?%73slMode=REQUIRED",
-        "jdbc:mysql://localhost/x? sslMode=REQUIRED",
-        "jdbc:mariadb://localhost/x?sslMode =trust",
-        "jdbc:mysql://localhost/x?password=a&CANARY%20=b"
-      })
-  void namesThatADriverWouldDecodeAreRefused(String url) {
-    assertRefused(url).hasMessageStartingWith("url must have parameters with plain names");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "jdbc:mysql:///x?host=db",
-        "jdbc:mysql://localhost/x?HOST=db",
-        "jdbc:mysql://localhost/x?protocol=pipe",
-        "jdbc:mysql://localhost/x?port=1"
-      })
-  void hostsThatAreParametersAreRefused(String url) {
-    assertRefused(url).hasMessageStartingWith("url must name its host and port after the //");
   }
 
   @ParameterizedTest
@@ -314,10 +265,17 @@ class TlsUrlTest {
         "jdbc:mysql://u:CANARY@db:port/x",
         "jdbc:mysql://u@[localhost,db]/x",
         "jdbc:mysql://[(host=localhost),(host=db)]/x",
-        "jdbc:mysql://(host=db/x",
-        "jdbc:mysql://(host=localhost)(host=db)/x",
-        "jdbc:mysql://address=(host=localhost)(host=db)/x",
-        "jdbc:mysql://address=(port=1)/x",
+        "jdbc:mysql://(host=localhost,port=1)/x",
+        "jdbc:mysql://localhost,(host=db,sslMode=disabled)/x",
+        "jdbc:mysql://address=(host=localhost)(sslMode=DISABLED)/x",
+        "jdbc:mysql://address=(protocol=pipe)(path=x)/x",
+        "jdbc:mysql://address=(host=db)(user=u)(password=CANARY)/x",
+        "jdbc:mariadb://address=(host=localhost)(sslmode=TRUST)/x?sslMode=verify-full",
+        "jdbc:mariadb://address=(host=db)(localSocket=/nowhere)/x",
+        "jdbc:mysql://localhost/x?%73slMode=REQUIRED",
+        "jdbc:mysql://localhost/x? sslMode=REQUIRED",
+        "jdbc:mariadb://localhost/x?sslMode =trust",
+        "jdbc:mysql://localhost/x?password=a&CANARY%20=b",
         "jdbc:mysql://db /x",
         "jdbc:mysql://l%6Fcalhost/x",
         "jdbc:mysql://localhost\\@db/x",
@@ -351,13 +309,12 @@ class TlsUrlTest {
   void theDriverGetsHostsWithoutParametersAndDecodedValues() {
     JdbcUrl url =
         JdbcUrl.parse(
-            "jdbc:mysql:replication://a:1,(host=b,port=2),address=(host=::1)/shop?user=app"
+            "jdbc:mysql:replication://a:1,b,[::1]/shop?user=app"
                 + "&password=%26%23+%2B&&flag&wait=1=2",
             Scheme.MYSQL);
 
-    assertThat(url.address())
-        .isEqualTo("jdbc:mysql:replication://a:1,address=(host=b)(port=2),address=(host=::1)/shop");
-    assertThat(url.names()).isEqualTo("a:1, b:2, [::1]:3306");
+    assertThat(url.address()).isEqualTo("jdbc:mysql:replication://a:1,b,[::1]/shop");
+    assertThat(url.names()).isEqualTo("a:1, b:3306, [::1]:3306");
     assertThat(url.parameters())
         .containsOnly(
             Map.entry("user", "app"),
@@ -462,7 +419,7 @@ class TlsUrlTest {
   void aDriverOfMysqlThatIgnoresTheModeIsRefused() {
     assertThatThrownBy(() -> judged("jdbc:mysql://db/x", NONE, driver(8, 0)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("too old to know sslMode");
+        .hasMessageContaining("does not know sslMode", "8.0.33 or later");
   }
 
   private static Driver driver(int major, int minor) {
