@@ -1,18 +1,16 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.store.OperationDeadline;
 import java.io.PrintWriter;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,22 +19,18 @@ import org.jspecify.annotations.Nullable;
  * would log both. Once the pool has started, this class retries a failed attempt after a pause of
  * {@link Backoff}, since Hikari's own pauses do not depend on the kind of failure. Hikari asks for
  * one connection at a time, so a pool has at most one attempt under way.
- *
- * <p>The class has Mysql in its name because Hikari looks for that: without it, Hikari sets network
- * timeouts from several other threads, in any order.
  */
-final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
-  /** How long Hikari's shutdown waits for an attempt; {@link #close} has aborted it before. */
-  private static final int SHUTDOWN_SECONDS = 2;
+final class RetryingDataSource implements DataSource, AutoCloseable {
+  /** How long Hikari's shutdown waits for an attempt, which no driver lets us abort. */
+  private static final int SHUTDOWN_SECONDS = 1;
+
+  /** The JDK's message for a server that did not accept a connection, and cannot count it. */
+  private static final Pattern CONNECT = Pattern.compile("connect", Pattern.CASE_INSENSITIVE);
 
   private final Opening opening;
   private final Dialect dialect;
-  private final Deadline start;
+  private final OperationDeadline start;
   private final Backoff backoff;
-
-  /** Attempts under way, and attempts whose sockets a connection still uses. */
-  private final Set<Attempt> attempts =
-      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean patient;
@@ -44,7 +38,12 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
 
   /** Asks a driver for a connection. The driver returns null if the URL is not its own. */
   interface Opening {
-    @Nullable Connection open() throws SQLException;
+    /**
+     * Connects.
+     *
+     * @param greetingMillis how long an accepted connection may wait for the server's greeting
+     */
+    @Nullable Connection open(long greetingMillis) throws SQLException;
   }
 
   /**
@@ -54,10 +53,10 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
    */
   record Outage(SqlFailure failure, long nextAttempt) {}
 
-  MysqlOrSqliteSource(Opening opening, Dialect dialect, Duration timeout) {
+  RetryingDataSource(Opening opening, Dialect dialect, Duration timeout) {
     this.opening = opening;
     this.dialect = dialect;
-    this.start = Deadline.in(timeout);
+    this.start = OperationDeadline.in(timeout);
     this.backoff = new Backoff(timeout);
   }
 
@@ -77,10 +76,9 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
   @Override
   public Connection getConnection() throws SQLException {
     while (true) {
-      Attempt attempt =
-          new Attempt(patient ? backoff.attemptMillis() : Math.max(1, start.remainingMillis()));
       try {
-        Connection connection = connect(attempt);
+        Connection connection =
+            connect(patient ? backoff.attemptMillis() : Math.max(1, start.remainingMillis()));
         backoff.succeeded();
         outage = null;
         return connection;
@@ -95,12 +93,11 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
     }
   }
 
-  private Connection connect(Attempt attempt) throws SqlFailure {
-    attempts.add(attempt);
+  private Connection connect(long greetingMillis) throws SqlFailure {
     long began = System.nanoTime();
     try {
       requireOpen();
-      Connection connection = attempt.run(opening);
+      Connection connection = opening.open(greetingMillis);
       if (connection == null) {
         throw new SQLException("not a URL of this driver", "08001");
       }
@@ -112,17 +109,20 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
       return connection;
     } catch (SQLException | RuntimeException | LinkageError e) {
       SqlFailure failure = new SqlFailure(e);
-      backoff.failed(kind(attempt, e, failure), Duration.ofNanos(System.nanoTime() - began));
+      backoff.failed(kind(e, failure), Duration.ofNanos(System.nanoTime() - began));
       throw failure;
     }
   }
 
-  private static Backoff.Kind kind(Attempt attempt, Throwable reported, SqlFailure failure) {
+  private static Backoff.Kind kind(Throwable reported, SqlFailure failure) {
     if (failure.isAnswerOfServer()) {
       return Backoff.Kind.ANSWERED;
     }
-    boolean late = SqlFailure.causes(reported).anyMatch(SocketTimeoutException.class::isInstance);
-    return late && !attempt.wentUnnoticed() ? Backoff.Kind.GIVEN_UP : Backoff.Kind.REFUSED;
+    return SqlFailure.causes(reported)
+            .filter(SocketTimeoutException.class::isInstance)
+            .anyMatch(late -> !CONNECT.matcher(String.valueOf(late.getMessage())).lookingAt())
+        ? Backoff.Kind.GIVEN_UP
+        : Backoff.Kind.REFUSED;
   }
 
   /**
@@ -150,22 +150,10 @@ final class MysqlOrSqliteSource implements DataSource, AutoCloseable {
     }
   }
 
-  /** Aborts the attempt under way. No other attempt begins. */
+  /** No other attempt begins. A connection of the attempt under way is closed when it arrives. */
   @Override
   public void close() {
     closed.countDown();
-    copy().stream().filter(Attempt::isUnderWay).forEach(Attempt::abort);
-  }
-
-  /** Breaks all connections, including those that wait for an answer. */
-  void abortAll() {
-    copy().forEach(Attempt::abort);
-  }
-
-  private List<Attempt> copy() {
-    synchronized (attempts) {
-      return List.copyOf(attempts);
-    }
   }
 
   @Override

@@ -10,15 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * long as few callers wait and none has waited for long: to hand every permit to a sleeping thread
  * costs more than a read.
  */
-final class Line {
+final class FairPermits {
   private static final int FEW = 64;
   private static final long LONG_MILLIS = 20;
 
-  private final Semaphore places;
+  private final Semaphore permits;
   private final AtomicInteger notToBeOvertaken = new AtomicInteger();
 
-  Line(int places) {
-    this.places = new Semaphore(places, true);
+  FairPermits(int permits) {
+    this.permits = new Semaphore(permits, true);
   }
 
   /**
@@ -27,25 +27,25 @@ final class Line {
    * @return false if there was none within this time
    * @throws InterruptedException if the thread is interrupted, before or while it waits
    */
-  boolean enter(long millis) throws InterruptedException {
+  boolean tryAcquire(long millis) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
     // Semaphore's tryAcquire without a timeout ignores the queue; the one with a timeout respects
     // it.
-    if (!isStrict() && places.tryAcquire()) {
+    if (!isStrict() && permits.tryAcquire()) {
       return true;
     }
     // A caller that waits a second time joins the end of the queue, so this is only for few callers
     // and short waits.
-    boolean few = !isStrict() && places.getQueueLength() < FEW;
+    boolean few = !isStrict() && permits.getQueueLength() < FEW;
     long moment = few ? Math.min(millis, LONG_MILLIS) : 0;
-    if (moment > 0 && places.tryAcquire(moment, TimeUnit.MILLISECONDS)) {
+    if (moment > 0 && permits.tryAcquire(moment, TimeUnit.MILLISECONDS)) {
       return true;
     }
     notToBeOvertaken.incrementAndGet();
     try {
-      return places.tryAcquire(millis - moment, TimeUnit.MILLISECONDS);
+      return permits.tryAcquire(millis - moment, TimeUnit.MILLISECONDS);
     } finally {
       notToBeOvertaken.decrementAndGet();
     }
@@ -56,7 +56,7 @@ final class Line {
     return notToBeOvertaken.get() > 0;
   }
 
-  void leave() {
-    places.release();
+  void release() {
+    permits.release();
   }
 }
