@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.OperationDeadline;
+import io.github.wxtoken.store.RedactedException;
 import java.io.PrintWriter;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
@@ -118,7 +119,7 @@ final class RetryingDataSource implements DataSource, AutoCloseable {
     if (failure.isAnswerOfServer()) {
       return Backoff.Kind.ANSWERED;
     }
-    return SqlFailure.causes(reported)
+    return RedactedException.causes(reported)
             .filter(SocketTimeoutException.class::isInstance)
             .anyMatch(late -> !CONNECT.matcher(String.valueOf(late.getMessage())).lookingAt())
         ? Backoff.Kind.GIVEN_UP

@@ -2,12 +2,14 @@ package io.github.wxtoken.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import java.net.InetSocketAddress;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,6 +18,14 @@ class MariadbTlsTest extends JdbcTlsContract {
 
   MariadbTlsTest() {
     super(Servers.MARIADB_TLS, "jdbc:mariadb:", "serverSslCert=" + TestCertificate.caFile());
+  }
+
+  /** As the store does; see TlsUrlTest. */
+  @BeforeAll
+  static void requireADriverThatVerifies() {
+    assumeTrue(
+        catchThrowable(() -> TlsUrlTest.judged("jdbc:mariadb://db/x", TlsUrlTest.NONE)) == null,
+        "TLS is refused with a driver before 3.5.7");
   }
 
   /** The driver alone would accept it, and verify the server by its answer to the login. */
