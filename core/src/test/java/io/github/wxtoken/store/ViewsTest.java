@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.wxtoken.Failures;
 import io.github.wxtoken.Canary;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuth;
