@@ -131,11 +131,10 @@ public class WeChatOAuth implements AutoCloseable {
     TokenStore plain = from.openStore();
     boolean hooks = plain instanceof HookTokenStore;
     store = events.observed(plain);
-    HttpClients http =
-        from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
+    Egress egress = Egress.of(from.apiEndpoint, from.httpClient, from.proxy, from.headers);
     HttpExchange exchange =
         new HttpExchange(
-            appid, http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
+            appid, egress.http(), httpTimeout, egress.headers(), new ClockSkew(from.clock));
     api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
     unsaved = new UnsavedTokens(store, events);
@@ -709,6 +708,7 @@ public class WeChatOAuth implements AutoCloseable {
     private @Nullable TokenStore store;
     private @Nullable String storeUrl;
     private @Nullable HttpClient httpClient;
+    private @Nullable HttpProxy proxy;
     private Duration httpTimeout = Duration.ofSeconds(5);
     private URI apiEndpoint = URI.create(API);
     private URI openEndpoint = URI.create(OPEN);
@@ -785,8 +785,9 @@ public class WeChatOAuth implements AutoCloseable {
     }
 
     /**
-     * Sends requests by this HTTP client, for a proxy or a trust store of your own. It must not
-     * follow redirects, which would carry secrets elsewhere.
+     * Sends requests by this HTTP client, for a trust store of your own, or for a proxy that {@link
+     * #proxy(String, int)} does not fit. It must not follow redirects, which would carry secrets
+     * elsewhere. It takes the place of a proxy that was passed before.
      *
      * @param httpClient the HTTP client
      * @return this
@@ -798,6 +799,47 @@ public class WeChatOAuth implements AutoCloseable {
         throw new IllegalArgumentException("httpClient must not follow redirects");
       }
       this.httpClient = httpClient;
+      proxy = null;
+      return this;
+    }
+
+    /**
+     * Sends requests through an HTTP proxy without a login. Without this, the proxy is the one that
+     * the JVM was started with, such as by {@code -Dhttps.proxyHost}. It takes the place of an HTTP
+     * client that was passed before.
+     *
+     * @param host the proxy's name or address
+     * @param port the proxy's port
+     * @return this
+     * @throws IllegalArgumentException if they cannot be a proxy's
+     */
+    public Builder proxy(String host, int port) {
+      proxy = HttpProxy.of(requireGiven("host", host), port, null, null);
+      httpClient = null;
+      return this;
+    }
+
+    /**
+     * Sends requests through an HTTP proxy with a login of the scheme Basic. For https, which is
+     * WeChat's, the JVM must be started with {@code -Djdk.http.auth.tunneling.disabledSchemes=}:
+     * without it Java does not send the login, and {@link #build} refuses that. It takes the place
+     * of an HTTP client that was passed before.
+     *
+     * @param host the proxy's name or address
+     * @param port the proxy's port
+     * @param user the user, without a colon
+     * @param password the password, which no log line and no message shows
+     * @return this
+     * @throws IllegalArgumentException if they cannot be a proxy's
+     */
+    public Builder proxy(String host, int port, String user, String password) {
+      proxy =
+          HttpProxy.of(
+              requireGiven("host", host),
+              port,
+              requireGiven("user", user),
+              requireGiven("password", password));
+      httpClient = null;
       return this;
     }
 
@@ -842,19 +884,17 @@ public class WeChatOAuth implements AutoCloseable {
     }
 
     /**
-     * Asks this server instead of {@code https://api.weixin.qq.com}.
+     * Asks this server instead of {@code https://api.weixin.qq.com}, such as a gateway.
      *
-     * @param endpoint an http or https URL without a path
+     * @param endpoint an http or https URL, which may have a path. The host of an http URL may have
+     *     an underscore; the server then gets its numeric address in the header {@code Host},
+     *     unless the JVM was started with {@code -Djdk.httpclient.allowRestrictedHeaders=host}
      * @return this
      * @throws IllegalArgumentException if it is not
      */
     public Builder apiEndpoint(URI endpoint) {
-      URI uri = requireEndpoint("apiEndpoint", endpoint);
-      if (uri.getHost() == null) {
-        // The JDK refuses it with a message that quotes the whole URL, secret included.
-        throw new IllegalArgumentException("apiEndpoint must name a host without underscores");
-      }
-      apiEndpoint = uri;
+      requireGiven("apiEndpoint", endpoint);
+      apiEndpoint = ApiEndpoint.require(requireWebURL("apiEndpoint", endpoint.toString()));
       return this;
     }
 
