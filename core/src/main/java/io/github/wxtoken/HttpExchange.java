@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One GET, from connecting to the last byte of the body, within one deadline. ({@link
+ * One request, from connecting to the last byte of the body, within one deadline. ({@link
  * HttpRequest.Builder#timeout} ends with the headers: a body that never ends would hang for ever.)
  *
  * <p>The URI carries secrets and is in no message. The JDK's exceptions quote the URI and the
@@ -95,14 +95,34 @@ final class HttpExchange {
    * may be closed by WeChat while the request is on its way, and the request would be lost.
    */
   String getOnce(URI uri, String what) {
+    return once(uri, what, "GET", HttpRequest.BodyPublishers.noBody(), Map.of());
+  }
+
+  /**
+   * Posts JSON and gets a text, as {@link #getOnce} does.
+   *
+   * @param json the body, which may carry secrets
+   */
+  String postOnce(URI uri, String what, String json) {
+    Map<String, String> type = Map.of("Content-Type", "application/json");
+    return once(uri, what, "POST", HttpRequest.BodyPublishers.ofString(json), type);
+  }
+
+  private String once(
+      URI uri,
+      String what,
+      String method,
+      HttpRequest.BodyPublisher body,
+      Map<String, String> more) {
     Deadline deadline = Deadline.in(timeout);
     if (http.fresh().authenticator().isPresent() && !authenticated.contains(what)) {
       authenticate(uri, what, deadline);
     }
-    SentOnce once = new SentOnce();
+    SentOnce once = new SentOnce(body);
+    HttpRequest.Builder builder = request(uri, deadline, what).method(method, once);
+    more.forEach(builder::setHeader);
     HttpRequest request =
-        request(uri, deadline, what)
-            .method("GET", once)
+        builder
             // The version that SentOnce is proven for, whatever the application's client prefers.
             .version(HttpClient.Version.HTTP_1_1)
             .build();

@@ -217,6 +217,18 @@ public final class TokenStores {
     return isName(text, LONGEST_OPENID);
   }
 
+  /**
+   * Tells whether a record is a user's. If not, it is an access token or ticket of an app ({@link
+   * WeChatApp}), whose key is {@code app:APPID} or {@code ticket:TYPE:APPID}, perhaps with the
+   * prefix of a scoped view before it, and which has neither a refresh token nor a session key.
+   *
+   * @param record a record of {@link TokenStore#tokens()}
+   * @return true for a user's
+   */
+  public static boolean isUser(OAuthToken record) {
+    return !AppRecords.isRecord(record);
+  }
+
   /** Uses a loop and no regular expression, since every operation of every store calls this. */
   private static boolean isName(String text, int longest) {
     for (int i = 0; i < text.length(); i++) {

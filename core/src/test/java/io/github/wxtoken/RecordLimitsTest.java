@@ -61,12 +61,10 @@ class RecordLimitsTest {
             Map.of(),
             new ClockSkew(CLOCK));
     return new WeChatApi(
-            "wx1",
-            "SECRET",
-            URI.create("https://wechat.invalid"),
-            http,
-            CLOCK,
-            new Events("wx1", null))
+            new WeChatCalls(
+                "wx1", URI.create("https://wechat.invalid"), http, new Events("wx1", null)),
+            AppSecret.fixed("SECRET"),
+            CLOCK)
         .exchange("CODE");
   }
 
