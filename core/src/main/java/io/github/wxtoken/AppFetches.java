@@ -31,7 +31,7 @@ final class AppFetches {
     try {
       OAuthToken next = fetch.get();
       Duration took = Events.since(start);
-      log.debug("Fetched {} of app {} ({}): {}", what, appid, reason, next);
+      log.debug("Fetched {} of app {} ({}): {}", name(what), appid, reason, next);
       events.fetched(what, reason, FetchOutcome.FETCHED, took);
       return next;
     } catch (WeChatOAuthException e) {
@@ -39,6 +39,15 @@ final class AppFetches {
       logFailure(what, reason, stored, e);
       throw e;
     }
+  }
+
+  /** Names a record in a log line. */
+  private static String name(AppRecord what) {
+    return switch (what) {
+      case ACCESS_TOKEN -> "the access token";
+      case JSAPI_TICKET -> "the jsapi ticket";
+      case WX_CARD_TICKET -> "the wx_card ticket";
+    };
   }
 
   private FetchReason reason(Optional<OAuthToken> stored) {
@@ -66,14 +75,14 @@ final class AppFetches {
       log.warn(
           "Could not fetch {} of app {} ahead of its end. wxtoken uses the current one until {} and"
               + " tries again: {}",
-          what,
+          name(what),
           appid,
           stored.map(OAuthToken::expiresAt).orElseThrow(),
           why.getMessage());
     } else {
       log.warn(
           "Could not fetch {} of app {} ({}). Calls fail until it succeeds: {}",
-          what,
+          name(what),
           appid,
           reason,
           why.getMessage());

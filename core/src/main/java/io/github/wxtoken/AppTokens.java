@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Clock;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -86,7 +86,9 @@ record ForcedRefreshes(boolean refused, int count, long day, long last) {
   }
 
   private static ForcedRefreshes counted(int count, Instant now) {
-    return new ForcedRefreshes(false, Math.min(count, PER_DAY), dayOf(now), now.getEpochSecond());
+    // Rounded up: WeChat counts the 30 s from a moment that is not before this one.
+    long last = now.plusSeconds(1).minusNanos(1).getEpochSecond();
+    return new ForcedRefreshes(false, Math.min(count, PER_DAY), dayOf(now), last);
   }
 
   /** Tells whether the day has seen as many as WeChat allows. */

@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.RedactedException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

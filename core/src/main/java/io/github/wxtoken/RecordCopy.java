@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;

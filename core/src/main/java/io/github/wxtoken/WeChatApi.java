@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
@@ -193,7 +194,7 @@ final class WeChatApi {
       throw WeChatCalls.unusable(path, e.getMessage());
     }
     requireUsable(path, token, session);
-    return RecordLimits.reduce(token);
+    return ExtraFields.reduce(token);
   }
 
   private static void requireUsable(String path, OAuthToken token, boolean session) {

@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.util.EnumMap;

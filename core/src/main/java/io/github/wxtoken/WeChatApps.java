@@ -1,5 +1,8 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;

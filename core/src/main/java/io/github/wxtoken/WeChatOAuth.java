@@ -1,5 +1,10 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
@@ -649,7 +654,7 @@ public class WeChatOAuth implements AutoCloseable {
    * Refuses the key of an app's record, so that nobody gets an app's token in place of a user's.
    */
   private static void requireUser(String openid) {
-    if (AppRecords.isKey(TokenStores.requireOpenid(openid))) {
+    if (TokenStores.isAppKey(TokenStores.requireOpenid(openid))) {
       throw new IllegalArgumentException(
           "openid must be a user's. For the app's own access token, call app().getAccessToken()");
     }

@@ -3,7 +3,6 @@ package io.github.wxtoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.CallbackResult.Reason;
-import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.WeChatOAuthListener.AppRecord;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
@@ -18,6 +17,7 @@ import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.examples.Result.AppFetches;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
