@@ -2,7 +2,7 @@ package io.github.wxtoken.faults;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.github.wxtoken.MemoryTokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthException;

@@ -2,8 +2,8 @@ package io.github.wxtoken.wxjava;
 
 import cn.binarywang.wx.miniapp.api.WxMaService;
 import cn.binarywang.wx.miniapp.api.impl.WxMaServiceImpl;
-import io.github.wxtoken.MemoryTokenStore;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatApp;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.Counters;
