@@ -189,7 +189,7 @@ class ProxyPasswordTest {
       assertThatExceptionOfType(WeChatTransportException.class)
           .isThrownBy(() -> client.getAccessToken("CODE"))
           .withMessageContaining("the proxy asks for a password")
-          .withMessageContaining("authenticator");
+          .withMessageContaining("Pass it with the proxy to the builder");
     }
   }
 
