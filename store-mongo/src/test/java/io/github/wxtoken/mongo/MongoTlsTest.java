@@ -88,7 +88,7 @@ class MongoTlsTest extends TlsContract {
         "mongodb://u:CANARY@localhost,db/x?replicaSet=rs",
         "mongodb://u:CANARY@localhost.example/x",
         "mongodb://u:CANARY@%2Ftmp%2Fmongodb-27017.sock/x?proxyHost=proxy",
-        // neither is a socket to the driver
+        // a file of a socket is named with its directory
         "mongodb://u:CANARY@db.SOCK/x",
         "mongodb://u:CANARY@db.sock:27017/x",
         "mongodb://u:CANARY@localhost/x?proxyHost=proxy",
