@@ -21,12 +21,16 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The target of a URL. Reading it sends no request, except to the name server for {@code
  * mongodb+srv:}.
  */
 record MongoTarget(MongoClientSettings settings, String database, int poolSize) {
+  private static final Logger LOG = LoggerFactory.getLogger(MongoTarget.class);
+
   private static final int DEFAULT_POOL_SIZE = 100;
 
   /**
@@ -53,24 +57,28 @@ record MongoTarget(MongoClientSettings settings, String database, int poolSize) 
    * @throws TokenStoreException if its DNS records cannot be read
    */
   static MongoTarget of(String url, StoreOptions options) {
-    of(parse(url, NO_DNS), options, null).requireTls(options);
+    TlsParameters tls = TlsParameters.of(url);
+    of(parse(url, NO_DNS), options, tls, null).requireTls(options, tls);
     SSLContext trusted = options.caFile().map(MongoTarget::context).orElse(null);
-    return of(parse(url, null), options, trusted);
+    return of(parse(url, null), options, tls, trusted);
   }
 
   private static MongoTarget of(
-      ConnectionString parsed, StoreOptions options, @Nullable SSLContext trusted) {
+      ConnectionString parsed,
+      StoreOptions options,
+      TlsParameters tls,
+      @Nullable SSLContext trusted) {
     Integer inUrl = parsed.getMaxConnectionPoolSize();
     int size = options.count("poolSize", inUrl == null || inUrl == 0 ? DEFAULT_POOL_SIZE : inUrl);
     String name = parsed.getDatabase();
     if (name == null) {
       throw new IllegalArgumentException("url must name a database: mongodb://HOST/DATABASE");
     }
-    return new MongoTarget(settings(parsed, size, trusted), name, size);
+    return new MongoTarget(settings(parsed, size, tls, trusted), name, size);
   }
 
   private static MongoClientSettings settings(
-      ConnectionString parsed, int poolSize, @Nullable SSLContext trusted) {
+      ConnectionString parsed, int poolSize, TlsParameters tls, @Nullable SSLContext trusted) {
     try {
       return MongoClientSettings.builder()
           .applyToSocketSettings(
@@ -82,7 +90,8 @@ record MongoTarget(MongoClientSettings settings, String database, int poolSize) 
           // The options in the URL take precedence.
           .applyConnectionString(parsed)
           .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))
-          .applyToSslSettings(ssl -> ssl.context(trusted))
+          .applyToSslSettings(
+              ssl -> ssl.context(trusted).invalidHostNameAllowed(!tls.verifiesHostName()))
           .build();
     } catch (RuntimeException e) {
       // Its message quotes parts of the URL.
@@ -105,14 +114,15 @@ record MongoTarget(MongoClientSettings settings, String database, int poolSize) 
         : ServerMonitoringMode.AUTO;
   }
 
-  private void requireTls(StoreOptions options) {
-    if (settings.getSslSettings().isInvalidHostNameAllowed()) {
-      throw new IllegalArgumentException(
-          "url must not have tlsAllowInvalidHostnames or tlsInsecure, by which TLS does not verify"
-              + " who answers; or bring a MongoDatabase of your own");
-    }
+  private void requireTls(StoreOptions options, TlsParameters tls) {
     if (!isTls()) {
       options.requirePlaintextAllowed(servers(), "tls=true");
+    } else if (!tls.verifiesHostName()) {
+      LOG.warn(
+          "TLS to {} does not verify the host name, as the URL says: a server with any trusted"
+              + " certificate can read and change tokens. Remove tlsInsecure and"
+              + " tlsAllowInvalidHostnames from the URL to verify it",
+          StoreOptions.names(servers()));
     }
   }
 
