@@ -1,9 +1,9 @@
 package io.github.wxtoken.mongo;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenRecords;
+import io.github.wxtoken.store.TokenStores;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.bson.Document;
