@@ -18,6 +18,7 @@ import io.github.wxtoken.store.TokenStoreProvider;
 import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,13 +66,15 @@ public final class MongoTokenStore implements TokenStore {
    */
   private static final int MAX_TRIES = 10;
 
-  /** BadValue, as MongoDB 4.2 calls the projection, and InvalidPipelineOperator. */
-  private static final Set<Integer> UNKNOWN_OPERATORS = Set.of(2, 168);
+  private static final int UNKNOWN_OPERATOR = 168;
+
+  /** How a server refuses the projection; MongoDB 4.2 calls it a bad value. */
+  private static final Set<Integer> UNKNOWN_PROJECTION = Set.of(2, UNKNOWN_OPERATOR);
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
   private static final Document BY_OPENID = new Document(TokenDocument.OPENID, 1);
 
-  /** The field of an answer that has the whole document, unless it is too large to be loaded. */
+  /** The field of an answer that has the whole document, or null if it is too large. */
   private static final String WHOLE = "document";
 
   private static final Document IS_TOO_LARGE =
@@ -79,7 +82,7 @@ public final class MongoTokenStore implements TokenStore {
 
   private static final Document UNLESS_TOO_LARGE =
       new Document("_id", 0)
-          .append(WHOLE, new Document("$cond", List.of(IS_TOO_LARGE, "$$REMOVE", "$$ROOT")));
+          .append(WHOLE, new Document("$cond", Arrays.asList(IS_TOO_LARGE, null, "$$ROOT")));
 
   /** A scan needs the key of each document, too. Its filter ensures that it is not large. */
   private static final Document OPENID_AND_WHOLE =
@@ -266,9 +269,9 @@ public final class MongoTokenStore implements TokenStore {
       Function<MongoIterable<Document>, T> read) {
     if (checksSize) {
       try {
-        return read.apply(found.projection(projection));
+        return read.apply(found.projection(projection).map(MongoTokenStore::requireWhole));
       } catch (MongoException e) {
-        if (!UNKNOWN_OPERATORS.contains(e.getCode())) {
+        if (!UNKNOWN_PROJECTION.contains(e.getCode())) {
           throw e;
         }
         checksSize = false;
@@ -285,6 +288,14 @@ public final class MongoTokenStore implements TokenStore {
                 whole ->
                     new Document(TokenDocument.OPENID, whole.get(TokenDocument.OPENID))
                         .append(WHOLE, whole)));
+  }
+
+  /** Some servers ignore an expression of a projection that they do not know. */
+  private static Document requireWhole(Document answer) {
+    if (!answer.containsKey(WHOLE)) {
+      throw new MongoException(UNKNOWN_OPERATOR, "the projection was ignored");
+    }
+    return answer;
   }
 
   private static OAuthToken read(String openid, Document answer) {
