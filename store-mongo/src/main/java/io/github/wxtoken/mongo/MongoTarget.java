@@ -4,7 +4,10 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.ServerAddress;
+import com.mongodb.UnixServerAddress;
+import com.mongodb.connection.ClusterConnectionMode;
 import com.mongodb.connection.ClusterSettings;
+import com.mongodb.connection.ProxySettings;
 import com.mongodb.connection.ServerMonitoringMode;
 import com.mongodb.spi.dns.DnsClient;
 import io.github.wxtoken.store.StoreOptions;
@@ -18,12 +21,16 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The target of a URL. Reading it sends no request, except to the name server for {@code
  * mongodb+srv:}.
  */
-record Address(MongoClientSettings settings, String database, int poolSize) {
+record MongoTarget(MongoClientSettings settings, String database, int poolSize) {
+  private static final Logger LOG = LoggerFactory.getLogger(MongoTarget.class);
+
   private static final int DEFAULT_POOL_SIZE = 100;
 
   /**
@@ -31,8 +38,6 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
    * reachable again.
    */
   private static final int CONNECT_MILLIS = 3_000;
-
-  private static final int SOCKS_PORT = 1080;
 
   /**
    * The answers of a name server for a {@code mongodb+srv:} URL that is only parsed: one server,
@@ -51,33 +56,29 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
    *     to another machine in plaintext without permission; the message does not show the URL
    * @throws TokenStoreException if its DNS records cannot be read
    */
-  static Address of(String url, StoreOptions options) {
-    requireTls(parse(url, NO_DNS), options);
-    SSLContext trusted = options.caFile().map(Address::context).orElse(null);
-    ConnectionString parsed = parse(url, null);
+  static MongoTarget of(String url, StoreOptions options) {
+    TlsParameters tls = TlsParameters.of(url);
+    of(parse(url, NO_DNS), options, tls, null).requireTls(options, tls);
+    SSLContext trusted = options.caFile().map(MongoTarget::context).orElse(null);
+    return of(parse(url, null), options, tls, trusted);
+  }
+
+  private static MongoTarget of(
+      ConnectionString parsed,
+      StoreOptions options,
+      TlsParameters tls,
+      @Nullable SSLContext trusted) {
     Integer inUrl = parsed.getMaxConnectionPoolSize();
     int size = options.count("poolSize", inUrl == null || inUrl == 0 ? DEFAULT_POOL_SIZE : inUrl);
     String name = parsed.getDatabase();
     if (name == null) {
       throw new IllegalArgumentException("url must name a database: mongodb://HOST/DATABASE");
     }
-    return new Address(settings(parsed, size, trusted), name, size);
-  }
-
-  /** Returns the address, for the log. */
-  String place() {
-    ClusterSettings cluster = settings.getClusterSettings();
-    String servers =
-        cluster.getSrvHost() != null
-            ? cluster.getSrvHost()
-            : cluster.getHosts().stream()
-                .map(ServerAddress::toString)
-                .collect(Collectors.joining(", "));
-    return "at " + servers + (settings.getSslSettings().isEnabled() ? " with TLS" : " without TLS");
+    return new MongoTarget(settings(parsed, size, tls, trusted), name, size);
   }
 
   private static MongoClientSettings settings(
-      ConnectionString parsed, int poolSize, @Nullable SSLContext trusted) {
+      ConnectionString parsed, int poolSize, TlsParameters tls, @Nullable SSLContext trusted) {
     try {
       return MongoClientSettings.builder()
           .applyToSocketSettings(
@@ -89,7 +90,8 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
           // The options in the URL take precedence.
           .applyConnectionString(parsed)
           .applyToConnectionPoolSettings(pool -> pool.maxSize(poolSize))
-          .applyToSslSettings(ssl -> ssl.context(trusted))
+          .applyToSslSettings(
+              ssl -> ssl.context(trusted).invalidHostNameAllowed(!tls.verifiesHostName()))
           .build();
     } catch (RuntimeException e) {
       // Its message quotes parts of the URL.
@@ -106,59 +108,64 @@ record Address(MongoClientSettings settings, String database, int poolSize) {
    * error.
    */
   private static ServerMonitoringMode monitoring(ConnectionString parsed) {
-    boolean single =
-        parsed.getHosts().size() == 1
-            && parsed.getRequiredReplicaSetName() == null
-            && !parsed.isSrvProtocol();
-    return single || Boolean.TRUE.equals(parsed.isDirectConnection())
+    ClusterSettings cluster = ClusterSettings.builder().applyConnectionString(parsed).build();
+    return cluster.getMode() == ClusterConnectionMode.SINGLE
         ? ServerMonitoringMode.POLL
         : ServerMonitoringMode.AUTO;
   }
 
-  private static void requireTls(ConnectionString parsed, StoreOptions options) {
-    if (Boolean.TRUE.equals(parsed.getSslInvalidHostnameAllowed())) {
-      throw new IllegalArgumentException(
-          "url must not have tlsAllowInvalidHostnames or tlsInsecure, by which TLS does not verify"
-              + " who answers; or bring a MongoDatabase of your own");
-    }
-    if (!Boolean.TRUE.equals(parsed.getSslEnabled())) {
-      options.requirePlaintextAllowed(servers(parsed), "tls=true");
+  private void requireTls(StoreOptions options, TlsParameters tls) {
+    if (!isTls()) {
+      options.requirePlaintextAllowed(servers(), "tls=true");
+    } else if (!tls.verifiesHostName()) {
+      LOG.warn(
+          "TLS to {} does not verify the host name, as the URL says: a server with any trusted"
+              + " certificate can read and change tokens. Remove tlsInsecure and"
+              + " tlsAllowInvalidHostnames from the URL to verify it",
+          StoreOptions.names(servers()));
     }
   }
 
-  private static List<InetSocketAddress> servers(ConnectionString parsed) {
+  private boolean isTls() {
+    return settings.getSslSettings().isEnabled();
+  }
+
+  /** Returns the machines to which connections lead. The servers of a DNS record are others. */
+  private List<InetSocketAddress> servers() {
     List<InetSocketAddress> servers = new ArrayList<>();
-    try {
-      for (String host : parsed.getHosts()) {
-        servers.add(parsed.isSrvProtocol() ? nameOnly("_mongodb._tcp." + host) : server(host));
+    ClusterSettings cluster = settings.getClusterSettings();
+    if (cluster.getSrvHost() != null) {
+      servers.add(address("_mongodb._tcp." + cluster.getSrvHost(), ServerAddress.defaultPort()));
+    } else {
+      for (ServerAddress server : cluster.getHosts()) {
+        // Without a directory it might be the name of a machine.
+        boolean isSocketFile =
+            server instanceof UnixServerAddress && server.getHost().contains("/");
+        servers.add(address(isSocketFile ? "localhost" : server.getHost(), server.getPort()));
       }
-      if (parsed.getProxyHost() != null) {
-        // From the proxy's machine, this machine is another one.
-        Integer port = parsed.getProxyPort();
-        servers.add(
-            InetSocketAddress.createUnresolved(
-                parsed.getProxyHost(), port == null ? SOCKS_PORT : port));
-      }
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException("url has hosts that MongoDB's driver refuses");
+    }
+    ProxySettings proxy = settings.getSocketSettings().getProxySettings();
+    if (proxy.getHost() != null) {
+      // From the proxy's machine, this machine is another one.
+      servers.add(address(proxy.getHost(), proxy.getPort()));
     }
     return servers;
   }
 
-  private static InetSocketAddress server(String host) {
-    if (host.endsWith(".sock")) {
-      return nameOnly("localhost"); // The driver's rule: a file on this machine.
-    }
-    ServerAddress server = new ServerAddress(host);
-    return InetSocketAddress.createUnresolved(server.getHost(), server.getPort());
+  private static InetSocketAddress address(String host, int port) {
+    return InetSocketAddress.createUnresolved(host, port);
   }
 
-  /**
-   * Returns an address without a port, or without one so far: the servers of a DNS record. They are
-   * never this machine.
-   */
-  private static InetSocketAddress nameOnly(String name) {
-    return InetSocketAddress.createUnresolved(name, ServerAddress.defaultPort());
+  /** Returns the servers' addresses and whether connections use TLS, for the log. */
+  String place() {
+    ClusterSettings cluster = settings.getClusterSettings();
+    String servers =
+        cluster.getSrvHost() != null
+            ? cluster.getSrvHost()
+            : cluster.getHosts().stream()
+                .map(ServerAddress::toString)
+                .collect(Collectors.joining(", "));
+    return "at " + servers + (isTls() ? " with TLS" : " without TLS");
   }
 
   private static SSLContext context(TrustManagerFactory trust) {
