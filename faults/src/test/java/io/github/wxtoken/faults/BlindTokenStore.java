@@ -5,10 +5,11 @@ import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.TokenStoreProvider;
 import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import java.util.Set;
 
 /** A mutant that has processes of its own: its commit does not compare. */
-final class BlindTokenStore extends ForwardingStore {
+final class BlindTokenStore extends ForwardingTokenStore {
   /** Before the URL of the store that it is otherwise. */
   static final String SCHEME = "blind:";
 
