@@ -2,6 +2,8 @@ package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.store.ForwardingTokenStore;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,5 +1,8 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

@@ -1,9 +1,12 @@
 package io.github.wxtoken;
 
-import static io.github.wxtoken.EncryptedTokenStoreTest.cipher;
+import static io.github.wxtoken.store.EncryptedTokenStoreTest.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.store.ForwardingTokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.simulator.Endpoint;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +60,7 @@ class LeaseOutageTest {
     cluster.store.leases =
         lease -> {
           lease.close();
-          return new UncheckedLease(Duration.ofMinutes(1));
+          return Lease.unchecked(Duration.ofMinutes(1));
         };
   }
 

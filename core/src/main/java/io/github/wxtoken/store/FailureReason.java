@@ -1,6 +1,5 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.StoreOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ public record FailureReason(String why, @Nullable String remedy) {
    * Creates the text that follows "cannot connect: ".
    *
    * @param details what helps to find the cause and shows no content, such as an error code or
-   *     {@link io.github.wxtoken.RedactedException#types}
+   *     {@link io.github.wxtoken.store.RedactedException#types}
    * @return why, the details in parentheses, and the remedy if there is one
    */
   public String describe(String details) {

@@ -1,9 +1,6 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.CorruptTokenException;
-import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,7 +11,7 @@ import java.util.stream.Stream;
  * measure or to fail. As thread-safe as that store.
  *
  * <p>An encrypting view must not be laid over a subclass that is laid over a scoped view; see
- * {@link io.github.wxtoken.TokenStores#encrypted}.
+ * {@link io.github.wxtoken.store.TokenStores#encrypted}.
  */
 public class ForwardingTokenStore implements TokenStore {
   private final TokenStore store;

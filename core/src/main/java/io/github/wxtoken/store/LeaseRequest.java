@@ -1,9 +1,5 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.Lease;
-import io.github.wxtoken.TimedLease;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
 import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;

@@ -1,6 +1,5 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.TokenStoreException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Whether a store is open or closed. Every operation checks it first. Thread-safe. */

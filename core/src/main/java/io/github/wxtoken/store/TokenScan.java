@@ -1,9 +1,6 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

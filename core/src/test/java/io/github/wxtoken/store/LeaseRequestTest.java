@@ -2,8 +2,6 @@ package io.github.wxtoken.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.Lease;
-import io.github.wxtoken.TokenStoreException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,6 @@ package io.github.wxtoken.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

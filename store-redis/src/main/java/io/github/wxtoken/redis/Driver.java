@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.RedactedException;
+import io.github.wxtoken.store.RedactedException;
 import java.lang.module.ModuleDescriptor.Version;
 import org.jspecify.annotations.Nullable;
 

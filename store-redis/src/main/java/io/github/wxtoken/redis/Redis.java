@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.OperationDeadline;
 import io.github.wxtoken.store.StoreState;
 import io.lettuce.core.RedisException;

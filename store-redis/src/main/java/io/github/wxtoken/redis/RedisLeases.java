@@ -1,8 +1,8 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.Lease;
-import io.github.wxtoken.LeaseUnavailableException;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.LeaseRequest;
 import io.lettuce.core.SetArgs;
 import java.nio.charset.StandardCharsets;
