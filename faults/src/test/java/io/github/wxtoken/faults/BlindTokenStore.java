@@ -5,10 +5,11 @@ import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreProvider;
 import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import java.util.Set;
 
 /** A mutant that has processes of its own: its commit does not compare. */
-final class BlindTokenStore extends ForwardingStore {
+final class BlindTokenStore extends ForwardingTokenStore {
   /** Before the URL of the store that it is otherwise. */
   static final String SCHEME = "blind:";
 

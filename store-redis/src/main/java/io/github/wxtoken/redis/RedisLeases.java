@@ -2,19 +2,15 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.LeaseUnavailableException;
-import io.github.wxtoken.store.TimedLease;
 import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.LeaseRequest;
 import io.lettuce.core.SetArgs;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Keeps leases as keys that expire by the server's clock; the value is the owner. */
-final class Leases {
-  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
-
+final class RedisLeases {
   private static final Script RELEASE =
       new Script(
           """
@@ -27,7 +23,7 @@ final class Leases {
   private final Redis redis;
   private final Prefix prefix;
 
-  Leases(Redis redis, Prefix prefix) {
+  RedisLeases(Redis redis, Prefix prefix) {
     this.redis = redis;
     this.prefix = prefix;
   }
@@ -40,11 +36,11 @@ final class Leases {
    *     instead of continuing without a lease
    */
   Optional<Lease> tryLease(String name, Duration atMost) {
-    String key = prefix.key(name);
-    Value owner = new Value(UUID.randomUUID().toString());
-    SetArgs unlessHeld = SetArgs.Builder.nx().px(TimedLease.storedMillis(atMost));
+    byte[] key = prefix.key(name);
     Redis.Operation operation = redis.begin("lease ", name);
-    long start = System.nanoTime();
+    LeaseRequest request = LeaseRequest.begin(name, atMost);
+    byte[] owner = request.owner().getBytes(StandardCharsets.US_ASCII);
+    SetArgs unlessHeld = SetArgs.Builder.nx().px(request.storedMillis());
     try {
       if (operation.write(commands -> commands.set(key, owner, unlessHeld)) == null) {
         return Optional.empty();
@@ -57,14 +53,8 @@ final class Leases {
           ? new LeaseUnavailableException(String.valueOf(e.getMessage()), e.getCause())
           : e;
     }
-    return Optional.of(new TimedLease(start, atMost, () -> release(name, owner)));
-  }
-
-  private void release(String name, Value owner) {
-    try {
-      RELEASE.run(redis.begin("release the lease ", name), prefix.key(name), owner);
-    } catch (TokenStoreException e) {
-      LOG.debug("{}; it runs out by itself", e.getMessage());
-    }
+    return Optional.of(
+        request.granted(
+            () -> RELEASE.run(redis.begin("release the lease ", request.name()), key, owner)));
   }
 }
