@@ -135,7 +135,7 @@ public class WeChatOAuth implements AutoCloseable {
         from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
     HttpExchange exchange =
         new HttpExchange(
-            appid, http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock));
+            appid, http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock, events));
     api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
     grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
     unsaved = new UnsavedTokens(store, events);

@@ -63,7 +63,11 @@ class AnswersFuzzTest {
   private static WeChatApi api(CannedAnswer answer) {
     HttpExchange http =
         new HttpExchange(
-            "wx1", HttpClients.of(answer), Duration.ofSeconds(5), Map.of(), new ClockSkew(CLOCK));
+            "wx1",
+            HttpClients.of(answer),
+            Duration.ofSeconds(5),
+            Map.of(),
+            new ClockSkew(CLOCK, new Events("wx1", null)));
     return new WeChatApi(
         "wx1",
         Canary.TEXT,

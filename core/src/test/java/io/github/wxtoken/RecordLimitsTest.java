@@ -59,7 +59,7 @@ class RecordLimitsTest {
             HttpClients.of(new CannedAnswer(200, answer.getBytes(UTF_8))),
             Duration.ofSeconds(5),
             Map.of(),
-            new ClockSkew(CLOCK));
+            new ClockSkew(CLOCK, new Events("wx1", null)));
     return new WeChatApi(
             "wx1",
             "SECRET",
