@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.Lease;
+
 /** The result of step 3, the wait for the lease. */
 sealed interface Acquisition {
 

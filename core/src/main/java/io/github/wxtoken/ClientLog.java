@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

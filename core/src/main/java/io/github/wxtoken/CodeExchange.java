@@ -2,6 +2,10 @@ package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;

@@ -8,6 +8,7 @@ import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStore;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,11 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -195,7 +201,7 @@ final class GrantSaver {
     try {
       return store.tryLease("unreadable:" + openid, REPLACING);
     } catch (LeaseUnavailableException e) {
-      return Optional.of(new UncheckedLease(REPLACING)); // a user who is locked out is worse
+      return Optional.of(Lease.unchecked(REPLACING)); // a user who is locked out is worse
     }
   }
 }

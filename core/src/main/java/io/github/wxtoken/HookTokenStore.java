@@ -1,5 +1,10 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -94,7 +99,7 @@ final class HookTokenStore implements TokenStore {
     } catch (WeChatOAuthException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw failed("getToken", TokenStores.NOBODY, e);
+      throw failed("getToken", "an openid that nobody has", e);
     }
   }
 

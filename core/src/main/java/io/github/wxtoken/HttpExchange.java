@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.RedactedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

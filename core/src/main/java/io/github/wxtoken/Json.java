@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStores;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -31,7 +32,7 @@ final class Json {
    * The maximum length of a text that is read, in characters; WeChat's answers and our records have
    * a few hundred.
    */
-  static final int MAX_CHARS = 64 * 1024;
+  static final int MAX_CHARS = TokenStores.MAX_RECORD_CHARS;
 
   private static final int MAX_DIGITS = 100;
 

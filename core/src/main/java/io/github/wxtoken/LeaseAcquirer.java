@@ -1,5 +1,8 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -87,7 +90,7 @@ final class LeaseAcquirer {
       } catch (LeaseUnavailableException e) {
         // No process gets the lease now. Compare-and-set decides, at the price of more calls.
         log.debug("The store cannot lease now, the token of {} is refreshed without", key, e);
-        return Optional.of(new UncheckedLease(length));
+        return Optional.of(Lease.unchecked(length));
       } catch (RuntimeException e) {
         // If the store is unreachable, the next read says so.
         failure = e;

@@ -1,5 +1,9 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;

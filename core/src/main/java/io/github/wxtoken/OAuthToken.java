@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStores;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -272,7 +273,7 @@ public final class OAuthToken {
     if (answer.unionid() != null) {
       merged.unionid(answer.unionid());
     }
-    return RecordLimits.reduce(merged.mergeExtra(answer.extra()).build());
+    return ExtraFields.reduce(merged.mergeExtra(answer.extra()).build());
   }
 
   /** Compares all fields. */
@@ -454,7 +455,7 @@ public final class OAuthToken {
       return new OAuthToken(this);
     }
 
-    /** Lays newer fields over those that are there; {@link RecordLimits#reduce} bounds both. */
+    /** Lays newer fields over those that are there; {@link ExtraFields#reduce} bounds both. */
     Builder mergeExtra(Map<String, @Nullable Object> newer) {
       Map<String, @Nullable Object> fields = new LinkedHashMap<>(extra);
       fields.putAll(newer);

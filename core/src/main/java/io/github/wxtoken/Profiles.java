@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
+import io.github.wxtoken.store.TokenStoreException;
 
 /** Reads the profiles of users. Thread-safe. */
 final class Profiles {

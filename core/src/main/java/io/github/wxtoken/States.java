@@ -1,6 +1,10 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.CallbackResult.Reason;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

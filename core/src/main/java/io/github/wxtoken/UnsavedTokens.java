@@ -1,6 +1,8 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
+import io.github.wxtoken.store.TokenStores;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
@@ -282,7 +283,7 @@ final class WeChatApi {
       throw unusable(path, e.getMessage());
     }
     requireUsable(path, token, session);
-    return RecordLimits.reduce(token);
+    return ExtraFields.reduce(token);
   }
 
   /** The code is used by now, so a nonsensical lifetime must not lose the token. */

@@ -1,5 +1,10 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;

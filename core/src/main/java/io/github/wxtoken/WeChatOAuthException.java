@@ -20,4 +20,14 @@ public class WeChatOAuthException extends RuntimeException {
   public WeChatOAuthException(String message, @Nullable Throwable cause) {
     super(message, cause, false, true);
   }
+
+  /**
+   * Makes a key or a scope fit for a message: one line, without control characters, and not long.
+   *
+   * @param text what another program may have written; "null" stands for null
+   * @return at most 128 characters of it
+   */
+  protected static String printable(@Nullable String text) {
+    return Printable.line(text);
+  }
 }

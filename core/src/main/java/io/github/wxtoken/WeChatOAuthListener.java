@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.wxtoken.store.TokenStores;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

@@ -17,6 +17,8 @@ import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
 import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -288,7 +290,7 @@ class CallbackTest {
 
   @Test
   void aStoreThatCannotLeaseSignsNobodyIn() {
-    cluster.store.leases = lease -> new UncheckedLease(Duration.ofMinutes(1));
+    cluster.store.leases = lease -> Lease.unchecked(Duration.ofMinutes(1));
 
     assertFailedForNow(callsBack(cluster.code("amy"), state), true, TokenStoreException.class);
     assertThat(exchanges()).isZero();

@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.MemoryTokenStore;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 /** What holds for every token that is written. */
-class CodecPropertyTest {
+public class CodecPropertyTest {
 
   @Property(tries = 10_000, edgeCases = EdgeCasesMode.NONE)
   void aTokenIsReadFromItsBytesAsItWasWritten(@ForAll("tokens") OAuthToken token) {
@@ -96,7 +96,7 @@ class CodecPropertyTest {
     return chars.stream().map(String::valueOf).collect(Collectors.joining());
   }
 
-  static Arbitrary<String> wellFormed(int longest) {
+  public static Arbitrary<String> wellFormed(int longest) {
     return text(longest).map(text -> new String(text.getBytes(UTF_8), UTF_8));
   }
 }

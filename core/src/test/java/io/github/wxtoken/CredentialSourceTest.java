@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import io.github.wxtoken.simulator.SimulatorClock;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

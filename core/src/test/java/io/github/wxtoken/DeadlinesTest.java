@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -2,6 +2,8 @@ package io.github.wxtoken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;

@@ -2,6 +2,7 @@ package io.github.wxtoken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.store.MemoryTokenStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

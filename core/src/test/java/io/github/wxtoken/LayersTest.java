@@ -1,5 +1,8 @@
 package io.github.wxtoken;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -19,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What core may depend on, and what it shows: docs/design.md#modules. */
 class LayersTest {
@@ -42,6 +47,7 @@ class LayersTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "io.github.wxtoken",
+            "io.github.wxtoken.store",
             "java..",
             "javax.crypto..",
             "javax.net.ssl..",
@@ -52,8 +58,46 @@ class LayersTest {
   }
 
   @Test
-  void coreIsOnePackage() {
-    classes().should().resideInAPackage("io.github.wxtoken").check(core);
+  void coreIsTheClientAndTheStores() {
+    classes()
+        .should()
+        .resideInAnyPackage("io.github.wxtoken", "io.github.wxtoken.store")
+        .check(core);
+  }
+
+  /** The stores know of the client what a token is, and what its hooks and its exceptions are. */
+  @Test
+  void theStoresDependOnFourTypesOfTheClient() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.wxtoken.store")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.github.wxtoken")
+                .and(
+                    not(
+                        belongToAnyOf(
+                            OAuthToken.class,
+                            WeChatOAuthException.class,
+                            TokenReader.class,
+                            TokenWriter.class))))
+        .check(core);
+  }
+
+  /** A package-info that is a map names every class. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"src/main/java/io/github/wxtoken", "src/main/java/io/github/wxtoken/store"})
+  void theMapOfAPackageNamesEachOfItsClasses(Path directory) throws IOException {
+    String map = Files.readString(directory.resolve("package-info.java"));
+    try (Stream<Path> sources = Files.list(directory)) {
+      assertThat(sources)
+          .extracting(source -> source.getFileName().toString())
+          .filteredOn(name -> name.endsWith(".java") && !name.equals("package-info.java"))
+          .extracting(name -> name.substring(0, name.length() - ".java".length()))
+          .hasSizeGreaterThan(20)
+          .allSatisfy(name -> assertThat(map).containsPattern("[. ]" + name + "\\}"));
+    }
   }
 
   @Test
@@ -121,31 +165,31 @@ class LayersTest {
             "WeChatOAuthListener$CodeReplay",
             "TokenReader",
             "TokenWriter",
-            "TokenStore",
-            "Lease",
-            "LeaseAvailability",
-            "LeaseUnavailableException",
-            "TimedLease",
-            "TokenStores",
-            "TokenStoreProvider",
-            "StoreOptions",
-            "MemoryTokenStore",
-            "FileTokenStore",
+            "store.TokenStore",
+            "store.Lease",
+            "store.LeaseAvailability",
+            "store.LeaseUnavailableException",
+            "store.TimedLease",
+            "store.TokenStores",
+            "store.TokenStoreProvider",
+            "store.StoreOptions",
+            "store.MemoryTokenStore",
+            "store.FileTokenStore",
             "WeChatOAuthException",
             "WeChatApiException",
             "WeChatTransportException",
             "ReauthorizationRequiredException",
             "NoTokenException",
             "CodeAlreadyUsedException",
-            "TokenStoreException",
+            "store.TokenStoreException",
             "TokenNotSavedException",
-            "CorruptTokenException",
-            "RedactedException",
-            "TokenCipher",
-            "AesGcmTokenCipher",
-            "AesGcmTokenCipher$Builder",
-            "EncryptedTokenStore",
-            "Reencryption",
+            "store.CorruptTokenException",
+            "store.RedactedException",
+            "store.TokenCipher",
+            "store.AesGcmTokenCipher",
+            "store.AesGcmTokenCipher$Builder",
+            "store.EncryptedTokenStore",
+            "store.Reencryption",
             "VerifiedState",
             "InvalidStateException",
             "CallbackResult",
@@ -156,7 +200,16 @@ class LayersTest {
             "CallbackResult$StartAgain",
             "CallbackResult$FailedForNow",
             "CallbackResult$Reason",
-            "CodeOutcomeUnknownException");
+            "CodeOutcomeUnknownException",
+            "store.FailureReason",
+            "store.ForwardingTokenStore",
+            "store.LeaseRequest",
+            "store.OperationDeadline",
+            "store.StoreState",
+            "store.TokenRecords",
+            "store.TokenScan",
+            "store.TokenScan$Page",
+            "store.TokenScan$PageReader");
   }
 
   private static boolean isInsideOfHidden(JavaClass type) {

@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.simulator.Endpoint;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +60,7 @@ class LeaseOutageTest {
     cluster.store.leases =
         lease -> {
           lease.close();
-          return new UncheckedLease(Duration.ofMinutes(1));
+          return Lease.unchecked(Duration.ofMinutes(1));
         };
   }
 
@@ -238,7 +243,7 @@ class LeaseOutageTest {
 
   @Test
   void aStoreOfAThirdPartyWithoutLeasesFailsTheCheckOfAState() {
-    TokenStore bare = new StoreWithoutLeases();
+    TokenStore bare = new BareTokenStore();
     WeChatOAuth client = cluster.process(b -> b.store(bare));
     String state = client.newState(SESSION);
 
@@ -344,43 +349,5 @@ class LeaseOutageTest {
 
   private boolean isAlive(OAuthToken token) {
     return other.verifyToken(openid, String.valueOf(token.accessToken()));
-  }
-
-  /** A store as a third party writes it who leaves the interface's default for leases. */
-  private static final class StoreWithoutLeases implements TokenStore {
-    private final TokenStore store = new MemoryTokenStore();
-
-    @Override
-    public Optional<OAuthToken> getToken(String openid) {
-      return store.getToken(openid);
-    }
-
-    @Override
-    public void saveToken(String openid, OAuthToken token) {
-      store.saveToken(openid, token);
-    }
-
-    @Override
-    public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
-      return store.saveTokenIfAbsent(openid, token);
-    }
-
-    @Override
-    public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-      return store.replaceToken(openid, expected, token);
-    }
-
-    @Override
-    public boolean deleteToken(String openid) {
-      return store.deleteToken(openid);
-    }
-
-    @Override
-    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-      return store.tokens(corrupt);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Everything that is logged at TRACE and above under a name, stack traces included. */
-final class LogCapture implements AutoCloseable {
+public final class LogCapture implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Logger logger;
   private final @Nullable Level level;
@@ -39,15 +39,15 @@ final class LogCapture implements AutoCloseable {
     logger.addAppender(appender);
   }
 
-  static LogCapture of(Class<?> type) {
+  public static LogCapture of(Class<?> type) {
     return new LogCapture(type.getName());
   }
 
-  static LogCapture of(String name) {
+  public static LogCapture of(String name) {
     return new LogCapture(name);
   }
 
-  static LogCapture ofEverything() {
+  public static LogCapture ofEverything() {
     return new LogCapture(org.slf4j.Logger.ROOT_LOGGER_NAME);
   }
 
@@ -61,7 +61,7 @@ final class LogCapture implements AutoCloseable {
     }
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return lines;
   }
 

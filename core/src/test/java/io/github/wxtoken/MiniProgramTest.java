@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.wxtoken.simulator.EncryptedData;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Switch;
+import io.github.wxtoken.store.MemoryTokenStore;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -5,6 +5,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.EncryptedTokenStoreTest;
+import io.github.wxtoken.store.TokenStore;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Optional;

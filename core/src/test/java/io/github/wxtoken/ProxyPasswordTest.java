@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.wxtoken.store.MemoryTokenStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Authenticator;

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.wxtoken.store.EncryptedTokenStoreTest;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -332,7 +336,7 @@ class RecordLimitsTest {
           TOKEN.toBuilder().ownExtra(unread).build(),
           directory,
           "extra must be JSON that is read back equal");
-      assertThat(RecordLimits.reduce(TOKEN.toBuilder().ownExtra(unread).build())).isEqualTo(TOKEN);
+      assertThat(ExtraFields.reduce(TOKEN.toBuilder().ownExtra(unread).build())).isEqualTo(TOKEN);
     }
   }
 

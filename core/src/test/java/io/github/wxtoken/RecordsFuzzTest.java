@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.EncryptedTokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.util.Arrays;
 
 /** Whatever a file or Redis holds as a token, it is read without loss, or refused unquoted. */

@@ -3,6 +3,8 @@ package io.github.wxtoken;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 
 /** A simulator, a store, and a client of both that goes by the simulator's clock. */

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.wxtoken.CallbackResult.Reason;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -429,11 +432,11 @@ class StateTest {
 
   @Test
   void aStateIsRememberedUntilNoClockTakesItAnyMore() {
-    MemoryTokenStore store = new MemoryTokenStore();
+    StoreDouble store = new StoreDouble(new MemoryTokenStore());
     try (WeChatOAuth process = cluster.process(b -> b.store(store))) {
       process.verifyState(process.newState(SESSION), SESSION, CODE);
 
-      assertThat(store.leases.values())
+      assertThat(store.held().values())
           .hasSize(2)
           .allMatch(lease -> lease.remaining().compareTo(Duration.ofMinutes(14)) > 0);
     }
@@ -603,12 +606,12 @@ class StateTest {
 
   @Test
   void neitherCodeNorBindingNorStateIsInTheNamesOfLeases() {
-    MemoryTokenStore store = new MemoryTokenStore();
+    StoreDouble store = new StoreDouble(new MemoryTokenStore());
     try (WeChatOAuth process = cluster.process(b -> b.store(store))) {
       String state = process.newState(SESSION);
       process.verifyState(state, SESSION, CODE);
 
-      assertThat(store.leases.keySet())
+      assertThat(store.held().keySet())
           .hasSize(2)
           .allMatch(name -> name.matches("state:(used|code):[0-9a-f]{64}"));
     }

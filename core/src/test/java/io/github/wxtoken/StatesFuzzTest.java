@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.wxtoken.CallbackResult.Reason;
+import io.github.wxtoken.store.MemoryTokenStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;

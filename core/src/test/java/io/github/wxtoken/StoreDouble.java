@@ -1,31 +1,40 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A store with points at which a test can wait, fail, or let another process come first. */
-final class StoreDouble implements TokenStore {
+public final class StoreDouble implements TokenStore {
   private final TokenStore store;
-  volatile Runnable beforeGet = () -> {};
-  volatile Runnable beforeSaveIfAbsent = () -> {};
-  volatile Runnable beforeSave = () -> {};
-  volatile Runnable afterSave = () -> {};
-  volatile Runnable beforeReplace = () -> {};
-  volatile Runnable afterReplace = () -> {};
-  volatile Runnable beforeLease = () -> {};
-  volatile UnaryOperator<Lease> leases = lease -> lease;
-  volatile Predicate<String> corrupt = openid -> false;
+  public volatile Runnable beforeGet = () -> {};
+  public volatile Runnable beforeSaveIfAbsent = () -> {};
+  public volatile Runnable beforeSave = () -> {};
+  public volatile Runnable afterSave = () -> {};
+  public volatile Runnable beforeReplace = () -> {};
+  public volatile Runnable afterReplace = () -> {};
 
-  StoreDouble(TokenStore store) {
+  private final Map<String, Lease> acquired = new ConcurrentHashMap<>();
+
+  public volatile Runnable beforeLease = () -> {};
+  public volatile UnaryOperator<Lease> leases = lease -> lease;
+  public volatile Predicate<String> corrupt = openid -> false;
+
+  public StoreDouble(TokenStore store) {
     this.store = store;
   }
 
   /** Makes every operation fail until {@link #comeBack()}. */
-  void goAway() {
+  public void goAway() {
     Runnable away =
         () -> {
           throw new TokenStoreException("the store is away", null);
@@ -36,7 +45,7 @@ final class StoreDouble implements TokenStore {
     beforeLease = away;
   }
 
-  void comeBack() {
+  public void comeBack() {
     beforeGet = () -> {};
     beforeSaveIfAbsent = () -> {};
     beforeReplace = () -> {};
@@ -96,7 +105,15 @@ final class StoreDouble implements TokenStore {
   @Override
   public Optional<Lease> tryLease(String name, Duration atMost) {
     beforeLease.run();
-    return store.tryLease(name, atMost).map(leases);
+    Optional<Lease> lease = store.tryLease(name, atMost).map(leases);
+    lease.ifPresent(held -> acquired.put(name, held));
+    return lease;
+  }
+
+  /** Returns the leases that are held, by their names. */
+  public Map<String, Lease> held() {
+    acquired.values().removeIf(lease -> lease.remaining().isZero());
+    return acquired;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.github.wxtoken.TestCluster.Running;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,8 @@ package io.github.wxtoken;
 import io.github.wxtoken.simulator.Behaviour;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,37 +19,37 @@ import java.util.function.UnaryOperator;
 /**
  * A simulated WeChat and one store, shared by clients that stand for the processes of a cluster.
  */
-final class TestCluster implements AutoCloseable {
-  static final Duration LIFE = Duration.ofHours(2);
+public final class TestCluster implements AutoCloseable {
+  public static final Duration LIFE = Duration.ofHours(2);
 
   /** Generous enough for a busy machine, short enough to wait for a lease that nobody releases. */
-  static final RefreshPolicy IMPATIENT =
+  public static final RefreshPolicy IMPATIENT =
       new RefreshPolicy(
           Duration.ofSeconds(60),
           Duration.ofMillis(100),
           Duration.ofMillis(2_500),
           Duration.ofSeconds(30));
 
-  static final Duration IMPATIENT_HTTP = Duration.ofSeconds(2);
+  public static final Duration IMPATIENT_HTTP = Duration.ofSeconds(2);
 
-  final WeChatSimulator weChat = WeChatSimulator.start();
-  final StoreDouble store;
+  public final WeChatSimulator weChat = WeChatSimulator.start();
+  public final StoreDouble store;
   private final List<WeChatOAuth> processes = new ArrayList<>();
 
-  TestCluster() {
+  public TestCluster() {
     this(new MemoryTokenStore());
   }
 
-  TestCluster(TokenStore store) {
+  public TestCluster(TokenStore store) {
     this.store = new StoreDouble(store);
   }
 
   /** Starts a process with the default times. */
-  WeChatOAuth process() {
+  public WeChatOAuth process() {
     return process(builder -> builder);
   }
 
-  WeChatOAuth process(UnaryOperator<WeChatOAuth.Builder> details) {
+  public WeChatOAuth process(UnaryOperator<WeChatOAuth.Builder> details) {
     WeChatOAuth process =
         details
             .apply(
@@ -62,49 +64,49 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** Starts a process that waits 2 seconds for WeChat, and whose leases last little longer. */
-  WeChatOAuth impatientProcess() {
+  public WeChatOAuth impatientProcess() {
     return process(b -> b.httpTimeout(IMPATIENT_HTTP).refreshPolicy(IMPATIENT));
   }
 
   /** Starts a process whose clock is off. */
-  WeChatOAuth processWithClockOff(Duration by) {
+  public WeChatOAuth processWithClockOff(Duration by) {
     return process(b -> b.clock(Clock.offset(weChat.clock(), by)));
   }
 
-  String code(String user) {
+  public String code(String user) {
     return weChat.authorize(WeChatSimulator.APPID, user, "snsapi_userinfo");
   }
 
-  String openid(String user) {
+  public String openid(String user) {
     return weChat.openid(WeChatSimulator.APPID, user);
   }
 
-  OAuthToken stored(String openid) {
+  public OAuthToken stored(String openid) {
     return store.getToken(openid).orElseThrow();
   }
 
   /** Lets the access token's life be over. */
-  void expire() {
+  public void expire() {
     weChat.clock().advance(LIFE.plusSeconds(1));
   }
 
   /** Lets less than a minute of the access token's life be left. */
-  void nearlyExpire() {
+  public void nearlyExpire() {
     weChat.clock().advance(LIFE.minusSeconds(30));
   }
 
-  long refreshes() {
+  public long refreshes() {
     return weChat.counters().calls(Endpoint.REFRESH);
   }
 
-  Behaviour behaviour() {
+  public Behaviour behaviour() {
     return weChat.behaviour();
   }
 
   /** A task on a thread of its own. */
-  record Running<T>(Thread thread, CompletableFuture<T> result) {}
+  public record Running<T>(Thread thread, CompletableFuture<T> result) {}
 
-  static <T> Running<T> start(Callable<T> task) {
+  public static <T> Running<T> start(Callable<T> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread thread = new Thread(() -> complete(result, task));
     thread.setDaemon(true);
@@ -112,12 +114,12 @@ final class TestCluster implements AutoCloseable {
     return new Running<>(thread, result);
   }
 
-  static <T> CompletableFuture<T> async(Callable<T> task) {
+  public static <T> CompletableFuture<T> async(Callable<T> task) {
     return start(task).result();
   }
 
   /** Returns when a thread runs, or waits, in a method of this class. */
-  static void awaitFrame(Thread thread, Class<?> type) {
+  public static void awaitFrame(Thread thread, Class<?> type) {
     while (Arrays.stream(thread.getStackTrace())
         .noneMatch(frame -> frame.getClassName().equals(type.getName()))) {
       if (!thread.isAlive()) {
@@ -128,7 +130,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** Runs a task on many threads that start together. */
-  static <T> List<CompletableFuture<T>> together(int threads, Callable<T> task) {
+  public static <T> List<CompletableFuture<T>> together(int threads, Callable<T> task) {
     CountDownLatch ready = new CountDownLatch(threads);
     var pool = Executors.newFixedThreadPool(threads);
     List<CompletableFuture<T>> results = new ArrayList<>();

@@ -7,6 +7,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.SimulatorApp;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.FileTokenStore;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.github.wxtoken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

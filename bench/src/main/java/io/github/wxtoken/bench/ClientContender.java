@@ -1,8 +1,8 @@
 package io.github.wxtoken.bench;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
+import io.github.wxtoken.store.TokenStore;
 
 /** The client's {@code getValidToken} on tokens that are valid: no call to WeChat is made. */
 final class ClientContender implements Contender<OAuthToken> {

@@ -1,6 +1,6 @@
 package io.github.wxtoken.bench;
 
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ enum Operation {
   SAVE_TOKEN("saveToken"),
   REPLACE_TOKEN("replaceToken");
 
-  /** The method of {@link io.github.wxtoken.TokenStore}. */
+  /** The method of {@link io.github.wxtoken.store.TokenStore}. */
   final String method;
 
   Operation(String method) {

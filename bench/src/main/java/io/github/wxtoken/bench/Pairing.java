@@ -1,11 +1,11 @@
 package io.github.wxtoken.bench;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.wxtoken.AesGcmTokenCipher;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.bench.JdbcContender.Dialect;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package io.github.wxtoken.bench;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 
 /** A store of ours, called as an application calls it. */
 record StoreContender(TokenStore store) implements Contender<OAuthToken> {

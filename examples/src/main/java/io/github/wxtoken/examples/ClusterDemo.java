@@ -1,13 +1,13 @@
 package io.github.wxtoken.examples;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.simulator.Consent;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
 import io.github.wxtoken.simulator.Switch;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

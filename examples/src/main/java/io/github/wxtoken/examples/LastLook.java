@@ -1,10 +1,10 @@
 package io.github.wxtoken.examples;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthException;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStore;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -1,10 +1,10 @@
 package io.github.wxtoken.examples;
 
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.examples.Crowd.Act;
 import io.github.wxtoken.examples.Result.Phase;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.github.wxtoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.FileTokenStore;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.FileTokenStore;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

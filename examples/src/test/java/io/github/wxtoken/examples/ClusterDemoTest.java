@@ -2,7 +2,7 @@ package io.github.wxtoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -3,7 +3,6 @@ package io.github.wxtoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.CallbackResult.Reason;
-import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
@@ -14,6 +13,7 @@ import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

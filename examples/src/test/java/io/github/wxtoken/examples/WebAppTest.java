@@ -3,12 +3,12 @@ package io.github.wxtoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.VerifiedState;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

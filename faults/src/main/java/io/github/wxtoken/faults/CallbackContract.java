@@ -3,10 +3,10 @@ package io.github.wxtoken.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.Scope;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.CallbackScene.Returned;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

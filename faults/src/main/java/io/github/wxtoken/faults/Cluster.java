@@ -3,10 +3,10 @@ package io.github.wxtoken.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.github.wxtoken.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.simulator.Endpoint;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -1,8 +1,8 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.WeChatOAuth;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

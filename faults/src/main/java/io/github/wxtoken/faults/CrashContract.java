@@ -3,9 +3,9 @@ package io.github.wxtoken.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.Operation.Kind;
 import io.github.wxtoken.simulator.Endpoint;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

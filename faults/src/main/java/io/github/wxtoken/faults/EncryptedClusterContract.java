@@ -2,12 +2,12 @@ package io.github.wxtoken.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.EncryptedTokenStore;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.Reencryption;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.simulator.Endpoint;
+import io.github.wxtoken.store.EncryptedTokenStore;
+import io.github.wxtoken.store.Reencryption;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

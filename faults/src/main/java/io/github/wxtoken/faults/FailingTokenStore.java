@@ -1,10 +1,10 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.CorruptTokenException;
-import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.AesGcmTokenCipher;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
-import io.github.wxtoken.Lease;
-import io.github.wxtoken.LeaseUnavailableException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The behaviour of a store that loses the right to lease, or the table of its leases, while it
- * runs, and regains it. The store must use {@link io.github.wxtoken.LeaseAvailability} or behave in
- * the same way.
+ * runs, and regains it. The store must use {@link io.github.wxtoken.store.LeaseAvailability} or
+ * behave in the same way.
  */
 @Timeout(180)
 @Isolated("it counts what is logged")

@@ -2,9 +2,9 @@ package io.github.wxtoken.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.Operation.Kind;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

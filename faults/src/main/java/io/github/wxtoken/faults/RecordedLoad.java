@@ -1,9 +1,9 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.testkit.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.github.wxtoken.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.stream.Stream;

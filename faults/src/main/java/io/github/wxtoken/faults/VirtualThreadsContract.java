@@ -3,7 +3,7 @@ package io.github.wxtoken.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;

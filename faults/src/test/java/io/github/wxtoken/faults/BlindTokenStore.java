@@ -1,10 +1,10 @@
 package io.github.wxtoken.faults;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.StoreOptions;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreProvider;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreProvider;
+import io.github.wxtoken.store.TokenStores;
 import java.util.Set;
 
 /** A mutant that has processes of its own: its commit does not compare. */

@@ -1,7 +1,7 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileCallbackTest extends CallbackContract {

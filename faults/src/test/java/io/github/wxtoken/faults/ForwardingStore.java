@@ -1,9 +1,9 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.CorruptTokenException;
-import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.faults;
 
-import io.github.wxtoken.MemoryTokenStore;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 
 /** Callbacks of an application that keeps tokens by two functions. */
 class HooksCallbackTest extends CallbackContract {

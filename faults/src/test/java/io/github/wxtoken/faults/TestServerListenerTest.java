@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.github.wxtoken.MemoryTokenStore;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.Ladder.Environment;
 import io.github.wxtoken.faults.Tally.Counts;
 import io.github.wxtoken.faults.Tally.Row;
 import io.github.wxtoken.faults.Tally.Server;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.InnerRun;
 import io.github.wxtoken.testkit.TokenStoreContract;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthException;
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

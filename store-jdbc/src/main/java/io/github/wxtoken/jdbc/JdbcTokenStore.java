@@ -1,13 +1,13 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.CorruptTokenException;
-import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.StoreOptions;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStoreProvider;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreProvider;
+import io.github.wxtoken.store.TokenStores;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

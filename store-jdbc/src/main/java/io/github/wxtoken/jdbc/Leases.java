@@ -1,10 +1,10 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.Lease;
-import io.github.wxtoken.LeaseAvailability;
-import io.github.wxtoken.LeaseUnavailableException;
-import io.github.wxtoken.TimedLease;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseAvailability;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TimedLease;
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

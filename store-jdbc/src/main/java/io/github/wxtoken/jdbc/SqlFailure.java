@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.RedactedException;
-import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.StoreOptions;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.StoreOptions;
 import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
+import io.github.wxtoken.store.StoreOptions;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Properties;

@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStores;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,7 +62,7 @@ final class TokenTable {
   /**
    * Checks a table and prepares its statements.
    *
-   * @throws io.github.wxtoken.TokenStoreException if the table cannot hold tokens
+   * @throws io.github.wxtoken.store.TokenStoreException if the table cannot hold tokens
    */
   TokenTable(Table table, Dialect dialect, String quoted) {
     for (Field field : Field.values()) {

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreException;
 
 /** Thrown when a table must not be used; the message says why, and what to do. */
 final class UnfitTableException extends TokenStoreException {

@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.LeaseLossContract;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 
 /** A table of leases that an operator renames, and renames back. */
 abstract class JdbcLeaseLossContract extends LeaseLossContract {

@@ -3,11 +3,11 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TlsContract;
 import io.github.wxtoken.faults.TlsRelay;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterAll;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -152,7 +152,7 @@ class LimitsTest {
     Servers.execute(url, "UPDATE token SET create_at = '" + text + "'");
 
     assertThatThrownBy(() -> store.getToken("oA"))
-        .isInstanceOf(io.github.wxtoken.CorruptTokenException.class)
+        .isInstanceOf(io.github.wxtoken.store.CorruptTokenException.class)
         .hasMessageContaining("oA")
         .hasMessageContaining("create_at");
     assertThat(store.replaceToken("oA", Tokens.token("oA"), Tokens.renewed(Tokens.token("oA"))))

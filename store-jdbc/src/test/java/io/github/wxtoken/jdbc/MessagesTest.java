@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
 import java.net.ServerSocket;
 import java.sql.Connection;

@@ -1,9 +1,9 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.faults.VirtualThreadsContract;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.Rewriter;
 import java.time.Duration;
 import java.util.Map;

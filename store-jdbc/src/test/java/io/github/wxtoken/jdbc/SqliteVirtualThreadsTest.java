@@ -1,8 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.VirtualThreadsContract;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

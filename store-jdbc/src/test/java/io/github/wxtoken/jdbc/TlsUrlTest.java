@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.github.wxtoken.StoreOptions;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenStores;
 import java.io.File;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;

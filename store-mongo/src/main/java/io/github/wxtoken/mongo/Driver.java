@@ -2,8 +2,8 @@ package io.github.wxtoken.mongo;
 
 import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.client.MongoDatabase;
-import io.github.wxtoken.RedactedException;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStoreException;
 import java.security.CodeSource;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.github.wxtoken.mongo;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoSecurityException;
-import io.github.wxtoken.RedactedException;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStoreException;
 
 /**
  * Describes a driver's exception in our own words. Its own text quotes values ("dup key: { openid:

@@ -1,7 +1,7 @@
 package io.github.wxtoken.mongo;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonArray;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.mongo;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.CorruptTokenException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,10 +2,10 @@ package io.github.wxtoken.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.StoreOptions;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -2,7 +2,7 @@ package io.github.wxtoken.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
@@ -29,7 +29,7 @@ class DriverTest {
   @Test
   void aMissingDriverIsSaidInWords() throws Exception {
     assertThat(open(List.of(), file -> !file.startsWith("mongodb-") && !file.startsWith("bson-")))
-        .startsWith("io.github.wxtoken.TokenStoreException: " + NEEDS)
+        .startsWith("io.github.wxtoken.store.TokenStoreException: " + NEEDS)
         .contains("nothing with com.mongodb.client.MongoDatabase")
         .contains("nothing with com.mongodb.MongoClientSettings")
         .contains("nothing with org.bson.BsonDocument");
@@ -38,7 +38,7 @@ class DriverTest {
   @Test
   void aMissingPartOfTheDriverIsSaidInWords() throws Exception {
     assertThat(open(List.of(), file -> !file.startsWith("mongodb-driver-core")))
-        .startsWith("io.github.wxtoken.TokenStoreException: " + NEEDS)
+        .startsWith("io.github.wxtoken.store.TokenStoreException: " + NEEDS)
         .contains("the class path has mongodb-driver-sync-")
         .contains("nothing with com.mongodb.MongoClientSettings");
   }
@@ -49,7 +49,7 @@ class DriverTest {
 
     assertThat(open(List.of(jar), file -> true))
         .startsWith(
-            "io.github.wxtoken.TokenStoreException: "
+            "io.github.wxtoken.store.TokenStoreException: "
                 + NEEDS
                 + "mongodb-driver-sync-4.11.5.jar, mongodb-driver-core-")
         .contains("Let one version of it be managed");
@@ -60,7 +60,8 @@ class DriverTest {
     Path jar = compiled("mongodb-driver-core-4.11.5.jar", "com.mongodb", "MongoClientSettings");
 
     assertThat(open(List.of(jar), file -> true))
-        .startsWith("io.github.wxtoken.TokenStoreException: " + NEEDS + "mongodb-driver-sync-")
+        .startsWith(
+            "io.github.wxtoken.store.TokenStoreException: " + NEEDS + "mongodb-driver-sync-")
         .contains(", mongodb-driver-core-4.11.5.jar, bson-");
   }
 

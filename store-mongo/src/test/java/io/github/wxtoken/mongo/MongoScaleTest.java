@@ -1,10 +1,10 @@
 package io.github.wxtoken.mongo;
 
 import com.mongodb.client.MongoCollection;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.ScaleContract;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeAll;

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.ServerAddress;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.faults.TlsContract;
 import io.github.wxtoken.faults.TlsRelay;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.bson.BsonDocument;

@@ -2,8 +2,8 @@ package io.github.wxtoken.mongo;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.Views;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;

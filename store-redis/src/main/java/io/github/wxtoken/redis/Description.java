@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStoreException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

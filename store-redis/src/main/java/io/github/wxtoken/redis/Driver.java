@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.RedactedException;
+import io.github.wxtoken.store.RedactedException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.Lease;
-import io.github.wxtoken.LeaseUnavailableException;
-import io.github.wxtoken.TimedLease;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TimedLease;
+import io.github.wxtoken.store.TokenStoreException;
 import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.store.StoreOptions;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;

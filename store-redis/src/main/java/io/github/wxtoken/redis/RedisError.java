@@ -1,6 +1,6 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.StoreOptions;
+import io.github.wxtoken.store.StoreOptions;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.protocol.RedisProtocolException;

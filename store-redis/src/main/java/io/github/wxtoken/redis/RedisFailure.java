@@ -1,7 +1,7 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.RedactedException;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.TokenStoreException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;

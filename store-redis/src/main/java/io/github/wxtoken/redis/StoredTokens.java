@@ -1,9 +1,9 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -76,7 +76,7 @@ class ClientsTest {
             () ->
                 TokenStores.open(
                     SERVER.url() + "/99?clientName=clients-failed&wxtoken.prefix=clients:"))
-        .isInstanceOf(io.github.wxtoken.TokenStoreException.class);
+        .isInstanceOf(io.github.wxtoken.store.TokenStoreException.class);
 
     Outages.await(Duration.ofSeconds(30), () -> assertThat(connections("clients-failed")).isZero());
   }

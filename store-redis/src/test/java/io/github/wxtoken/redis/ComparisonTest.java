@@ -1,8 +1,8 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;

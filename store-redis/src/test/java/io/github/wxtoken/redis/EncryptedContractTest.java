@@ -1,7 +1,7 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.Views;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -3,9 +3,9 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;

@@ -3,9 +3,9 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.cluster.SlotHash;

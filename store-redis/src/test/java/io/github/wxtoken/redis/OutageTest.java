@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.DockerClient;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.Engine;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.Engine;
 import io.github.wxtoken.faults.TcpProxy;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.time.Duration;

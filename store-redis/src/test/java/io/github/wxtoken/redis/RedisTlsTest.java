@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.wxtoken.StoreOptions;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.faults.TlsContract;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisURI;
 import java.net.InetSocketAddress;
 import java.util.Map;

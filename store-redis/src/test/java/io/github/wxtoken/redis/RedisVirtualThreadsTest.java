@@ -1,9 +1,9 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.faults.VirtualThreadsContract;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Ten thousand threads on the one connection to Redis. */

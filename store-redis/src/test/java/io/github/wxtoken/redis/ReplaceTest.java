@@ -3,11 +3,11 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;

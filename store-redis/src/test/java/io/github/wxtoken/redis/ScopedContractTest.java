@@ -1,8 +1,8 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.TokenStoreContract;
 import io.github.wxtoken.testkit.Views;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;

@@ -5,8 +5,8 @@ import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import static io.github.wxtoken.testkit.Tokens.renewed;
 import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

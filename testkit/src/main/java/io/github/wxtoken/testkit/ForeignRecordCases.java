@@ -6,8 +6,8 @@ import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.CorruptTokenException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

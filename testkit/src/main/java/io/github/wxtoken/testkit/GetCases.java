@@ -5,8 +5,8 @@ import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
+import io.github.wxtoken.store.TokenStore;
 import org.junit.jupiter.api.Test;
 
 /** {@link TokenStore#getToken}. */

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@link io.github.wxtoken.TokenStore#tokens}. */
+/** {@link io.github.wxtoken.store.TokenStore#tokens}. */
 abstract class ScanCases extends Cases {
 
   ScanCases(TokenStoreContract contract) {

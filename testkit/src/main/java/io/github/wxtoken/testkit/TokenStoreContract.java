@@ -2,7 +2,7 @@ package io.github.wxtoken.testkit;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -85,8 +85,8 @@ public abstract class TokenStoreContract {
 
   /**
    * Writes a record without the store that is a token except for its length: longer than {@link
-   * io.github.wxtoken.TokenStores#MAX_RECORD_CHARS} in any unit. By default it writes any record
-   * that cannot be read.
+   * io.github.wxtoken.store.TokenStores#MAX_RECORD_CHARS} in any unit. By default it writes any
+   * record that cannot be read.
    *
    * @param openid the key
    * @param content a text of 300,000 letters that must be in the record, such as in an unknown

@@ -1,7 +1,7 @@
 package io.github.wxtoken.testkit;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 
 /**
  * Tokens for tests of stores. Each access and refresh token contains {@link #SECRET}, which no

@@ -1,8 +1,8 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.AesGcmTokenCipher;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 
 /** The views for which a store shows that the contract holds. Thread-safe. */
 public final class Views {

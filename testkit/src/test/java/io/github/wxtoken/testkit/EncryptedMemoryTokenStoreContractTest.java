@@ -2,10 +2,10 @@ package io.github.wxtoken.testkit;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.github.wxtoken.AesGcmTokenCipher;
-import io.github.wxtoken.MemoryTokenStore;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 
 /** The contract on the encrypting view. */
 class EncryptedMemoryTokenStoreContractTest extends TokenStoreContract {

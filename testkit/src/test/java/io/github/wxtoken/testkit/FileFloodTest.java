@@ -2,11 +2,11 @@ package io.github.wxtoken.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.CorruptTokenException;
-import io.github.wxtoken.FileTokenStore;
-import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.FileTokenStore;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TokenStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.FileTokenStore;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.FileTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.github.wxtoken.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.FileTokenStore;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.FileTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

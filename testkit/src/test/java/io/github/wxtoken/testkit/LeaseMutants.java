@@ -1,9 +1,9 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TimedLease;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.TimedLease;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.PlainTokenStore.Data;
 import java.time.Duration;
 import java.util.List;

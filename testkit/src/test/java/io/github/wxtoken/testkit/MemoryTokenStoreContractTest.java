@@ -1,7 +1,7 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.MemoryTokenStore;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 
 class MemoryTokenStoreContractTest extends TokenStoreContract {
   private final MemoryTokenStore store = new MemoryTokenStore();

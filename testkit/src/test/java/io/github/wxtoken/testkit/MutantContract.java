@@ -1,6 +1,6 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.PlainTokenStore.Data;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.BeforeEachCallback;

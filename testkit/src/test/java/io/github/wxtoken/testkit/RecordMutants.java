@@ -1,9 +1,9 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStoreException;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.testkit;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStores;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

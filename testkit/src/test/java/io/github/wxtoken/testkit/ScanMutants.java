@@ -1,8 +1,8 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.testkit.PlainTokenStore.Data;
 import java.util.List;
 import java.util.Optional;

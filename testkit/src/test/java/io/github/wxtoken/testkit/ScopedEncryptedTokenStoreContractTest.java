@@ -1,6 +1,6 @@
 package io.github.wxtoken.testkit;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import org.junit.jupiter.api.Tag;
 
 /** The contract on one app's part of the encrypting view. */

@@ -1,12 +1,12 @@
 package io.github.wxtoken.examples.mixed;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
 import io.github.wxtoken.WeChatApiException;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.examples.OffsetClock;
 import io.github.wxtoken.examples.mixed.Member.Answer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.examples.mixed;
 
-import io.github.wxtoken.TokenStoreException;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.github.wxtoken.examples.mixed;
 
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

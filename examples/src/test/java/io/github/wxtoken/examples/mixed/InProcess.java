@@ -1,7 +1,7 @@
 package io.github.wxtoken.examples.mixed;
 
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -2,11 +2,11 @@ package io.github.wxtoken.examples.mixed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.MemoryTokenStore;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

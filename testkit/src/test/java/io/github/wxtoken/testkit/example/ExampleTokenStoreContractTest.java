@@ -1,6 +1,6 @@
 package io.github.wxtoken.testkit.example;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.testkit.TokenStoreContract;
 import io.github.wxtoken.testkit.Tokens;
 

@@ -1,8 +1,8 @@
 package io.github.wxtoken.testkit.example;
 
-import io.github.wxtoken.StoreOptions;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreProvider;
+import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreProvider;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
