@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.CallbackResult.Reason;
-import io.github.wxtoken.LeaseUnavailableException;
+import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.AesGcmTokenCipher;
-import io.github.wxtoken.TokenCipher;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.TokenCipher;
 import io.github.wxtoken.boot.WeChatProperties.Encryption;
 import java.util.Base64;
 import java.util.List;

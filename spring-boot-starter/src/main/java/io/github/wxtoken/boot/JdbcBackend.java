@@ -1,6 +1,6 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.boot.WeChatProperties.Store;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
 import java.util.List;

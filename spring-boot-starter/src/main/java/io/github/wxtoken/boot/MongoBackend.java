@@ -2,7 +2,7 @@ package io.github.wxtoken.boot;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.boot.WeChatProperties.Store;
 import io.github.wxtoken.mongo.MongoTokenStore;
 import java.util.List;

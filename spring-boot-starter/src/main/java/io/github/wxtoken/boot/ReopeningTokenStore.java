@@ -1,10 +1,10 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.CorruptTokenException;
-import io.github.wxtoken.Lease;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +80,27 @@ final class ReopeningTokenStore implements TokenStore {
   }
 
   private TokenStore open() {
+    acquireOpening();
+    try {
+      Object now = source.get();
+      Opened open = opened;
+      if (open != null && open.source() == now) {
+        return open.store();
+      }
+      failIfJustFailed();
+      TokenStore store = attempt();
+      opened = new Opened(store, now);
+      if (open != null) {
+        log.info("The token store is open again, since its connections were replaced");
+        open.store().close();
+      }
+      return store;
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private void acquireOpening() {
     try {
       if (!opening.tryLock(WAIT_SECONDS, TimeUnit.SECONDS)) {
         throw new TokenStoreException("the store is not open yet: another thread opens it", null);
@@ -88,25 +109,14 @@ final class ReopeningTokenStore implements TokenStore {
       Thread.currentThread().interrupt();
       throw new TokenStoreException("interrupted while the store was being opened", null);
     }
+  }
+
+  private TokenStore attempt() {
     try {
-      Object now = source.get();
-      Opened open = opened;
-      if (open != null && open.source() == now) {
-        return open.store();
-      }
-      failIfJustFailed();
-      TokenStore store = opener.get();
-      opened = new Opened(store, now);
-      if (open != null) {
-        log.info("The token store is open again, since its connections were replaced");
-        open.store().close();
-      }
-      return store;
+      return opener.get();
     } catch (TokenStoreException e) {
       failed = new Failed(String.valueOf(e.getMessage()), System.nanoTime());
       throw e;
-    } finally {
-      opening.unlock();
     }
   }
 

@@ -1,6 +1,6 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.lettuce.core.AbstractRedisClient;
 import java.util.List;
 import org.springframework.data.redis.connection.RedisConnectionFactory;

@@ -1,16 +1,20 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.TokenCipher;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStores;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.boot.WeChatProperties.Store;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the store by the properties and the beans of the application. */
 final class StoreOpener {
+  private static final Pattern HAS_SCHEMA = Pattern.compile("jdbc:|mongodb");
+
   private static final String MODULES =
       "Add io.github.wxtoken:wxtoken-store-jdbc, wxtoken-store-redis or wxtoken-store-mongo for a"
           + " DataSource, a Redis or a MongoDB of the application, or set wxtoken.store.url, such as"
@@ -53,9 +57,9 @@ final class StoreOpener {
     return bean == null ? onlyCandidate() : named(bean);
   }
 
-  /** A URL may say it, too; to say it twice is an error of the store. */
+  /** Redis, files and memory have no schema, and their stores refuse the option. */
   private static String withOptions(String url, Store store) {
-    if (!store.createSchema()) {
+    if (!store.createSchema() || !HAS_SCHEMA.matcher(url).lookingAt()) {
       return url;
     }
     return url + (url.contains("?") ? "&" : "?") + "wxtoken.createSchema=true";
@@ -96,7 +100,10 @@ final class StoreOpener {
   }
 
   private List<StoreCandidate> candidates() {
-    return backends.stream().flatMap(backend -> backend.candidates().stream()).toList();
+    return backends.stream()
+        .flatMap(backend -> backend.candidates().stream())
+        .sorted(Comparator.comparing(StoreCandidate::bean))
+        .toList();
   }
 
   private static String names(List<StoreCandidate> candidates) {

@@ -1,7 +1,7 @@
 package io.github.wxtoken.boot;
 
 import io.github.wxtoken.RefreshPolicy;
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthListener;
 import java.time.Duration;

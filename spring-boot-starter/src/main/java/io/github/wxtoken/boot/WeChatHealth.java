@@ -1,9 +1,9 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.Lease;
-import io.github.wxtoken.LeaseUnavailableException;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.WeChatOAuthListener;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.TokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import java.io.IOException;
 import java.io.InputStream;

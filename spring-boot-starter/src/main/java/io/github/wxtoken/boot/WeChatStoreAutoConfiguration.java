@@ -1,9 +1,9 @@
 package io.github.wxtoken.boot;
 
 import com.mongodb.client.MongoClient;
-import io.github.wxtoken.TokenCipher;
-import io.github.wxtoken.TokenStore;
-import io.github.wxtoken.TokenStoreException;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
 import io.github.wxtoken.mongo.MongoTokenStore;

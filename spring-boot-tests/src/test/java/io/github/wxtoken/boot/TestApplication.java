@@ -1,9 +1,11 @@
 package io.github.wxtoken.boot;
 
 import io.github.wxtoken.WeChatOAuth;
+import java.util.Arrays;
 import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /** An application with a login, as docs/spring-boot.md shows it. */
@@ -48,10 +50,15 @@ class TestApplication {
     return "spring.autoconfigure.exclude="
         + String.join(
             ",",
-            java.util.Arrays.stream(Driver.values())
+            Arrays.stream(Driver.values())
                 .filter(driver -> !kept.contains(driver))
                 .flatMap(driver -> driver.autoConfigurations.stream())
                 .toList());
+  }
+
+  /** Returns the port of an application that was started with {@code server.port=0}. */
+  static int port(ApplicationContext context) {
+    return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 
   @Bean

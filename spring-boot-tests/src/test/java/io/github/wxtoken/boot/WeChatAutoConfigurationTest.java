@@ -153,6 +153,7 @@ class WeChatAutoConfigurationTest {
         .run(
             context -> {
               signIn(context, "amy");
+              context.getBean(WeChatOAuth.class).close(); // events may come on its threads
               assertThat(told).containsExactlyInAnyOrder("first 0", "second 0");
             });
   }
@@ -284,6 +285,7 @@ class WeChatAutoConfigurationTest {
         context -> {
           context.getBean(WeChatSimulator.class).faults().addEverywhere(Fault.errcode(45011));
           assertThatThrownBy(() -> signIn(context, "amy")).hasMessageContaining("45011");
+          context.getBean(WeChatOAuth.class).close(); // events may come on its threads
 
           assertThat(context.getBean(WeChatAnswers.class).lastFailure())
               .extracting("errcode")
