@@ -28,6 +28,21 @@ final class ClientLog {
     log.warn("Tokens are kept in the memory of this process: not for production");
   }
 
+  static void startedApps(URI wechat, TokenStore store) {
+    if (log.isInfoEnabled()) {
+      log.info(
+          "wxtoken {} has started the clients of many apps: they ask WeChat at {}, and keep tokens"
+              + " in {}",
+          VERSION,
+          server(wechat),
+          description(store));
+    }
+  }
+
+  static void closedApps(int count, boolean withStore) {
+    log.info("The clients of {} apps are closed{}", count, withStore ? ", and their store" : "");
+  }
+
   /** Says what a client is made of. The store says where it is, and whether it uses TLS. */
   void started(URI wechat, TokenStore store) {
     if (log.isInfoEnabled()) {

@@ -21,12 +21,22 @@ final class ClockSkew {
   private static final Duration QUIET = Duration.ofHours(1);
 
   private final Clock clock;
+  private final AtomicLong quietUntil;
   private final Events events;
-  private final AtomicLong quietUntil = new AtomicLong(Long.MIN_VALUE);
 
-  ClockSkew(Clock clock, Events events) {
+  ClockSkew(Clock clock) {
+    this(clock, new AtomicLong(Long.MIN_VALUE), new Events("", null));
+  }
+
+  private ClockSkew(Clock clock, AtomicLong quietUntil, Events events) {
     this.clock = clock;
+    this.quietUntil = quietUntil;
     this.events = events;
+  }
+
+  /** Returns one that notifies the listener of an app. All of them warn once an hour together. */
+  ClockSkew of(Events app) {
+    return new ClockSkew(clock, quietUntil, app);
   }
 
   void check(HttpHeaders headers) {

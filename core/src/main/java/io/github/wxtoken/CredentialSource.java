@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,25 @@ interface CredentialSource {
    * @throws WeChatOAuthException if WeChat refuses or fails
    */
   OAuthToken fetch(String key, Optional<OAuthToken> stored);
+
+  /**
+   * Tells whether a caller that has read a valid record leaves its refresh to a thread of the
+   * client's. If not, that caller refreshes it, and the others go on with the valid record.
+   */
+  default boolean refreshesInBackground() {
+    return false;
+  }
+
+  /**
+   * Returns how long before its end a record counts as expired. A short life would never count as
+   * usable, so at most half of it is used.
+   *
+   * @param usual the time for records of the usual life
+   */
+  default Duration refreshAhead(OAuthToken record, Duration usual) {
+    Duration halfLife = Duration.ofSeconds(record.expiresIn()).dividedBy(2);
+    return usual.compareTo(halfLife) < 0 ? usual : halfLife;
+  }
 
   /** Classifies a failure of {@link #fetch}, which decides how long it is remembered. */
   default RefreshOutcome classify(WeChatOAuthException failure) {

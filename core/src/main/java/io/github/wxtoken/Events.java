@@ -1,8 +1,11 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.WeChatOAuthListener.AppRecord;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
+import io.github.wxtoken.WeChatOAuthListener.FetchOutcome;
+import io.github.wxtoken.WeChatOAuthListener.FetchReason;
 import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
@@ -92,6 +95,10 @@ final class Events {
 
   void refreshed(@Nullable String openid, RefreshOutcome outcome, Duration took) {
     happened(to -> to.refreshed(appid, openid, outcome, took));
+  }
+
+  void fetched(AppRecord what, FetchReason reason, FetchOutcome outcome, Duration took) {
+    happened(to -> to.fetched(appid, what, reason, outcome, took));
   }
 
   void compareAndSetLost(String openid) {

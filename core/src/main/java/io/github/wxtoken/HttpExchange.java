@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One GET, from connecting to the last byte of the body, within one deadline. ({@link
+ * One request, from connecting to the last byte of the body, within one deadline. ({@link
  * HttpRequest.Builder#timeout} ends with the headers: a body that never ends would hang for ever.)
  *
  * <p>The URI carries secrets and is in no message. The JDK's exceptions quote the URI and the
@@ -93,14 +93,33 @@ final class HttpExchange {
    * may be closed by WeChat while the request is on its way, and the request would be lost.
    */
   String getOnce(URI uri, String what) {
+    return once(request(uri, what), "GET", HttpRequest.BodyPublishers.noBody(), uri, what);
+  }
+
+  /**
+   * Posts JSON and gets a text, as {@link #getOnce} does.
+   *
+   * @param json the body, which may carry secrets
+   */
+  String postOnce(URI uri, String what, String json) {
+    HttpRequest.Builder request = request(uri, what).setHeader("Content-Type", "application/json");
+    return once(request, "POST", HttpRequest.BodyPublishers.ofString(json), uri, what);
+  }
+
+  private String once(
+      HttpRequest.Builder prepared,
+      String method,
+      HttpRequest.BodyPublisher body,
+      URI uri,
+      String what) {
     Deadline deadline = Deadline.in(timeout);
     if (http.fresh().authenticator().isPresent() && !authenticated.contains(what)) {
       authenticate(uri, what, deadline);
     }
-    SentOnce once = new SentOnce();
+    SentOnce once = new SentOnce(body);
     HttpRequest request =
-        request(uri, what)
-            .method("GET", once)
+        prepared
+            .method(method, once)
             // The version that SentOnce is proven for, whatever the application's client prefers.
             .version(HttpClient.Version.HTTP_1_1)
             .build();

@@ -48,6 +48,11 @@ final class LeaseAcquirer {
         : observedWait(request, attempts);
   }
 
+  /** Takes the lease if no process holds it, for a thread that has a worker's place. */
+  Optional<Lease> acquireFree(String key) {
+    return new Attempts(key).get();
+  }
+
   private Acquisition observedWait(TokenRequest request, Attempts attempts) {
     long start = System.nanoTime();
     try {

@@ -125,12 +125,25 @@ final class LeasedRefresh {
     if (usable.isPresent()) {
       return new Attempt.Done(usable.get());
     }
-    if (stored.isPresent() && hasAccessTokenOf(next, stored.get())) {
+    if (stored.isEmpty()) {
+      return replaceUnreadable(next);
+    }
+    if (hasAccessTokenOf(next, stored.get())) {
       return new Attempt.Done(next);
     }
     return new Attempt.Conflict(
         new TokenStoreException(
             "the token of " + request.key() + " changed twice while it was refreshed", null));
+  }
+
+  /**
+   * The store has no record, or one that cannot be read and that no user replaces by signing in.
+   * This process holds the lease, so its record is the latest.
+   */
+  private Attempt replaceUnreadable(OAuthToken next) {
+    log.warn("The record of {} is missing or cannot be read. It is replaced", next.openid());
+    store.saveToken(next.openid(), next);
+    return new Attempt.Done(next);
   }
 
   private static boolean hasAccessTokenOf(OAuthToken next, OAuthToken stored) {

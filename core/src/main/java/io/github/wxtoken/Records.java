@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.TokenStore;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class Records {
    * any thread reads them: nothing bounds how long they take.
    */
   Optional<OAuthToken> readFirst(String key) {
-    return hooks ? read(key) : requireKnown(key, Uninterrupted.call(() -> store.getToken(key)));
+    return hooks ? read(key) : requireKnown(key, Uninterrupted.call(() -> readable(key)));
   }
 
   /**
@@ -35,7 +36,7 @@ final class Records {
    * @throws NoTokenException if there is none and the source needs a user
    */
   Optional<OAuthToken> read(String key) {
-    return requireKnown(key, store.getToken(key));
+    return requireKnown(key, readable(key));
   }
 
   /**
@@ -46,12 +47,24 @@ final class Records {
   Optional<OAuthToken> readAfter(WeChatOAuthException failure, String key) {
     Optional<OAuthToken> stored;
     try {
-      stored = store.getToken(key);
+      stored = readable(key);
     } catch (RuntimeException e) {
       log.debug("the token of {} cannot be read again", key, RedactedException.unlessOurs(e));
       throw failure;
     }
     return requireKnown(key, stored);
+  }
+
+  /** A record that cannot be read is none, where no user can replace it by signing in. */
+  private Optional<OAuthToken> readable(String key) {
+    try {
+      return store.getToken(key);
+    } catch (CorruptTokenException e) {
+      if (source.needsUser()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   private Optional<OAuthToken> requireKnown(String key, Optional<OAuthToken> stored) {

@@ -8,22 +8,27 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * No body, for a request that is not sent again. Where a connection closes before the first byte of
- * the answer, the JDK's client sends a GET once more, on a fresh connection as well as on a reused
- * one, and there is no setting against it. But each time it sends a request by HTTP/1.1, it asks
- * for the length of the body (JDK 17 to 25).
+ * The body of a request that is not sent again; empty for a GET. Where a connection closes before
+ * the first byte of the answer, the JDK's client sends a GET once more, on a fresh connection as
+ * well as on a reused one, and there is no setting against it. But each time it sends a request by
+ * HTTP/1.1, it asks for the length of the body (JDK 17 to 25).
  */
 final class SentOnce implements HttpRequest.BodyPublisher {
   static final String REFUSED = "closed before an answer; not sent again";
 
+  private final HttpRequest.BodyPublisher body;
   private final AtomicInteger sent = new AtomicInteger();
+
+  SentOnce(HttpRequest.BodyPublisher body) {
+    this.body = body;
+  }
 
   @Override
   public long contentLength() {
     if (sent.getAndIncrement() > 0) {
       throw new UncheckedIOException(new IOException(REFUSED));
     }
-    return 0;
+    return body.contentLength();
   }
 
   /** Tells whether the JDK wanted to send the request again. */
@@ -33,6 +38,6 @@ final class SentOnce implements HttpRequest.BodyPublisher {
 
   @Override
   public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-    HttpRequest.BodyPublishers.noBody().subscribe(subscriber);
+    body.subscribe(subscriber);
   }
 }

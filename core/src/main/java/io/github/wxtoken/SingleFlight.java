@@ -40,6 +40,38 @@ final class SingleFlight<K> {
     return seat.leads() ? lead(new Leader(seat.flight()), lead) : follow.apply(seat.flight());
   }
 
+  /**
+   * Leads the flight about a key on a thread of the client's, unless there is one already or no
+   * thread is free. The caller does not wait. Callers that need the outcome may join the flight.
+   *
+   * @param task what it returns or throws is the outcome for those that joined; empty ends the
+   *     flight without one
+   * @throws IllegalStateException if the client is closed
+   */
+  void launch(K key, Supplier<Optional<OAuthToken>> task) {
+    Flights<K>.Seat seat = flights.enter(key);
+    if (!seat.leads()) {
+      return;
+    }
+    Flights<K>.Flight flight = seat.flight();
+    try {
+      if (workers.takeFreePlace(() -> Optional.of(flight)).isEmpty()) {
+        flight.vacate();
+        return;
+      }
+      CompletableFuture<?> unused =
+          workers.run(
+              task,
+              (outcome, failure) -> {
+                flight.end(outcome == null ? null : outcome.orElse(null), failure);
+                flight.vacate(); // if it has no outcome
+              });
+    } catch (RuntimeException | Error e) {
+      flight.vacate();
+      throw e;
+    }
+  }
+
   private Optional<OAuthToken> lead(Leader leader, Function<Leader, Optional<OAuthToken>> lead) {
     try {
       Optional<OAuthToken> outcome = lead.apply(leader);

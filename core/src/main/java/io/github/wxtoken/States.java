@@ -63,15 +63,44 @@ final class States {
   private final @Nullable UsedStates used;
 
   private final Clock clock;
-  private final byte[] key;
+  private final String appid;
+  private final AppSecret secret;
+  private volatile DerivedKey latestKey;
   private final SecureRandom random = new SecureRandom();
   private final Semaphore waiting = new Semaphore(WAITING_AT_MOST);
 
-  States(TokenStore store, boolean hooks, Clock clock, String appid, String secret) {
+  States(TokenStore store, boolean hooks, Clock clock, String appid, AppSecret secret) {
     this.store = store;
     this.clock = clock;
+    this.appid = appid;
+    this.secret = secret;
     this.used = hooks ? new UsedStates(clock, REMEMBERED) : null;
-    this.key = hkdf(bytes("wxtoken"), bytes(secret), bytes("state of " + appid));
+    this.latestKey = new DerivedKey(appid, secret.current());
+  }
+
+  /** The key of the HMAC, and the app's secret that it is derived from. */
+  private static final class DerivedKey {
+    private final String secret;
+    private final byte[] bytes;
+
+    DerivedKey(String appid, String secret) {
+      this.secret = secret;
+      this.bytes = hkdf(bytes("wxtoken"), bytes(secret), bytes("state of " + appid));
+    }
+  }
+
+  /**
+   * Returns the key of the current secret. States that were made before a secret was reset are
+   * refused from then on, and their users start again.
+   */
+  private byte[] key() {
+    String current = secret.current();
+    DerivedKey key = latestKey;
+    if (!key.secret.equals(current)) {
+      key = new DerivedKey(appid, current);
+      latestKey = key;
+    }
+    return key.bytes;
   }
 
   /**
@@ -243,7 +272,7 @@ final class States {
   private byte[] mac(byte[] bytes, int length, String visitor) {
     byte[] bound = bytes(visitor);
     return hmac(
-        key,
+        key(),
         ByteBuffer.allocate(Integer.BYTES + length + bound.length)
             .putInt(length)
             .put(bytes, 0, length)

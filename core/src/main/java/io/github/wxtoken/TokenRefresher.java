@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Returns a usable token, which is refreshed once in the cluster. The steps are those of
  * docs/design.md#the-refresh-step-by-step: steps 1 and 2 are here, step 3 is {@link LeaseAcquirer},
  * steps 4 to 7 are {@link LeasedRefresh}. What is refreshed, and how, is a {@link
- * CredentialSource}.
+ * CredentialSource}, which also says whether a valid record is refreshed in the background.
  *
  * <p><b>A caller that has read a valid token never waits and never fails.</b> If another process
  * holds the lease, or the refresh fails, it gets the token that was read first. Thread-safe.
@@ -21,6 +21,7 @@ final class TokenRefresher {
   /** How often another process may change the record during one call before the call fails. */
   private static final int CONFLICTS = 2;
 
+  private final CredentialSource source;
   private final Records records;
   private final UnsavedTokens unsaved;
   private final LeaseAcquirer leases;
@@ -44,6 +45,7 @@ final class TokenRefresher {
       Duration httpTimeout,
       Clock clock,
       boolean hooks) {
+    this.source = source;
     this.records = new Records(store, source, hooks);
     this.unsaved = unsaved;
     this.leases = new LeaseAcquirer(store, records, policy.lease(), workers, events);
@@ -70,13 +72,22 @@ final class TokenRefresher {
     Optional<OAuthToken> first = unsaved.replacementOf(version).or(() -> stored);
     TokenRequest request =
         new TokenRequest(
-            key, Optional.ofNullable(rejected), first, deadline, policy.refreshAhead(), clock);
+            key,
+            Optional.ofNullable(rejected),
+            first,
+            deadline,
+            token -> source.refreshAhead(token, policy.refreshAhead()),
+            clock);
     Optional<OAuthToken> usable = request.usable(first);
     if (usable.isPresent()) {
       return usable.get();
     }
     try {
       refresh.requireRenewable(version, stored);
+      if (source.refreshesInBackground() && request.fallback().isPresent()) {
+        refreshInBackground(request);
+        return request.fallback().get();
+      }
       return refreshOnce(request);
     } catch (RuntimeException e) {
       return request.fallback().orElseThrow(() -> e);
@@ -85,9 +96,7 @@ final class TokenRefresher {
 
   /** Step 2: one thread of this process leads, the others wait for its outcome. */
   private OAuthToken refreshOnce(TokenRequest request) {
-    // Hooks cannot lease: two flights about one record would both call WeChat.
-    Optional<OAuthToken> rejected = hooks ? Optional.empty() : request.rejected();
-    Wanted wanted = new Wanted(request.key(), rejected.map(GrantKey::new));
+    Wanted wanted = wanted(request);
     while (true) {
       Optional<OAuthToken> token =
           flights
@@ -97,6 +106,25 @@ final class TokenRefresher {
         return token.get();
       }
     }
+  }
+
+  /**
+   * Steps 2 to 7 on a thread of the client's. If another process holds the lease, or no thread is
+   * free, nothing happens: the next caller that reads the record tries again.
+   */
+  private void refreshInBackground(TokenRequest request) {
+    flights.launch(
+        wanted(request),
+        () ->
+            leases
+                .acquireFree(request.key())
+                .flatMap(lease -> refresh.attempt(lease, request).outcome()));
+  }
+
+  private Wanted wanted(TokenRequest request) {
+    // Hooks cannot lease: two flights about one record would both call WeChat.
+    Optional<OAuthToken> rejected = hooks ? Optional.empty() : request.rejected();
+    return new Wanted(request.key(), rejected.map(GrantKey::new));
   }
 
   private static Optional<OAuthToken> follow(Flights<Wanted>.Flight flight, TokenRequest request) {

@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One caller's request for a usable token.
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param rejected the grant that WeChat has just rejected although it looked valid, if there is one
  * @param first what step 1 found
  * @param deadline when the caller stops waiting
- * @param refreshAhead how long before its end a token counts as expired
+ * @param refreshAhead returns how long before its end a token counts as expired
  * @param clock what the life of a token is measured by
  */
 record TokenRequest(
@@ -19,19 +20,13 @@ record TokenRequest(
     Optional<OAuthToken> rejected,
     Optional<OAuthToken> first,
     Deadline deadline,
-    Duration refreshAhead,
+    Function<OAuthToken, Duration> refreshAhead,
     Clock clock) {
 
   /** Returns this record if it is <em>usable</em>: valid for longer than {@link #refreshAhead}. */
   Optional<OAuthToken> usable(Optional<OAuthToken> read) {
-    return read.filter(token -> token.isValid(clock.instant().plus(ahead(token))))
+    return read.filter(token -> token.isValid(clock.instant().plus(refreshAhead.apply(token))))
         .filter(token -> !isRejected(token));
-  }
-
-  /** A short life would never count as usable, so at most half of it is used. */
-  private Duration ahead(OAuthToken token) {
-    Duration halfLife = Duration.ofSeconds(token.expiresIn()).dividedBy(2);
-    return refreshAhead.compareTo(halfLife) < 0 ? refreshAhead : halfLife;
   }
 
   /**

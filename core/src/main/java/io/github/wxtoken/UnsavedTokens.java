@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,14 +33,24 @@ final class UnsavedTokens {
   private final Events events;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<GrantKey, Unsaved> queue = new LinkedHashMap<>();
-  private final ScheduledThreadPoolExecutor thread;
+  private final ScheduledExecutorService thread;
 
   private record Unsaved(GrantKey expected, OAuthToken token) {}
 
-  UnsavedTokens(TokenStore store, Events events) {
+  /**
+   * Prepares for tokens of one store.
+   *
+   * @param thread saves them later; several clients may share it
+   */
+  UnsavedTokens(TokenStore store, Events events, ScheduledExecutorService thread) {
     this.store = store;
     this.events = events;
-    thread =
+    this.thread = thread;
+  }
+
+  /** Makes the thread of one or more of these. It begins with the first token. */
+  static ScheduledExecutorService newThread() {
+    ScheduledThreadPoolExecutor thread =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
@@ -50,6 +61,7 @@ final class UnsavedTokens {
             // After close() nothing is tried again.
             new ThreadPoolExecutor.DiscardPolicy());
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return thread;
   }
 
   /** Keeps a token that is to replace the expected one, if there is room. */
@@ -150,10 +162,21 @@ final class UnsavedTokens {
     return true;
   }
 
-  /** Tries once more, and gives up what the store does not take then. */
-  void close() {
-    thread.shutdown();
-    Deadline deadline = Deadline.in(LAST_TRY);
+  /** Tells whether no token waits. */
+  boolean isEmpty() {
+    return waiting().isEmpty();
+  }
+
+  /** Returns the deadline of all last tries of a client that is being closed. */
+  static Deadline lastTry() {
+    return Deadline.in(LAST_TRY);
+  }
+
+  /**
+   * Tries once more until a deadline, and gives up what the store does not take then. The thread is
+   * shut down by then.
+   */
+  void close(Deadline deadline) {
     for (Unsaved unsaved : waiting()) {
       if (deadline.isOver()) {
         break;

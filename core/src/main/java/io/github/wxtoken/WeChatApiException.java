@@ -1,10 +1,16 @@
 package io.github.wxtoken;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * WeChat answered with an error code that says neither "authorize again" nor "try later": a wrong
  * appid or secret, a missing permission, a limit, or a code unknown to us.
  */
 public final class WeChatApiException extends WeChatOAuthException {
+  private static final Pattern CALLERS_ADDRESS =
+      Pattern.compile("invalid ip ([0-9a-fA-F.:]{3,45})(?=[ ,]|$)");
+
   /** The errcode of the answer. */
   private final int errcode;
 
@@ -33,13 +39,33 @@ public final class WeChatApiException extends WeChatOAuthException {
             + " (app "
             + Printable.line(appid)
             + ")"
-            + remedy(errcode),
+            + remedy(errcode, errmsg),
         null);
     this.errcode = errcode;
     this.errmsg = errmsg;
   }
 
-  private static String remedy(int errcode) {
+  private WeChatApiException(WeChatApiException refusal, String appid, String remedy) {
+    super(
+        "WeChat says "
+            + refusal.errcode
+            + ": "
+            + refusal.errmsg
+            + " (app "
+            + Printable.line(appid)
+            + ")"
+            + remedy,
+        null);
+    this.errcode = refusal.errcode;
+    this.errmsg = refusal.errmsg;
+  }
+
+  /** Says something else to do about the same refusal. */
+  WeChatApiException withRemedy(String appid, String remedy) {
+    return new WeChatApiException(this, appid, remedy);
+  }
+
+  private static String remedy(int errcode, String errmsg) {
     return switch (errcode) {
       case -1 -> ". WeChat is busy. Try again later";
       case 40013 ->
@@ -48,13 +74,23 @@ public final class WeChatApiException extends WeChatOAuthException {
       case 40001, 40125 ->
           ". Check the secret: it is not this app's, or was reset in WeChat's console";
       case 40164 ->
-          ". Add the IP address of this server to the app's IP allowlist (IP白名单) in WeChat's console";
+          ". Add "
+              + callersAddress(errmsg)
+              + " to the app's IP allowlist (IP白名单) in WeChat's console";
       case 45009 -> ". The app's quota is used up. Raise it in WeChat's console, or wait";
       case 45011 -> ". Calls come too fast. Try again in the next minute";
       case 48001 ->
           ". The app has no right to this API. Verify the account (认证) in WeChat's console";
       default -> "";
     };
+  }
+
+  /** Returns the address that WeChat saw (docs/wechat-protocol.md#app-token). */
+  private static String callersAddress(String errmsg) {
+    Matcher address = CALLERS_ADDRESS.matcher(errmsg);
+    return address.find()
+        ? address.group(1) + ", the address that WeChat saw,"
+        : "the IP address of this server";
   }
 
   /**

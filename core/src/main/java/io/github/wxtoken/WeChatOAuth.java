@@ -6,16 +6,8 @@ import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +32,13 @@ import org.jspecify.annotations.Nullable;
  * which methods call each other may change.
  */
 public class WeChatOAuth implements AutoCloseable {
-  private static final String API = "https://api.weixin.qq.com";
-  private static final String OPEN = "https://open.weixin.qq.com";
-
   private final String appid;
   private final boolean isMiniProgram;
-  private final URI openEndpoint;
+  private final boolean ownsRuntime;
+  private final AppContext context;
   private final TokenStore store;
-  private final boolean ownsStore;
   private final WeChatApi api;
-  private final Duration grace;
   private final Events events;
-  private final Workers refreshes;
-  private final Workers exchanges;
-  private final UnsavedTokens unsaved;
   private final TokenRefresher refresher;
   private final ExplicitRefresh explicitRefresh;
   private final Profiles profiles;
@@ -61,7 +46,8 @@ public class WeChatOAuth implements AutoCloseable {
   private final States states;
   private final ClientLog log;
   private final Callbacks callbacks;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AppTokenMode appTokenMode;
+  private final AtomicReference<@Nullable WeChatApp> app = new AtomicReference<>();
 
   /**
    * Makes a client that keeps tokens in memory: for one process.
@@ -122,50 +108,47 @@ public class WeChatOAuth implements AutoCloseable {
   }
 
   private WeChatOAuth(Builder from) {
-    Duration httpTimeout = from.httpTimeout;
-    RefreshPolicy policy =
-        from.refreshPolicy == null ? RefreshPolicy.fitting(httpTimeout) : from.refreshPolicy;
-    policy.requireFits(httpTimeout);
-    appid = from.appid;
-    isMiniProgram = from.isMiniProgram;
-    openEndpoint = from.openEndpoint;
-    ownsStore = from.storeUrl != null || from.store == null;
-    events = new Events(from.appid, from.listener);
-    refreshes = new Workers("refresh", events);
-    exchanges = new Workers("exchange", events);
-    TokenStore plain = from.openStore();
-    boolean hooks = plain instanceof HookTokenStore;
-    store = events.observed(plain);
-    HttpClients http =
-        from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
-    HttpExchange exchange =
-        new HttpExchange(
-            appid, http, httpTimeout, Map.copyOf(from.headers), new ClockSkew(from.clock, events));
-    api = new WeChatApi(appid, from.secret, from.apiEndpoint, exchange, from.clock, events);
-    grace = httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout());
-    unsaved = new UnsavedTokens(store, events);
+    this(from, new ClientRuntime(from));
+  }
+
+  private WeChatOAuth(Builder from, ClientRuntime runtime) {
+    this(
+        new AppContext(from.appid, AppSecret.fixed(from.secret), runtime, runtime.store()),
+        from.isMiniProgram,
+        from.appTokenMode,
+        true);
+    log.started(runtime.apiEndpoint(), store);
+  }
+
+  /**
+   * Makes a client of one app.
+   *
+   * @param ownsRuntime whether the client is the only one of its runtime, and closes it
+   */
+  WeChatOAuth(AppContext context, boolean isMiniProgram, AppTokenMode mode, boolean ownsRuntime) {
+    this.context = context;
+    this.isMiniProgram = isMiniProgram;
+    this.ownsRuntime = ownsRuntime;
+    ClientRuntime runtime = context.runtime();
+    RefreshPolicy policy = runtime.policy();
+    appid = context.appid();
+    store = context.store();
+    events = context.events();
+    api = new WeChatApi(context.calls(), context.secret(), context.clock());
     UserTokenSource users = new UserTokenSource(api, events);
-    Failures failures = new Failures(from.clock, users::classify);
-    refresher =
-        new TokenRefresher(
-            store,
-            users,
-            failures,
-            unsaved,
-            refreshes,
-            events,
-            policy,
-            httpTimeout,
-            from.clock,
-            hooks);
+    Failures failures = new Failures(context.clock(), users::classify);
+    refresher = context.refresher(users, failures, runtime.refreshes(), policy);
     profiles = new Profiles(api, refresher, failures, events);
-    GrantSaver grants = new GrantSaver(store, api, from.clock);
-    explicitRefresh = new ExplicitRefresh(users, grants, failures, refreshes, policy.deadline());
-    codes = new CodeExchange(store, api, grants, from.clock, policy.deadline(), exchanges, events);
-    states = new States(store, hooks, from.clock, appid, from.secret);
+    GrantSaver grants = new GrantSaver(store, api, context.clock());
+    explicitRefresh =
+        new ExplicitRefresh(users, grants, failures, runtime.refreshes(), policy.deadline());
+    codes =
+        new CodeExchange(
+            store, api, grants, context.clock(), policy.deadline(), runtime.exchanges(), events);
+    states = new States(store, runtime.hooks(), context.clock(), appid, context.secret());
     callbacks = new Callbacks(states, codes, events);
     log = new ClientLog(appid, isMiniProgram);
-    log.started(from.apiEndpoint, store);
+    appTokenMode = mode;
   }
 
   /**
@@ -244,14 +227,14 @@ public class WeChatOAuth implements AutoCloseable {
 
   private String authorizeURL(String page, String redirect, String state, Scope scope) {
     requireWebLogin();
-    requireWebURL("redirect", redirect);
+    Arguments.requireWebURL("redirect", redirect);
     int bytes = state == null ? -1 : state.getBytes(StandardCharsets.UTF_8).length;
     if (bytes < 0 || bytes > 128) {
       throw new IllegalArgumentException(
           "state must be at most 128 bytes, and not null"
               + (bytes < 0 ? "" : "; this one has " + bytes));
     }
-    requireWellFormed("state", state);
+    Arguments.requireWellFormed("state", state);
     if (scope == null) {
       throw new IllegalArgumentException("scope must not be null");
     }
@@ -263,7 +246,7 @@ public class WeChatOAuth implements AutoCloseable {
             .with("response_type", "code")
             .with("scope", scope.toString())
             .with("state", state);
-    return openEndpoint + page + "?" + query + "#wechat_redirect";
+    return context.runtime().openEndpoint() + page + "?" + query + "#wechat_redirect";
   }
 
   /**
@@ -278,7 +261,7 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public String newState(String visitor) {
     requireWebLogin();
-    requireWellFormedText("visitor", visitor);
+    Arguments.requireWellFormedText("visitor", visitor);
     return states.create(visitor, null);
   }
 
@@ -297,8 +280,8 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public String newState(String visitor, String returnPath) {
     requireWebLogin();
-    requireWellFormedText("visitor", visitor);
-    requireWellFormedText("returnPath", returnPath);
+    Arguments.requireWellFormedText("visitor", visitor);
+    Arguments.requireWellFormedText("returnPath", returnPath);
     return states.create(visitor, returnPath);
   }
 
@@ -318,7 +301,7 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public String newState(String visitor, CallbackResult previous) {
     requireWebLogin();
-    requireWellFormedText("visitor", visitor);
+    Arguments.requireWellFormedText("visitor", visitor);
     if (previous == null) {
       throw new IllegalArgumentException("previous must not be null");
     }
@@ -376,8 +359,8 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public VerifiedState verifyState(@Nullable String state, String visitor, String code) {
     requireWebLogin();
-    requireWellFormedText("visitor", visitor);
-    requireText("code", code);
+    Arguments.requireWellFormedText("visitor", visitor);
+    Arguments.requireText("code", code);
     requireOpen();
     return events.after(() -> states.verify(state, visitor, code));
   }
@@ -412,7 +395,7 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public OAuthToken getAccessToken(String code) {
     requireWebLogin();
-    requireText("code", code);
+    Arguments.requireText("code", code);
     requireOpen();
     return events.after(() -> codes.token(code));
   }
@@ -428,7 +411,7 @@ public class WeChatOAuth implements AutoCloseable {
    * @throws TokenNotSavedException if WeChat granted a token and the store failed
    */
   public OAuthToken refreshAccessToken(String refreshToken) {
-    requireWellFormedText("refreshToken", refreshToken);
+    Arguments.requireWellFormedText("refreshToken", refreshToken);
     requireOpen();
     return events.after(() -> explicitRefresh.refresh(refreshToken));
   }
@@ -448,7 +431,7 @@ public class WeChatOAuth implements AutoCloseable {
    *     again, which replaces it
    */
   public OAuthToken getValidToken(String openid) {
-    TokenStores.requireOpenid(openid);
+    requireUser(openid);
     requireOpen();
     return events.after(() -> refresher.usableToken(openid, null));
   }
@@ -521,8 +504,8 @@ public class WeChatOAuth implements AutoCloseable {
    * @return true if it is; false where WeChat says that it is not
    */
   public boolean verifyToken(String openid, String accessToken) {
-    TokenStores.requireOpenid(openid);
-    requireWellFormedText("accessToken", accessToken);
+    requireUser(openid);
+    Arguments.requireWellFormedText("accessToken", accessToken);
     requireOpen();
     return api.isAlive(openid, accessToken);
   }
@@ -551,7 +534,7 @@ public class WeChatOAuth implements AutoCloseable {
    *     code; WeChat was not asked then, and the code is still good
    */
   public OAuthToken getSessionKey(String code) {
-    requireText("code", code);
+    Arguments.requireText("code", code);
     requireOpen();
     return events.after(() -> codes.session(code));
   }
@@ -572,9 +555,9 @@ public class WeChatOAuth implements AutoCloseable {
    */
   public MiniProgramUser decryptMiniProgramUser(
       String sessionKey, String encryptedData, String iv) {
-    requireText("sessionKey", sessionKey);
-    requireText("encryptedData", encryptedData);
-    requireText("iv", iv);
+    Arguments.requireText("sessionKey", sessionKey);
+    Arguments.requireText("encryptedData", encryptedData);
+    Arguments.requireText("iv", iv);
     return MiniProgramData.decrypt(appid, sessionKey, encryptedData, iv);
   }
 
@@ -596,9 +579,9 @@ public class WeChatOAuth implements AutoCloseable {
               + " is not a mini program's: call miniProgram(true) on its builder, or"
               + " getUserByCode(code) for a user of a website or an official account");
     }
-    requireText("code", code);
-    requireText("encryptedData", encryptedData);
-    requireText("iv", iv);
+    Arguments.requireText("code", code);
+    Arguments.requireText("encryptedData", encryptedData);
+    Arguments.requireText("iv", iv);
     // Before the code is spent.
     MiniProgramData.requireDecoded("encryptedData", encryptedData);
     MiniProgramData.requireDecoded("iv", iv);
@@ -619,21 +602,32 @@ public class WeChatOAuth implements AutoCloseable {
   }
 
   /**
-   * Lets calls to WeChat that are under way finish, and closes the store if the client opened it.
+   * Returns the client of the app's own credentials: its access token, its tickets, and calls with
+   * them. It uses the same store, HTTP settings, listener and clock. To close it does nothing; it
+   * is closed with this client.
+   *
+   * @return the same object each time
+   * @throws IllegalArgumentException if the appid is not 1 to 64 characters of {@code
+   *     [A-Za-z0-9_-]}
+   */
+  public WeChatApp app() {
+    WeChatApp made = app.get();
+    if (made != null) {
+      return made;
+    }
+    WeChatApp mine = new WeChatApp(context, appTokenMode, false);
+    WeChatApp others = app.compareAndExchange(null, mine);
+    return others == null ? mine : others;
+  }
+
+  /**
+   * Lets calls to WeChat that are under way finish, and closes the store if the client opened it. A
+   * client that {@link WeChatApps} made stays open until that is closed.
    */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      refreshes.shutdown();
-      exchanges.shutdown();
-      Deadline ended = Deadline.in(grace);
-      refreshes.awaitEnd(ended);
-      exchanges.awaitEnd(ended);
-      unsaved.close();
-      if (ownsStore) {
-        store.close();
-      }
-      log.closed(ownsStore);
+    if (ownsRuntime && context.close()) {
+      log.closed(context.runtime().ownsStore());
     }
   }
 
@@ -653,27 +647,17 @@ public class WeChatOAuth implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (closed.get()) {
-      throw new IllegalStateException("this client is closed");
-    }
+    context.requireOpen();
   }
 
-  private static void requireText(String name, @Nullable String text) {
-    if (text == null || text.isBlank()) {
-      throw new IllegalArgumentException(name + " must not be blank");
+  /**
+   * Refuses the key of an app's record, so that nobody gets an app's token in place of a user's.
+   */
+  private static void requireUser(String openid) {
+    if (TokenStores.isAppKey(TokenStores.requireOpenid(openid))) {
+      throw new IllegalArgumentException(
+          "openid must be a user's. For the app's own access token, call app().getAccessToken()");
     }
-  }
-
-  /** UTF-8 has no place for half a surrogate pair: Java would replace it by a question mark. */
-  private static void requireWellFormed(String name, String text) {
-    if (!Utf8.isWellFormed(text)) {
-      throw new IllegalArgumentException(name + " must not have half a surrogate pair");
-    }
-  }
-
-  private static void requireWellFormedText(String name, @Nullable String text) {
-    requireText(name, text);
-    requireWellFormed(name, String.valueOf(text));
   }
 
   private static void requireLang(@Nullable Lang lang) {
@@ -682,99 +666,20 @@ public class WeChatOAuth implements AutoCloseable {
     }
   }
 
-  /** The message does not quote the URL: it may carry what its user wants to keep. */
-  private static URI requireWebURL(String name, @Nullable String url) {
-    try {
-      URI uri = new URI(url == null ? "" : url);
-      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-      if ((scheme.equals("http") || scheme.equals("https"))
-          && namesHost(uri.getRawAuthority())
-          && Utf8.isWellFormed(uri.toString())) {
-        return uri;
-      }
-    } catch (URISyntaxException e) {
-      // said below, with the name and the rule
-    }
-    throw new IllegalArgumentException(name + " must be an absolute http or https URL");
-  }
-
-  /** Not by {@link URI#getHost()}, which knows no underscore and no Chinese character. */
-  private static boolean namesHost(@Nullable String authority) {
-    String host = authority == null ? "" : authority.substring(authority.lastIndexOf('@') + 1);
-    return !host.isEmpty() && !host.startsWith(":");
-  }
-
   /** Builds a client. Not safe for use by several threads. */
-  public static final class Builder {
+  public static final class Builder extends ClientBuilder<Builder> {
     private final String appid;
     private final String secret;
-    // Names of headers are the same in any case.
-    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private boolean isMiniProgram;
-    private @Nullable TokenStore store;
-    private @Nullable String storeUrl;
-    private @Nullable HttpClient httpClient;
-    private Duration httpTimeout = Duration.ofSeconds(5);
-    private URI apiEndpoint = URI.create(API);
-    private URI openEndpoint = URI.create(OPEN);
-    private Clock clock = Clock.systemUTC();
-    private @Nullable RefreshPolicy refreshPolicy;
-    private @Nullable WeChatOAuthListener listener;
 
     private Builder(String appid, String secret) {
       Credentials.require(appid, secret);
       this.appid = appid;
       this.secret = secret;
-      headers.put("Accept", "application/json");
     }
 
-    /**
-     * Keeps tokens in this store.
-     *
-     * @param store the store, which the client does not close
-     * @return this
-     */
-    public Builder store(TokenStore store) {
-      this.store = requireGiven("store", store);
-      storeUrl = null;
-      return this;
-    }
-
-    /**
-     * Keeps tokens in the store that {@link TokenStores#open} opens for this URL when the client is
-     * built; the client closes it.
-     *
-     * @param url the URL
-     * @return this
-     */
-    public Builder store(String url) {
-      requireText("url", url);
-      storeUrl = url;
-      store = null;
-      return this;
-    }
-
-    /**
-     * Keeps tokens by two functions, with the limits that {@link WeChatOAuth#WeChatOAuth(String,
-     * String, TokenReader, TokenWriter) the constructor} names.
-     *
-     * @param getToken finds the token of an openid; null, together with {@code saveToken}, for
-     *     memory
-     * @param saveToken keeps the token of an openid
-     * @return this
-     * @throws IllegalArgumentException if one is null and the other is not
-     */
-    public Builder hooks(@Nullable TokenReader getToken, @Nullable TokenWriter saveToken) {
-      storeUrl = null;
-      if (getToken == null && saveToken == null) {
-        store = null;
-      } else if (getToken == null || saveToken == null) {
-        throw new IllegalArgumentException("getToken and saveToken must both be null or both not");
-      } else if (getToken == (Object) saveToken && getToken instanceof TokenStore both) {
-        store = both;
-      } else {
-        store = new HookTokenStore(getToken, saveToken);
-      }
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -790,80 +695,6 @@ public class WeChatOAuth implements AutoCloseable {
     }
 
     /**
-     * Sends requests by this HTTP client, for a proxy or a trust store of your own. It must not
-     * follow redirects, which would carry secrets elsewhere.
-     *
-     * @param httpClient the HTTP client
-     * @return this
-     * @throws IllegalArgumentException if it follows redirects
-     */
-    public Builder httpClient(HttpClient httpClient) {
-      requireGiven("httpClient", httpClient);
-      if (httpClient.followRedirects() != HttpClient.Redirect.NEVER) {
-        throw new IllegalArgumentException("httpClient must not follow redirects");
-      }
-      this.httpClient = httpClient;
-      return this;
-    }
-
-    /**
-     * Bounds a whole call to WeChat: connecting, headers and body.
-     *
-     * @param httpTimeout more than zero and at most an hour; 5 seconds by default
-     * @return this
-     * @throws IllegalArgumentException if it is not
-     */
-    public Builder httpTimeout(Duration httpTimeout) {
-      requireGiven("httpTimeout", httpTimeout);
-      if (httpTimeout.isNegative()
-          || httpTimeout.isZero()
-          || httpTimeout.compareTo(Duration.ofHours(1)) > 0) {
-        throw new IllegalArgumentException("httpTimeout must be more than zero, at most an hour");
-      }
-      this.httpTimeout = httpTimeout;
-      return this;
-    }
-
-    /**
-     * Adds a header to every request.
-     *
-     * @param name the header's name
-     * @param value its value, which takes the place of an earlier one
-     * @return this
-     * @throws IllegalArgumentException if HTTP or the JDK does not allow it
-     */
-    public Builder header(String name, String value) {
-      requireGiven("name", name);
-      requireGiven("value", value);
-      try {
-        // Refuses here what would fail every request.
-        HttpRequest.newBuilder().setHeader(name, value);
-      } catch (IllegalArgumentException e) {
-        // The JDK's message quotes the value.
-        throw new IllegalArgumentException("HTTP or the JDK does not allow this header");
-      }
-      headers.put(name, value);
-      return this;
-    }
-
-    /**
-     * Asks this server instead of {@code https://api.weixin.qq.com}.
-     *
-     * @param endpoint an http or https URL without a path
-     * @return this
-     * @throws IllegalArgumentException if it is not
-     */
-    public Builder apiEndpoint(URI endpoint) {
-      URI uri = requireEndpoint("apiEndpoint", endpoint);
-      if (uri.getHost() == null) {
-        // The JDK refuses it with a message that quotes the whole URL, secret included.
-        throw new IllegalArgumentException("apiEndpoint must name a host without underscores");
-      }
-      apiEndpoint = uri;
-      return this;
-    }
-
-    /**
      * Sends users to this server instead of {@code https://open.weixin.qq.com}.
      *
      * @param endpoint an http or https URL without a path
@@ -871,41 +702,7 @@ public class WeChatOAuth implements AutoCloseable {
      * @throws IllegalArgumentException if it is not
      */
     public Builder openEndpoint(URI endpoint) {
-      openEndpoint = requireEndpoint("openEndpoint", endpoint);
-      return this;
-    }
-
-    /**
-     * Judges by this clock whether a token is valid. What waits, waits by the system's.
-     *
-     * @param clock the clock; the system's by default
-     * @return this
-     */
-    public Builder clock(Clock clock) {
-      this.clock = requireGiven("clock", clock);
-      return this;
-    }
-
-    /**
-     * Refreshes by this policy.
-     *
-     * @param refreshPolicy the policy; by default {@link RefreshPolicy#defaults()} with a lease and
-     *     a deadline that fit the HTTP timeout
-     * @return this
-     */
-    public Builder refreshPolicy(RefreshPolicy refreshPolicy) {
-      this.refreshPolicy = requireGiven("refreshPolicy", refreshPolicy);
-      return this;
-    }
-
-    /**
-     * Tells this listener what the client does; nobody by default.
-     *
-     * @param listener the listener, which is called by many threads
-     * @return this
-     */
-    public Builder listener(WeChatOAuthListener listener) {
-      this.listener = requireGiven("listener", listener);
+      openEndpoint = Arguments.requireEndpoint("openEndpoint", endpoint);
       return this;
     }
 
@@ -918,34 +715,6 @@ public class WeChatOAuth implements AutoCloseable {
      */
     public WeChatOAuth build() {
       return new WeChatOAuth(this);
-    }
-
-    private TokenStore openStore() {
-      if (storeUrl != null) {
-        return TokenStores.open(storeUrl);
-      }
-      if (store != null) {
-        return store;
-      }
-      ClientLog.warnOfMemory();
-      return new MemoryTokenStore();
-    }
-
-    private static <T> T requireGiven(String name, @Nullable T value) {
-      if (value == null) {
-        throw new IllegalArgumentException(name + " must not be null");
-      }
-      return value;
-    }
-
-    private static URI requireEndpoint(String name, URI endpoint) {
-      URI uri = requireWebURL(name, requireGiven(name, endpoint).toString());
-      if (!uri.getRawPath().isEmpty()
-          || uri.getRawQuery() != null
-          || uri.getRawFragment() != null) {
-        throw new IllegalArgumentException(name + " must be a URL without a path");
-      }
-      return uri;
     }
   }
 }

@@ -43,7 +43,15 @@ public interface WeChatOAuthListener {
     /** Checks an access token. */
     AUTH("/sns/auth"),
     /** Exchanges the code of {@code wx.login} for a session. */
-    JSCODE2SESSION("/sns/jscode2session");
+    JSCODE2SESSION("/sns/jscode2session"),
+    /** Fetches the app's own access token in {@link AppTokenMode#CLASSIC}. */
+    APP_TOKEN("/cgi-bin/token"),
+    /** Fetches the app's own access token in {@link AppTokenMode#STABLE}. */
+    STABLE_TOKEN("/cgi-bin/stable_token"),
+    /** Fetches a ticket of the app. */
+    TICKET("/cgi-bin/ticket/getticket"),
+    /** Exchanges a code for the phone number of a mini program's user. */
+    PHONE_NUMBER("/wxa/business/getuserphonenumber");
 
     private final String path;
 
@@ -59,6 +67,40 @@ public interface WeChatOAuthListener {
     public String path() {
       return path;
     }
+  }
+
+  /** A record of an app's own credentials. */
+  enum AppRecord {
+    /** The access token: {@link WeChatApp#getAccessToken}. */
+    ACCESS_TOKEN,
+    /** The ticket of {@link TicketType#JSAPI}. */
+    JSAPI_TICKET,
+    /** The ticket of {@link TicketType#WX_CARD}. */
+    WX_CARD_TICKET
+  }
+
+  /** Why WeChat was asked for an app's own credential. */
+  enum FetchReason {
+    /** The store has none. */
+    FIRST,
+    /** The stored one is near its end, and still in use. */
+    AHEAD,
+    /** The stored one has expired: callers wait. */
+    EXPIRED,
+    /** WeChat has refused the stored one before its end: callers wait. */
+    REFUSED
+  }
+
+  /** How the fetch of an app's own credential ended. */
+  enum FetchOutcome {
+    /** With a credential. */
+    FETCHED,
+    /** The minute's or the day's limit is reached (45011, 45009): fetching pauses. */
+    LIMITED,
+    /** WeChat refused for another reason, mostly one in the configuration. */
+    REFUSED,
+    /** WeChat was busy (−1), or gave no usable answer in time. */
+    FAILED
   }
 
   /** How the exchange of a code ended. */
@@ -232,11 +274,25 @@ public interface WeChatOAuthListener {
       String appid, @Nullable String openid, RefreshOutcome outcome, Duration took) {}
 
   /**
+   * WeChat was asked for one of the app's own credentials ({@link WeChatApp}). In the cluster there
+   * is one {@link FetchOutcome#FETCHED} for each expiry. A failure that is only remembered asks
+   * nothing.
+   *
+   * @param appid the client's app
+   * @param what the credential
+   * @param reason why it was fetched
+   * @param outcome how it ended
+   * @param took from the request to the answer
+   */
+  default void fetched(
+      String appid, AppRecord what, FetchReason reason, FetchOutcome outcome, Duration took) {}
+
+  /**
    * Another write came first: the store has another grant than the one to be replaced, or has one
    * where there was none. What the client does then is up to what it finds.
    *
    * @param appid the client's app
-   * @param openid the user
+   * @param openid the user, or the key of an app's record
    */
   default void compareAndSetLost(String appid, String openid) {}
 
@@ -245,7 +301,7 @@ public interface WeChatOAuthListener {
    * Other threads of this process that need the same token wait for this one, and cause no event.
    *
    * @param appid the client's app
-   * @param openid the user
+   * @param openid the user, or the key of an app's record
    * @param waited from the first refusal until it got the token, the lease or an error
    */
   default void leaseWaited(String appid, String openid, Duration waited) {}
@@ -254,7 +310,7 @@ public interface WeChatOAuthListener {
    * The store failed after WeChat had granted a token, or was tried again since.
    *
    * @param appid the client's app
-   * @param openid the user
+   * @param openid the user, or the key of an app's record
    * @param what what becomes of the token
    */
   default void unsaved(String appid, String openid, UnsavedToken what) {}

@@ -1,6 +1,7 @@
 /**
  * WeChat OAuth for Java clusters: one token per user, kept where every process can reach it, and
- * refreshed once. {@link io.github.wxtoken.WeChatOAuth} is the client. The stores are in {@link
+ * refreshed once. {@link io.github.wxtoken.WeChatOAuth} is the client for users, {@link
+ * io.github.wxtoken.WeChatApp} that for an app's own credentials. The stores are in {@link
  * io.github.wxtoken.store}.
  *
  * <h2>Public</h2>
@@ -8,6 +9,14 @@
  * <ul>
  *   <li>{@link io.github.wxtoken.WeChatOAuth}: signs users in, and returns their tokens and
  *       profiles
+ *   <li>{@link io.github.wxtoken.WeChatApp}: the access token and the tickets of an app
+ *   <li>{@link io.github.wxtoken.WeChatApps}, {@link io.github.wxtoken.AppCredentials}: the clients
+ *       of many apps
+ *   <li>{@link io.github.wxtoken.ClientBuilder}: the settings that clients have in common
+ *   <li>{@link io.github.wxtoken.AppAccessToken}, {@link io.github.wxtoken.AppTicket}, {@link
+ *       io.github.wxtoken.JsapiSignature}, {@link io.github.wxtoken.PhoneNumber}: what an app gets
+ *   <li>{@link io.github.wxtoken.AppTokenMode}, {@link io.github.wxtoken.TicketType}, {@link
+ *       io.github.wxtoken.AppCall}: arguments
  *   <li>{@link io.github.wxtoken.CallbackResult}: what a callback means for the browser that sent
  *       it
  *   <li>{@link io.github.wxtoken.OAuthToken}: the token of one user, or the session of a mini
@@ -34,6 +43,8 @@
  *       io.github.wxtoken.CodeOutcomeUnknownException}: a code was sent to WeChat before
  *   <li>{@link io.github.wxtoken.TokenNotSavedException}: WeChat granted a token, and the store did
  *       not save it
+ *   <li>{@link io.github.wxtoken.ForcedRefreshLimitException}: WeChat refuses an app's token, and
+ *       allows no other one now
  *   <li>{@link io.github.wxtoken.WeChatApiException}: WeChat answered with an error code
  *   <li>{@link io.github.wxtoken.WeChatTransportException}: WeChat gave no usable answer
  * </ul>
@@ -58,6 +69,19 @@
  *       store
  * </ul>
  *
+ * <h2>Hidden: app</h2>
+ *
+ * <ul>
+ *   <li>{@code ClientRuntime}, {@code AppContext}: what all clients share, and those of one app
+ *   <li>{@code AppTokens}: the access token, and the next one after a refusal
+ *   <li>{@code RecordCopy}: a record that a process keeps in memory for some seconds
+ *   <li>{@code AppTokenSource}, {@code TicketSource}: what is refreshed; {@code AppFetches}: what is
+ *       logged of it
+ *   <li>{@code ForcedRefreshes}: what a cluster remembers of refusals
+ *   <li>{@code AppRecords}: the keys; {@code AppSecret}, {@code ChangingSecret}: the secret
+ *   <li>{@code JsapiSigner}: signatures of pages
+ * </ul>
+ *
  * <h2>Hidden: login</h2>
  *
  * <ul>
@@ -70,10 +94,11 @@
  * <h2>Hidden: wire</h2>
  *
  * <ul>
- *   <li>{@code WeChatApi}: the endpoints; {@code HttpExchange}, {@code HttpClients}, {@code
+ *   <li>{@code WeChatApi}, {@code AppApi}: the endpoints of users and of apps; {@code WeChatCalls}:
+ *       what they have in common; {@code HttpExchange}, {@code HttpClients}, {@code
  *       AnswerBody}, {@code SentOnce}, {@code QueryString}: the requests
  *   <li>{@code Json}, {@code TokenJson}, {@code Scalars}, {@code ExtraFields}: the formats
- *   <li>{@code Credentials}, {@code ErrorText}, {@code Printable}, {@code Utf8}: checks of text
+ *   <li>{@code Arguments}, {@code Credentials}, {@code ErrorText}, {@code Printable}, {@code Utf8}: checks of text
  *   <li>{@code Events}, {@code ClientLog}, {@code ClockSkew}: what a client reports
  * </ul>
  */

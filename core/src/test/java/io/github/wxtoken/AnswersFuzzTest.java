@@ -68,14 +68,11 @@ class AnswersFuzzTest {
             HttpClients.of(answer),
             Duration.ofSeconds(5),
             Map.of(),
-            new ClockSkew(CLOCK, new Events("wx1", null)));
+            new ClockSkew(CLOCK));
     return new WeChatApi(
-        "wx1",
-        Canary.TEXT,
-        URI.create("https://wechat.invalid"),
-        http,
-        CLOCK,
-        new Events("wx1", null));
+        new WeChatCalls("wx1", URI.create("https://wechat.invalid"), http, new Events("wx1", null)),
+        AppSecret.fixed(Canary.TEXT),
+        CLOCK);
   }
 
   private static <T> void check(Supplier<T> call, Consumer<T> sound) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,9 +81,10 @@ class CredentialSourceTest {
   private TokenRefresher process() {
     Events told = new Events("wx1", events);
     Workers workers = new Workers("refresh", told);
-    UnsavedTokens unsaved = new UnsavedTokens(store, told);
+    ScheduledExecutorService saver = UnsavedTokens.newThread();
+    UnsavedTokens unsaved = new UnsavedTokens(store, told, saver);
     closing.add(workers::shutdown);
-    closing.add(unsaved::close);
+    closing.add(saver::shutdown);
     return new TokenRefresher(
         store,
         source,

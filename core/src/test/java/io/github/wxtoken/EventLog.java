@@ -128,4 +128,10 @@ final class EventLog implements WeChatOAuthListener {
   public void codeReplayed(String appid, CodeReplay by) {
     told(appid, "codeReplayed " + by, null);
   }
+
+  @Override
+  public void fetched(
+      String appid, AppRecord what, FetchReason reason, FetchOutcome outcome, Duration took) {
+    told(appid, "fetched " + what + " " + reason + " " + outcome, took);
+  }
 }

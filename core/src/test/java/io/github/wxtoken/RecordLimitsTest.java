@@ -63,14 +63,12 @@ class RecordLimitsTest {
             HttpClients.of(new CannedAnswer(200, answer.getBytes(UTF_8))),
             Duration.ofSeconds(5),
             Map.of(),
-            new ClockSkew(CLOCK, new Events("wx1", null)));
+            new ClockSkew(CLOCK));
     return new WeChatApi(
-            "wx1",
-            "SECRET",
-            URI.create("https://wechat.invalid"),
-            http,
-            CLOCK,
-            new Events("wx1", null))
+            new WeChatCalls(
+                "wx1", URI.create("https://wechat.invalid"), http, new Events("wx1", null)),
+            AppSecret.fixed("SECRET"),
+            CLOCK)
         .exchange("CODE");
   }
 

@@ -104,7 +104,11 @@ class StateTest {
 
   private States states() {
     return new States(
-        cluster.store, false, cluster.weChat.clock(), Simulated.APPID, Simulated.SECRET);
+        cluster.store,
+        false,
+        cluster.weChat.clock(),
+        Simulated.APPID,
+        AppSecret.fixed(Simulated.SECRET));
   }
 
   @Test

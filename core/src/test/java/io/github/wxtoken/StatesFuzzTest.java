@@ -24,7 +24,7 @@ class StatesFuzzTest {
       Pattern.compile(GENUINE + "([^0-9a-z].*)?", Pattern.DOTALL);
 
   private static States states() {
-    return new States(new MemoryTokenStore(), false, CLOCK, "wx1", Canary.TEXT);
+    return new States(new MemoryTokenStore(), false, CLOCK, "wx1", AppSecret.fixed(Canary.TEXT));
   }
 
   @FuzzTest(maxDuration = "90s")

@@ -35,6 +35,7 @@ public final class TestCluster implements AutoCloseable {
   public final WeChatSimulator weChat = WeChatSimulator.start();
   public final StoreDouble store;
   private final List<WeChatOAuth> processes = new ArrayList<>();
+  private final List<WeChatApp> apps = new ArrayList<>();
 
   public TestCluster() {
     this(new MemoryTokenStore());
@@ -60,6 +61,24 @@ public final class TestCluster implements AutoCloseable {
                     .clock(weChat.clock()))
             .build();
     processes.add(process);
+    return process;
+  }
+
+  /** Starts a process that has the app's own credentials, with the default times. */
+  public WeChatApp app() {
+    return app(builder -> builder);
+  }
+
+  public WeChatApp app(UnaryOperator<WeChatApp.Builder> details) {
+    WeChatApp process =
+        details
+            .apply(
+                WeChatApp.builder(WeChatSimulator.APPID, WeChatSimulator.SECRET)
+                    .store(store)
+                    .apiEndpoint(weChat.uri())
+                    .clock(weChat.clock()))
+            .build();
+    apps.add(process);
     return process;
   }
 
@@ -163,6 +182,7 @@ public final class TestCluster implements AutoCloseable {
   @Override
   public void close() {
     processes.forEach(WeChatOAuth::close);
+    apps.forEach(WeChatApp::close);
     weChat.close();
   }
 }

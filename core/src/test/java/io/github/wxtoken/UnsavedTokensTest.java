@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -14,11 +15,13 @@ import org.junit.jupiter.api.Test;
 class UnsavedTokensTest {
   private final EventLog events = new EventLog();
   private final StoreDouble store = new StoreDouble(new MemoryTokenStore());
-  private final UnsavedTokens unsaved = new UnsavedTokens(store, new Events("wx1", events));
+  private final ScheduledExecutorService thread = UnsavedTokens.newThread();
+  private final UnsavedTokens unsaved = new UnsavedTokens(store, new Events("wx1", events), thread);
 
   @AfterEach
   void close() {
-    unsaved.close();
+    thread.shutdown();
+    unsaved.close(UnsavedTokens.lastTry());
   }
 
   private static RuntimeException away() {
@@ -155,7 +158,8 @@ class UnsavedTokensTest {
     store.goAway();
     unsaved.add(grant("amy", 1), token("amy", 2), away());
 
-    unsaved.close();
+    thread.shutdown();
+    unsaved.close(UnsavedTokens.lastTry());
 
     assertThat(events.all()).contains("unsaved amy DROPPED");
   }

@@ -78,9 +78,10 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
   boolean deleteToken(String openid);
 
   /**
-   * Returns every token. The stream reads as it is consumed, holds a resource until it is closed,
-   * and is weakly consistent: a token that is stored throughout appears exactly once, one that
-   * comes, goes or changes meanwhile may appear as it was before or after.
+   * Returns every token, those of apps included. The stream reads as it is consumed, holds a
+   * resource until it is closed, and is weakly consistent: a token that is stored throughout
+   * appears exactly once, one that comes, goes or changes meanwhile may appear as it was before or
+   * after.
    *
    * @param corrupt receives each record that cannot be read, on the thread that consumes the
    *     stream; the stream goes on after it, and ends with what the consumer throws
@@ -96,6 +97,17 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
    */
   default Stream<OAuthToken> tokens() {
     return tokens(TokenStores::logCorrupt);
+  }
+
+  /**
+   * Returns the token of every user that can be read, as {@link #tokens()} does, without the
+   * records of apps: the access tokens and tickets of {@code WeChatApp}, which stand in the same
+   * store. Use it to count or to visit users.
+   *
+   * @return the tokens in no particular order; close it
+   */
+  default Stream<OAuthToken> users() {
+    return tokens().filter(TokenStores::isUser);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.wxtoken.store;
 
+import io.github.wxtoken.WeChatApp;
 import io.github.wxtoken.OAuthToken;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,10 @@ public final class TokenStores {
   /** Matches the start of a URL, up to the name of a JDBC driver. */
   private static final Pattern SCHEME =
       Pattern.compile("(?i)(jdbc:)?[a-z][a-z+.-]{0,20}:(?=/|thin:)");
+
+  /** Matches the keys of an app's own records, with and without the prefix of a scoped view. */
+  private static final Pattern APP_KEY =
+      Pattern.compile("(?:[A-Za-z0-9_:-]+:)?(?:app|ticket:[a-z]+):[A-Za-z0-9_-]+");
 
   private TokenStores() {}
 
@@ -217,6 +222,36 @@ public final class TokenStores {
    */
   public static boolean isOpenid(String text) {
     return isName(text, LONGEST_OPENID);
+  }
+
+  /**
+   * Tells whether a record is a user's. If not, it is an access token or a ticket of an app, which
+   * has {@linkplain #isAppKey a key of its own} and neither a refresh token nor a session key.
+   *
+   * @param record a record of {@link TokenStore#tokens()}
+   * @return true for a user's
+   */
+  public static boolean isUser(OAuthToken record) {
+    // A user's key looks like an app's under a scoped view whose appid is "app".
+    return !isAppKey(record.openid())
+        || !isEmpty(record.refreshToken())
+        || !isEmpty(record.sessionKey());
+  }
+
+  /**
+   * Tells whether a key has the form of an app's record: {@code app:APPID} or {@code
+   * ticket:TYPE:APPID}, perhaps with the prefix of a scoped view before it. No openid of WeChat's
+   * has a colon.
+   *
+   * @param key the key of a record
+   * @return true for an app's
+   */
+  public static boolean isAppKey(String key) {
+    return key.indexOf(':') >= 0 && APP_KEY.matcher(key).matches();
+  }
+
+  private static boolean isEmpty(@Nullable String text) {
+    return text == null || text.isEmpty();
   }
 
   /** Uses a loop and no regular expression, since every operation of every store calls this. */

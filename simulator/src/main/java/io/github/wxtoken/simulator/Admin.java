@@ -41,7 +41,9 @@ final class Admin {
     operations.put("POST /simulator/authorize", this::authorize);
     operations.put("POST /simulator/authorizeSnapshot", this::authorizeSnapshot);
     operations.put("POST /simulator/miniProgramLogin", this::miniProgramLogin);
+    operations.put("POST /simulator/phoneNumberCode", this::phoneNumberCode);
     operations.put("POST /simulator/killAccessToken", this::killAccessToken);
+    operations.put("POST /simulator/killAppTokens", this::killAppTokens);
     operations.put("POST /simulator/revoke", this::revoke);
     operations.put("POST /simulator/changePassword", this::changePassword);
     operations.put("POST /simulator/encrypt", this::encrypt);
@@ -104,6 +106,15 @@ final class Admin {
       return Json.object(
           "refreshesOfOpenid", counters.refreshesOfOpenid(openid),
           "successfulRefreshesOfOpenid", counters.successfulRefreshesOfOpenid(openid));
+    }
+    if (arguments.has("appid")) {
+      String appid = arguments.get("appid");
+      return Json.object(
+          "appTokenFetches", counters.appTokenFetches(appid),
+          "appTokensIssued", counters.appTokensIssued(appid),
+          "appTokensForced", counters.appTokensForced(appid),
+          "ticketFetches", counters.ticketFetches(appid),
+          "ticketsIssued", counters.ticketsIssued(appid));
     }
     return counters.toJson(Arguments.bool(arguments.get("detail", "false")));
   }
@@ -200,8 +211,22 @@ final class Admin {
     return Json.object("js_code", code, "openid", simulator.openid(appid, user));
   }
 
+  private Map<String, Object> phoneNumberCode(Arguments arguments) {
+    String appid = arguments.get("appid");
+    String user = arguments.get("user");
+    String code =
+        simulator.phoneNumberCode(
+            appid, user, arguments.get("countryCode", "86"), arguments.get("number"));
+    return Json.object("code", code, "openid", simulator.openid(appid, user));
+  }
+
   private Map<String, Object> killAccessToken(Arguments arguments) {
     simulator.killAccessToken(arguments.get("access_token"));
+    return Json.object();
+  }
+
+  private Map<String, Object> killAppTokens(Arguments arguments) {
+    simulator.killAppTokens(arguments.get("appid"));
     return Json.object();
   }
 

@@ -1,5 +1,6 @@
 package io.github.wxtoken.simulator;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request to one of WeChat's endpoints. */
@@ -18,6 +19,19 @@ record Call(Endpoint endpoint, Parameters parameters, HttpRequest request) {
       throw new Refusal(errcodeIfMissing);
     }
     return value;
+  }
+
+  /**
+   * The scalar members of a body that must be a JSON object.
+   *
+   * @param errcodeOtherwise what WeChat answers to a form and to anything else
+   */
+  Map<String, String> jsonBody(int errcodeOtherwise) {
+    try {
+      return Json.readFlat(request.body());
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(errcodeOtherwise);
+    }
   }
 
   /** The code that an exchange is about. */

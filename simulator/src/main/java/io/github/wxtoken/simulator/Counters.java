@@ -21,6 +21,11 @@ public final class Counters {
   private final Map<String, LongAdder> successfulRefreshesOfOpenid = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> exchanges = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> successfulExchanges = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> appTokenFetches = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> appTokensIssued = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> appTokensForced = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> ticketFetches = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> ticketsIssued = new ConcurrentHashMap<>();
 
   Counters() {}
 
@@ -125,6 +130,59 @@ public final class Counters {
     return sum(successfulExchanges, code);
   }
 
+  /**
+   * Returns the number of successful fetches of an app's token, by {@link Endpoint#TOKEN} and
+   * {@link Endpoint#STABLE_TOKEN} together. The call succeeds when WeChat accepts the secret.
+   *
+   * @param appid the app
+   * @return the count
+   */
+  public long appTokenFetches(String appid) {
+    return sum(appTokenFetches, appid);
+  }
+
+  /**
+   * Returns the number of tokens made for an app: the fetches that did not get a token which
+   * existed before.
+   *
+   * @param appid the app
+   * @return the count
+   */
+  public long appTokensIssued(String appid) {
+    return sum(appTokensIssued, appid);
+  }
+
+  /**
+   * Returns the number of tokens that an app got by {@code force_refresh}. A forced call that comes
+   * less than 30 s after another one does not count.
+   *
+   * @param appid the app
+   * @return the count
+   */
+  public long appTokensForced(String appid) {
+    return sum(appTokensForced, appid);
+  }
+
+  /**
+   * Returns the number of successful fetches of an app's tickets, of all types together.
+   *
+   * @param appid the app
+   * @return the count
+   */
+  public long ticketFetches(String appid) {
+    return sum(ticketFetches, appid);
+  }
+
+  /**
+   * Returns the number of tickets made for an app, of all types together.
+   *
+   * @param appid the app
+   * @return the count
+   */
+  public long ticketsIssued(String appid) {
+    return sum(ticketsIssued, appid);
+  }
+
   /** Sets everything to 0. */
   public void reset() {
     for (Map<?, ?> map : all()) {
@@ -142,7 +200,12 @@ public final class Counters {
         refreshesOfOpenid,
         successfulRefreshesOfOpenid,
         exchanges,
-        successfulExchanges);
+        successfulExchanges,
+        appTokenFetches,
+        appTokensIssued,
+        appTokensForced,
+        ticketFetches,
+        ticketsIssued);
   }
 
   void arrived(Call call, @Nullable String openid) {
@@ -169,6 +232,26 @@ public final class Counters {
     }
   }
 
+  void fetchedAppToken(String appid) {
+    add(appTokenFetches, appid);
+  }
+
+  void issuedAppToken(String appid) {
+    add(appTokensIssued, appid);
+  }
+
+  void forcedAppToken(String appid) {
+    add(appTokensForced, appid);
+  }
+
+  void fetchedTicket(String appid) {
+    add(ticketFetches, appid);
+  }
+
+  void issuedTicket(String appid) {
+    add(ticketsIssued, appid);
+  }
+
   void refused(Endpoint endpoint, int errcode) {
     add(errors.computeIfAbsent(endpoint, e -> new ConcurrentHashMap<>()), errcode);
   }
@@ -184,6 +267,11 @@ public final class Counters {
     json.put("errors", refusals);
     json.put("refreshesOfOpenid", sums(refreshesOfOpenid));
     json.put("successfulRefreshesOfOpenid", sums(successfulRefreshesOfOpenid));
+    json.put("appTokenFetches", sums(appTokenFetches));
+    json.put("appTokensIssued", sums(appTokensIssued));
+    json.put("appTokensForced", sums(appTokensForced));
+    json.put("ticketFetches", sums(ticketFetches));
+    json.put("ticketsIssued", sums(ticketsIssued));
     if (detail) {
       json.put("refreshes", sums(refreshes));
       json.put("successfulRefreshes", sums(successfulRefreshes));

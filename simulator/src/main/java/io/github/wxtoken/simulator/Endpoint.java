@@ -31,7 +31,13 @@ public enum Endpoint {
   /** The global token that stays the same while it lives (docs/wechat-protocol.md#stable-token). */
   STABLE_TOKEN("POST", "/cgi-bin/stable_token"),
   /** The ticket for JS-SDK and card signatures (docs/wechat-protocol.md#tickets). */
-  TICKET("GET", "/cgi-bin/ticket/getticket");
+  TICKET("GET", "/cgi-bin/ticket/getticket"),
+  /** A follower of a service account (docs/wechat-protocol.md#calls-with-the-app-token). */
+  FOLLOWER("GET", "/cgi-bin/user/info"),
+  /** The menu of a service account (docs/wechat-protocol.md#calls-with-the-app-token). */
+  MENU("GET", "/cgi-bin/menu/get"),
+  /** The phone number of a mini program's user (docs/wechat-protocol.md#phone-number). */
+  PHONE_NUMBER("POST", "/wxa/business/getuserphonenumber");
 
   private static final Map<String, Endpoint> BY_PATH =
       Stream.of(values())

@@ -25,6 +25,7 @@ final class Front implements HttpListener.Handler {
     SnsEndpoints sns = new SnsEndpoints(state);
     MiniProgramEndpoints miniProgram = new MiniProgramEndpoints(state);
     GlobalEndpoints global = new GlobalEndpoints(state);
+    AppEndpoints app = new AppEndpoints(state);
     endpoints.put(Endpoint.EXCHANGE, sns::exchange);
     endpoints.put(Endpoint.REFRESH, sns::refresh);
     endpoints.put(Endpoint.USERINFO, sns::userinfo);
@@ -35,6 +36,9 @@ final class Front implements HttpListener.Handler {
     endpoints.put(Endpoint.TOKEN, global::token);
     endpoints.put(Endpoint.STABLE_TOKEN, global::stableToken);
     endpoints.put(Endpoint.TICKET, global::ticket);
+    endpoints.put(Endpoint.FOLLOWER, app::follower);
+    endpoints.put(Endpoint.MENU, app::menu);
+    endpoints.put(Endpoint.PHONE_NUMBER, app::phoneNumber);
   }
 
   @Override
@@ -110,7 +114,7 @@ final class Front implements HttpListener.Handler {
       case REFRESH -> state.grants.openidOfRefreshToken(call.parameter("refresh_token"));
       case EXCHANGE -> state.codes.openidOf(call.parameter("code"));
       case JSCODE2SESSION -> state.codes.openidOf(call.parameter("js_code"));
-      case USERINFO, AUTH, CHECK_SESSION, RESET_SESSION_KEY -> call.parameter("openid");
+      case USERINFO, AUTH, CHECK_SESSION, RESET_SESSION_KEY, FOLLOWER -> call.parameter("openid");
       default -> null;
     };
   }

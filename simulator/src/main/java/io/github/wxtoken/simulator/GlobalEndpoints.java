@@ -20,11 +20,11 @@ final class GlobalEndpoints {
     if (!call.parameter("grant_type").equals("client_credential")) {
       throw new Refusal(40002);
     }
-    return token(state.globalTokens.fetch(app));
+    return token(app, state.globalTokens.fetch(app));
   }
 
   Map<String, Object> stableToken(Call call) {
-    Map<String, String> body = jsonBody(call);
+    Map<String, String> body = call.jsonBody(40002); // docs/wechat-protocol.md#stable-token
     String appid = required(body, "appid", 41002);
     String secret = required(body, "secret", 41004);
     SimulatorApp app = authenticate(call, appid, secret);
@@ -32,19 +32,7 @@ final class GlobalEndpoints {
       throw new Refusal(40002);
     }
     boolean force = "true".equals(body.get("force_refresh"));
-    return token(state.globalTokens.fetchStable(app, force));
-  }
-
-  /**
-   * A form, and anything else that is not a JSON object, gives 40002
-   * (docs/wechat-protocol.md#stable-token).
-   */
-  private static Map<String, String> jsonBody(Call call) {
-    try {
-      return Json.readFlat(call.request().body());
-    } catch (IllegalArgumentException e) {
-      throw new Refusal(40002);
-    }
+    return token(app, state.globalTokens.fetchStable(app, force));
   }
 
   private static String required(Map<String, String> body, String name, int errcodeIfMissing) {
@@ -69,7 +57,8 @@ final class GlobalEndpoints {
     return app;
   }
 
-  private Map<String, Object> token(GlobalTokens.Issued token) {
+  private Map<String, Object> token(SimulatorApp app, GlobalTokens.Issued token) {
+    state.counters.fetchedAppToken(app.appid());
     return Json.object(
         "access_token", token.text(), "expires_in", token.expiresIn(state.clock.instant()));
   }
@@ -82,6 +71,7 @@ final class GlobalEndpoints {
       throw new Refusal(40097);
     }
     GlobalTokens.Issued ticket = state.globalTokens.ticket(app, type);
+    state.counters.fetchedTicket(app.appid());
     Map<String, Object> answer = SnsEndpoints.ok();
     answer.put("ticket", ticket.text());
     answer.put("expires_in", ticket.expiresIn(state.clock.instant()));

@@ -18,10 +18,12 @@ final class GlobalTokens {
   private final Map<String, Issued> tickets = new HashMap<>();
   private final SimulatorClock clock;
   private final Behaviour behaviour;
+  private final Counters counters;
 
-  GlobalTokens(SimulatorClock clock, Behaviour behaviour) {
+  GlobalTokens(SimulatorClock clock, Behaviour behaviour, Counters counters) {
     this.clock = clock;
     this.behaviour = behaviour;
+    this.counters = counters;
   }
 
   /** A token or ticket as an answer shows it. */
@@ -68,6 +70,7 @@ final class GlobalTokens {
     Instant now = clock.instant();
     if (force && !now.isBefore(earliestForced(line))) {
       countForced(line, now);
+      counters.forcedAppToken(app.appid());
       boolean overlaps = behaviour.isOn(Switch.FORCED_TOKEN_OVERLAP);
       return replace(app, line, overlaps ? OVERLAP : Duration.ZERO);
     }
@@ -107,6 +110,7 @@ final class GlobalTokens {
     line.previous = line.current;
     line.current = token;
     byText.put(token.issued.text, token);
+    counters.issuedAppToken(app.appid());
     return token.issued;
   }
 
@@ -115,7 +119,7 @@ final class GlobalTokens {
     Token token = byText.get(accessToken);
     Instant now = clock.instant();
     if (token == null) {
-      throw new Refusal(40001);
+      throw new Refusal(behaviour.isOn(Switch.UNKNOWN_TOKEN_IS_40014) ? 40014 : 40001);
     }
     if (!now.isBefore(token.issued.expiresAt)) {
       throw new Refusal(42001);
@@ -134,6 +138,12 @@ final class GlobalTokens {
     return token != null;
   }
 
+  synchronized void killAllOf(SimulatorApp app) {
+    byText.values().stream()
+        .filter(token -> token.app.appid().equals(app.appid()))
+        .forEach(token -> token.retire(clock.instant()));
+  }
+
   /** The ticket of one type, the same while it lives. */
   synchronized Issued ticket(SimulatorApp app, String type) {
     Instant now = clock.instant();
@@ -141,6 +151,7 @@ final class GlobalTokens {
     if (ticket == null || !now.isBefore(ticket.expiresAt)) {
       ticket = new Issued(Names.ticket(), now.plusSeconds(behaviour.expiresIn()));
       tickets.put(app.appid() + ' ' + type, ticket);
+      counters.issuedTicket(app.appid());
     }
     return ticket;
   }

@@ -11,5 +11,6 @@ final class State {
   final Codes codes = new Codes(clock, behaviour);
   final Grants grants = new Grants(clock, behaviour);
   final Sessions sessions = new Sessions(clock, behaviour);
-  final GlobalTokens globalTokens = new GlobalTokens(clock, behaviour);
+  final PhoneCodes phoneCodes = new PhoneCodes(clock, behaviour);
+  final GlobalTokens globalTokens = new GlobalTokens(clock, behaviour, counters);
 }

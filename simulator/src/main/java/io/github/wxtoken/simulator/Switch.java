@@ -101,7 +101,12 @@ public enum Switch {
    * After a forced call the old stable token works 300 s more, as
    * docs/wechat-protocol.md#stable-token infers.
    */
-  FORCED_TOKEN_OVERLAP(false);
+  FORCED_TOKEN_OVERLAP(false),
+  /**
+   * {@code countryCode} is {@code 86} instead of {@code "86"}
+   * (docs/wechat-protocol.md#phone-number).
+   */
+  NUMERIC_COUNTRY_CODE(false);
 
   private final boolean initially;
 

@@ -260,12 +260,33 @@ public final class WeChatSimulator implements AutoCloseable {
    * @return a fresh js_code for {@link Endpoint#JSCODE2SESSION}
    */
   public String miniProgramLogin(String appid, String user) {
+    SimulatorApp app = miniProgram(appid);
+    Directory.User known = state.directory.user(appid, user);
+    return state.codes.issue(app, known, null, state.clock.instant());
+  }
+
+  /**
+   * Simulates a user of a mini program who presses the button that asks for the phone number
+   * (docs/wechat-protocol.md#phone-number).
+   *
+   * @param appid a mini program
+   * @param user an openid of this app that was given out, or any name
+   * @param countryCode digits, such as {@code 86}
+   * @param number digits, without the country code
+   * @return a fresh code for {@link Endpoint#PHONE_NUMBER}
+   */
+  public String phoneNumberCode(String appid, String user, String countryCode, String number) {
+    SimulatorApp app = miniProgram(appid);
+    PhoneNumber phone = new PhoneNumber(countryCode, number);
+    return state.phoneCodes.issue(app, state.directory.user(appid, user), phone);
+  }
+
+  private SimulatorApp miniProgram(String appid) {
     SimulatorApp app = app(appid);
     if (app.kind() != AppKind.MINI_PROGRAM) {
       throw new IllegalArgumentException(app + " is not a mini program");
     }
-    Directory.User known = state.directory.user(appid, user);
-    return state.codes.issue(app, known, null, state.clock.instant());
+    return app;
   }
 
   /**
@@ -300,6 +321,16 @@ public final class WeChatSimulator implements AutoCloseable {
     if (!state.grants.kill(accessToken) && !state.globalTokens.kill(accessToken)) {
       throw new IllegalArgumentException("no such access token");
     }
+  }
+
+  /**
+   * Kills all tokens of an app, such as a reset of the secret does: they give 40001 from now on,
+   * and the next fetch makes a new one.
+   *
+   * @param appid the app
+   */
+  public void killAppTokens(String appid) {
+    state.globalTokens.killAllOf(app(appid));
   }
 
   /**

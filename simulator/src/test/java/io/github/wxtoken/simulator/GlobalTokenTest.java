@@ -123,6 +123,20 @@ class GlobalTokenTest {
   }
 
   @Test
+  void allTokensOfAnAppCanBeKilled() throws Exception {
+    String plain = fetch();
+    String stable = stable(false).get("access_token");
+    String other = scene.globalToken(Scene.OTHER).get("access_token");
+
+    scene.client.admin("killAppTokens", "appid", Scene.SERVICE);
+
+    assertThat(errcodeWith(plain)).isEqualTo(40001);
+    assertThat(errcodeWith(stable)).isEqualTo(40001);
+    assertThat(errcodeWith(other)).isZero();
+    assertThat(stable(false).get("access_token")).isNotEqualTo(stable);
+  }
+
+  @Test
   void aStableTokenStaysUntilItsLastFiveMinutes() throws Exception {
     String token = stable(false).get("access_token");
 

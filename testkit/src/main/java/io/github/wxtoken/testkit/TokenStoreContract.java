@@ -231,6 +231,13 @@ public abstract class TokenStoreContract {
   }
 
   @Nested
+  final class AppRecords extends AppRecordCases {
+    AppRecords() {
+      super(TokenStoreContract.this);
+    }
+  }
+
+  @Nested
   final class Close extends CloseCases {
     Close() {
       super(TokenStoreContract.this);

@@ -14,6 +14,7 @@ final class Mutants {
               SaveMutants.ALL,
               ReplaceMutants.ALL,
               ScanMutants.ALL,
+              AppRecordMutants.ALL,
               LeaseMutants.ALL,
               CloseMutants.ALL)
           .flatMap(List::stream)
