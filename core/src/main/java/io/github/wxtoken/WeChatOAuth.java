@@ -1,7 +1,6 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.store.CorruptTokenException;
-import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;

@@ -1,9 +1,9 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenScan;
+import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.ScriptOutputType;

@@ -26,7 +26,8 @@ import me.chanjar.weixin.mp.config.WxMpHostConfig;
  *
  * <ul>
  *   <li>{@code clock MILLIS}: sets how far its clock is off the system's; {@code ok};
- *   <li>{@code call N}: reads the menu N times in each of 8 threads; {@code ok}, or the first error.
+ *   <li>{@code call N}: reads the menu N times in each of 8 threads; {@code ok}, or the first
+ *       error.
  * </ul>
  */
 final class WxJavaNode {
