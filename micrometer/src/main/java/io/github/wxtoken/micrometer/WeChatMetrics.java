@@ -113,6 +113,17 @@ public final class WeChatMetrics implements WeChatOAuthListener {
   }
 
   @Override
+  public void fetched(
+      String appid, AppRecord what, FetchReason reason, FetchOutcome outcome, Duration took) {
+    record(
+        "wxtoken.app.fetches",
+        "Fetches of the app's own access token and tickets",
+        app(appid)
+            .and("record", lower(what), "reason", lower(reason), "outcome", lower(outcome)),
+        took);
+  }
+
+  @Override
   public void compareAndSetLost(String appid, String openid) {
     count("wxtoken.cas.lost", "Compare-and-sets that another write preceded", app(appid));
   }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.wxtoken.CallbackResult.Reason;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthListener;
+import io.github.wxtoken.WeChatOAuthListener.AppRecord;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
+import io.github.wxtoken.WeChatOAuthListener.FetchOutcome;
+import io.github.wxtoken.WeChatOAuthListener.FetchReason;
 import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
@@ -83,6 +86,20 @@ class WeChatMetricsTest {
     assertTimed("wxtoken.exchanges", "outcome", "not_saved");
     assertTimed("wxtoken.profiles", "outcome", "read");
     assertTimed("wxtoken.refreshes", "outcome", "reauthorization_required");
+  }
+
+  @Test
+  void aFetchOfTheAppsOwnTokenIsTimedByRecordReasonAndOutcome() {
+    metrics.fetched("wx1", AppRecord.ACCESS_TOKEN, FetchReason.AHEAD, FetchOutcome.FETCHED, TOOK);
+
+    assertTimed(
+        "wxtoken.app.fetches",
+        "record",
+        "access_token",
+        "reason",
+        "ahead",
+        "outcome",
+        "fetched");
   }
 
   @Test

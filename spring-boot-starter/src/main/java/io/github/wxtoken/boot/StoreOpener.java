@@ -31,12 +31,16 @@ final class StoreOpener {
   /**
    * Returns how the store is opened, with its views: for one app of several, and encrypted.
    *
+   * @param appid the main app; null where there are only apps by name, whose clients scope records
+   *     by themselves
    * @throws WeChatConfigurationException if nothing, or more than one thing, can be opened
    */
-  Supplier<TokenStore> opener(String appid, @Nullable TokenCipher cipher) {
+  Supplier<TokenStore> opener(@Nullable String appid, @Nullable TokenCipher cipher) {
     Supplier<TokenStore> plain = plain();
     Supplier<TokenStore> scoped =
-        properties.store().scoped() ? () -> TokenStores.openScoped(plain, appid) : plain;
+        appid != null && properties.store().scoped()
+            ? () -> TokenStores.openScoped(plain, appid)
+            : plain;
     return cipher == null ? scoped : () -> TokenStores.openEncrypted(scoped, cipher);
   }
 

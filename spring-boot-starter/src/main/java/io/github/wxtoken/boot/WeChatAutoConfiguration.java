@@ -1,19 +1,19 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.RefreshPolicy;
+import io.github.wxtoken.WeChatApp;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthListener;
-import java.time.Duration;
-import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /** Configures a client of WeChat, unless the application has one. */
 @AutoConfiguration(
@@ -36,20 +36,29 @@ public class WeChatAutoConfiguration {
   }
 
   @Bean
-  @ConditionalOnMissingBean
-  WeChatOAuth weChatOAuth(
-      WeChatClientSettings settings,
+  @ConditionalOnBean(TokenStore.class)
+  ClientSettings weChatClientSettings(
       WeChatProperties properties,
       TokenStore store,
-      ObjectProvider<WeChatOAuthListener> listeners,
+      ObjectProvider<WeChatOAuthListener> listeners) {
+    return new ClientSettings(properties, store, listeners);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  @Conditional(OnMainApp.class)
+  WeChatOAuth weChatOAuth(
+      AppSettings app,
+      WeChatEndpoints endpoints,
+      ClientSettings settings,
       ObjectProvider<WeChatOAuthBuilderCustomizer> customizers) {
-    WeChatOAuth.Builder builder = settings.builder().store(store);
     try {
-      builder
-          .miniProgram(properties.miniProgram())
-          .httpTimeout(properties.httpTimeout())
-          .refreshPolicy(policy(properties))
-          .listener(all(listeners));
+      WeChatOAuth.Builder builder =
+          WeChatOAuth.builder(app.appid(), app.credentials().secret())
+              .miniProgram(app.credentials().isMiniProgram());
+      builder.appTokenMode(app.credentials().tokenMode());
+      settings.applyTo(builder);
+      endpoints.applyTo(builder);
       customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
       return builder.build();
     } catch (IllegalArgumentException e) {
@@ -60,21 +69,17 @@ public class WeChatAutoConfiguration {
     }
   }
 
-  /** The times fit together for any HTTP timeout, as the client's own default does. */
-  private static RefreshPolicy policy(WeChatProperties properties) {
-    Duration store = properties.store().timeout();
-    Duration lease = properties.httpTimeout().plus(store).plus(store).plus(Duration.ofSeconds(1));
-    return new RefreshPolicy(properties.refreshAhead(), store, lease, lease.plus(lease));
-  }
-
-  private static WeChatOAuthListener all(ObjectProvider<WeChatOAuthListener> listeners) {
-    List<WeChatOAuthListener> found = listeners.orderedStream().toList();
-    return found.size() == 1 ? found.get(0) : ListenerGroup.of(found);
+  /** The client of the app's own credentials is closed with that of the users. */
+  @Bean(destroyMethod = "")
+  @ConditionalOnMissingBean
+  @ConditionalOnSingleCandidate(WeChatOAuth.class)
+  WeChatApp weChatApp(WeChatOAuth oauth) {
+    return oauth.app();
   }
 
   @Bean
   @ConditionalOnSingleCandidate(WeChatOAuth.class)
   WeChatLifecycle weChatLifecycle(WeChatOAuth oauth, ApplicationContext context) {
-    return new WeChatLifecycle(oauth, context);
+    return new WeChatLifecycle(oauth::close, context);
   }
 }

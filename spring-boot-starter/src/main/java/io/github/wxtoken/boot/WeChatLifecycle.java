@@ -1,6 +1,5 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.WeChatOAuth;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
@@ -18,13 +17,13 @@ final class WeChatLifecycle implements SmartLifecycle, ApplicationListener<Conte
    */
   static final int PHASE = DEFAULT_PHASE - 4096;
 
-  private final WeChatOAuth oauth;
+  private final Runnable close;
   private final ApplicationContext context;
   private volatile boolean running;
   private volatile boolean closing;
 
-  WeChatLifecycle(WeChatOAuth oauth, ApplicationContext context) {
-    this.oauth = oauth;
+  WeChatLifecycle(Runnable close, ApplicationContext context) {
+    this.close = close;
     this.context = context;
   }
 
@@ -44,7 +43,7 @@ final class WeChatLifecycle implements SmartLifecycle, ApplicationListener<Conte
   @Override
   public void stop() {
     if (closing) {
-      oauth.close();
+      close.run();
     }
     running = false;
   }

@@ -1,8 +1,10 @@
 package io.github.wxtoken.boot;
 
+import io.github.wxtoken.AppTokenMode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param appid The app's id (AppID) from WeChat's console.
  * @param secret The app's secret (AppSecret) from WeChat's console.
  * @param miniProgram Whether the app is a mini program, which has no web login.
+ * @param tokenMode How the app's own access token is fetched.
  * @param failFast Whether the application fails to start when the token store cannot be opened.
  *     Otherwise it starts, and calls fail until the store can be opened.
  * @param httpTimeout Longest time of a call to WeChat, from connecting to the last byte.
@@ -22,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param openEndpoint Server that users are sent to instead of https://open.weixin.qq.com.
  * @param store Where tokens are kept.
  * @param encryption How tokens are encrypted in the store.
+ * @param apps Several apps by a name of your choice, beside or instead of wxtoken.appid.
  * @param simulator A WeChat inside the application, for development.
  */
 @ConfigurationProperties("wxtoken")
@@ -30,6 +34,7 @@ public record WeChatProperties(
     @Nullable String appid,
     @Nullable String secret,
     @DefaultValue("false") boolean miniProgram,
+    @DefaultValue("stable") AppTokenMode tokenMode,
     @DefaultValue("true") boolean failFast,
     @DefaultValue("5s") Duration httpTimeout,
     @DefaultValue("60s") Duration refreshAhead,
@@ -37,12 +42,34 @@ public record WeChatProperties(
     @Nullable URI openEndpoint,
     @DefaultValue Store store,
     @DefaultValue Encryption encryption,
+    @DefaultValue Map<String, App> apps,
     @DefaultValue Simulator simulator) {
 
   /** Without the secret. */
   @Override
   public String toString() {
     return "WeChatProperties[appid=" + appid + ", store=" + store + "]";
+  }
+
+  /**
+   * One of several apps. Its clients are the beans with its name as a qualifier.
+   *
+   * @param appid The app's id (AppID) from WeChat's console.
+   * @param secret The app's secret (AppSecret) from WeChat's console.
+   * @param miniProgram Whether the app is a mini program.
+   * @param tokenMode How the app's own access token is fetched.
+   */
+  public record App(
+      @Nullable String appid,
+      @Nullable String secret,
+      @DefaultValue("false") boolean miniProgram,
+      @DefaultValue("stable") AppTokenMode tokenMode) {
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return "App[appid=" + appid + "]";
+    }
   }
 
   /**

@@ -6,10 +6,10 @@ import io.github.wxtoken.simulator.WeChatSimulator;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
@@ -34,12 +35,34 @@ public class WeChatSimulatorAutoConfiguration {
   public WeChatSimulatorAutoConfiguration() {}
 
   @Bean
+  @Conditional(OnMainApp.class)
+  AppSettings weChatAppSettings(WeChatProperties properties) {
+    return AppSettings.of("wxtoken", main(properties));
+  }
+
+  @Bean
+  @Conditional(OnNamedApps.class)
+  NamedApps weChatNamedApps(WeChatProperties properties) {
+    return new NamedApps(properties.apps());
+  }
+
+  /** The app of the properties. The simulator has one of its own, where they name none. */
+  private static WeChatProperties.App main(WeChatProperties properties) {
+    boolean simulated = properties.simulator().enabled();
+    return new WeChatProperties.App(
+        simulated && properties.appid() == null ? WeChatSimulator.APPID : properties.appid(),
+        simulated && properties.secret() == null ? WeChatSimulator.SECRET : properties.secret(),
+        properties.miniProgram(),
+        properties.tokenMode());
+  }
+
+  @Bean
   @ConditionalOnProperty(
       name = "wxtoken.simulator.enabled",
       havingValue = "false",
       matchIfMissing = true)
-  WeChatClientSettings weChatClientSettings(WeChatProperties properties) {
-    return WeChatClientSettings.of(properties);
+  WeChatEndpoints weChatEndpoints(WeChatProperties properties) {
+    return new WeChatEndpoints(properties.apiEndpoint(), properties.openEndpoint(), null);
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -47,7 +70,7 @@ public class WeChatSimulatorAutoConfiguration {
   @ConditionalOnMissingClass("io.github.wxtoken.simulator.WeChatSimulator")
   static class Absent {
     @Bean
-    WeChatClientSettings weChatClientSettings() {
+    WeChatEndpoints weChatEndpoints() {
       throw new WeChatConfigurationException(
           "wxtoken.simulator.enabled is true, and the simulator is not on the class path",
           "Add io.github.wxtoken:wxtoken-simulator, or remove wxtoken.simulator.enabled.");
@@ -62,14 +85,18 @@ public class WeChatSimulatorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    WeChatSimulator weChatSimulator(WeChatProperties properties, Environment environment) {
+    WeChatSimulator weChatSimulator(
+        WeChatProperties properties,
+        Environment environment,
+        ObjectProvider<AppSettings> main,
+        ObjectProvider<NamedApps> named) {
       refuseProduction(environment);
+      WeChatSimulator.Builder builder =
+          WeChatSimulator.builder().port(properties.simulator().port());
+      main.ifAvailable(app -> builder.app(simulated(app)));
+      named.ifAvailable(apps -> apps.all().forEach(app -> builder.app(simulated(app))));
       try {
-        WeChatSimulator simulator =
-            WeChatSimulator.builder()
-                .port(properties.simulator().port())
-                .app(app(properties))
-                .start();
+        WeChatSimulator simulator = builder.start();
         log.warn(
             "The WeChat simulator runs at {}, and nobody is asked for a password: for development"
                 + " only",
@@ -97,23 +124,16 @@ public class WeChatSimulatorAutoConfiguration {
               });
     }
 
-    /** The simulator knows the app of the properties, or its own where they name none. */
-    private static SimulatorApp app(WeChatProperties properties) {
+    private static SimulatorApp simulated(AppSettings app) {
       return SimulatorApp.of(
-          Objects.requireNonNullElse(properties.appid(), WeChatSimulator.APPID),
-          Objects.requireNonNullElse(properties.secret(), WeChatSimulator.SECRET),
-          properties.miniProgram() ? AppKind.MINI_PROGRAM : AppKind.SERVICE_ACCOUNT);
+          app.appid(),
+          app.credentials().secret(),
+          app.credentials().isMiniProgram() ? AppKind.MINI_PROGRAM : AppKind.SERVICE_ACCOUNT);
     }
 
     @Bean
-    WeChatClientSettings weChatClientSettings(
-        WeChatSimulator simulator, WeChatProperties properties) {
-      return new WeChatClientSettings(
-          Objects.requireNonNullElse(properties.appid(), WeChatSimulator.APPID),
-          Objects.requireNonNullElse(properties.secret(), WeChatSimulator.SECRET),
-          simulator.uri(),
-          simulator.uri(),
-          simulator.clock());
+    WeChatEndpoints weChatEndpoints(WeChatSimulator simulator) {
+      return new WeChatEndpoints(simulator.uri(), simulator.uri(), simulator.clock());
     }
   }
 }

@@ -54,15 +54,19 @@ public class WeChatStoreAutoConfiguration {
 
   @Bean(name = STORE, destroyMethod = "close")
   TokenStore weChatTokenStore(
-      WeChatClientSettings settings,
+      ObjectProvider<AppSettings> app,
+      ObjectProvider<NamedApps> apps,
       WeChatProperties properties,
       ObjectProvider<StoreBackend> backends,
       ObjectProvider<TokenCipher> ciphers) {
+    // A missing appid is reported before a store that cannot be opened.
+    AppSettings main = app.getIfAvailable();
+    apps.ifAvailable(named -> {});
     TokenCipher cipher =
         ciphers.getIfAvailable(() -> EncryptionKeys.cipher(properties.encryption()));
     Supplier<TokenStore> opener =
         new StoreOpener(properties, backends.orderedStream().toList())
-            .opener(settings.appid(), cipher);
+            .opener(main == null ? null : main.appid(), cipher);
     return properties.failFast() ? open(opener) : ReopeningTokenStore.eventually(opener);
   }
 

@@ -81,7 +81,7 @@ class DashboardTest {
     String scraped = scrape();
 
     assertThat(found(LABEL, dashboard(), 1))
-        .contains("appid", "outcome")
+        .contains("appid", "exception")
         .allSatisfy(label -> assertThat(scraped).contains(label + "=\""));
   }
 }

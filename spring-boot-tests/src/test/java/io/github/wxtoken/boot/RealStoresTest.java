@@ -71,6 +71,7 @@ class RealStoresTest {
     arguments.add("--server.port=0");
     arguments.add("--wxtoken.simulator.enabled=true");
     arguments.add("--wxtoken.store.create-schema=true");
+    arguments.add("--wxtoken.http-timeout=60s");
     for (String property : properties) {
       arguments.add("--" + property);
     }

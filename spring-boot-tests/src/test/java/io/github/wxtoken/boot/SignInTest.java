@@ -29,6 +29,7 @@ import org.springframework.web.context.WebApplicationContext;
     properties = {
       "management.endpoints.web.exposure.include=*",
       "management.endpoint.health.show-details=always",
+      "wxtoken.http-timeout=60s",
       "management.health.defaults.enabled=false",
       "management.health.wechat.enabled=true"
     })

@@ -1,6 +1,7 @@
 package io.github.wxtoken.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.MongoClient;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
@@ -33,7 +34,8 @@ class StartFailuresTest {
               AutoConfigurations.of(
                   WeChatSimulatorAutoConfiguration.class,
                   WeChatStoreAutoConfiguration.class,
-                  WeChatAutoConfiguration.class));
+                  WeChatAutoConfiguration.class,
+                  WeChatAppsAutoConfiguration.class));
 
   private final ApplicationContextRunner app =
       empty.withPropertyValues("wxtoken.appid=wx1", "wxtoken.secret=" + SECRET);
@@ -88,6 +90,25 @@ class StartFailuresTest {
         empty.withPropertyValues(
             "wxtoken.appid=wx1", "wxtoken.secret=#{secret}", "wxtoken.store.url=memory:"),
         "secret is a placeholder that nothing replaced");
+  }
+
+  @Test
+  void anAppByNameWithoutASecret() {
+    assertPrints(
+        empty.withPropertyValues("wxtoken.apps.shop.appid=wx2", "wxtoken.store.url=memory:"),
+        "wxtoken.apps.shop.secret is not set.");
+  }
+
+  @Test
+  void twoAppsWithOneAppid() {
+    assertPrints(
+        empty.withPropertyValues(
+            "wxtoken.apps.a.appid=wx2",
+            "wxtoken.apps.a.secret=" + SECRET,
+            "wxtoken.apps.b.appid=wx2",
+            "wxtoken.apps.b.secret=" + SECRET,
+            "wxtoken.store.url=memory:"),
+        "is another app's, too: wx2");
   }
 
   @Test
@@ -173,7 +194,7 @@ class StartFailuresTest {
               assertThat(context).hasNotFailed();
               TokenStore store = context.getBean(TokenStore.class);
               assertThat(store.description()).isEqualTo("a store that is not open yet");
-              org.assertj.core.api.Assertions.assertThatThrownBy(store::ping)
+              assertThatThrownBy(store::ping)
                   .isInstanceOf(TokenStoreException.class);
             });
   }

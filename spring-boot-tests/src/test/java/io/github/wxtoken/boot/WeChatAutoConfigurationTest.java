@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.WeChatApp;
+import io.github.wxtoken.WeChatApps;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.simulator.Fault;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -32,7 +36,8 @@ class WeChatAutoConfigurationTest {
               AutoConfigurations.of(
                   WeChatSimulatorAutoConfiguration.class,
                   WeChatStoreAutoConfiguration.class,
-                  WeChatAutoConfiguration.class));
+                  WeChatAutoConfiguration.class,
+                  WeChatAppsAutoConfiguration.class));
 
   private final ApplicationContextRunner app =
       empty.withPropertyValues(
@@ -41,7 +46,9 @@ class WeChatAutoConfigurationTest {
           "wxtoken.store.url=memory:");
 
   private final ApplicationContextRunner simulated =
-      empty.withPropertyValues("wxtoken.simulator.enabled=true");
+      empty.withPropertyValues(
+          // A busy machine answers late.
+          "wxtoken.simulator.enabled=true", "wxtoken.http-timeout=60s");
 
   private static OAuthToken signIn(ApplicationContext context, String user) {
     String code =
@@ -187,7 +194,7 @@ class WeChatAutoConfigurationTest {
   static class OtherServer {
     @Bean
     WeChatOAuthBuilderCustomizer customizer() {
-      return builder -> builder.openEndpoint(java.net.URI.create("https://wechat.example.com"));
+      return builder -> builder.openEndpoint(URI.create("https://wechat.example.com"));
     }
   }
 
@@ -267,7 +274,7 @@ class WeChatAutoConfigurationTest {
                           + " "
                           + properties.store()
                           + properties.encryption()
-                          + context.getBean(WeChatClientSettings.class))
+                          + context.getBean(AppSettings.class))
                   .contains("wx0123456789abcdef", "2026-11")
                   .doesNotContain("0123456789abcdef0123456789abcdef", KEY, "memory:");
             });
@@ -292,4 +299,65 @@ class WeChatAutoConfigurationTest {
               .isEqualTo(45011);
         });
   }
+
+  @Test
+  void theAppsOwnCredentialsAreABean() {
+    simulated.run(
+        context ->
+            assertThat(context.getBean(WeChatApp.class))
+                .isSameAs(context.getBean(WeChatOAuth.class).app())
+                .extracting(app -> app.getAccessToken().value())
+                .isNotNull());
+  }
+
+  private ApplicationContextRunner twoApps() {
+    return simulated.withPropertyValues(
+        "wxtoken.apps.shop.appid=wxshop",
+        "wxtoken.apps.shop.secret=shopsecret",
+        "wxtoken.apps.mini.appid=wxmini",
+        "wxtoken.apps.mini.secret=minisecret",
+        "wxtoken.apps.mini.mini-program=true");
+  }
+
+  @Test
+  void eachAppIsInjectedByItsName() {
+    twoApps()
+        .withBean(ShopAndMini.class)
+        .run(
+            context -> {
+              ShopAndMini injected = context.getBean(ShopAndMini.class);
+              WeChatApps apps = context.getBean(WeChatApps.class);
+              WeChatSimulator weChat = context.getBean(WeChatSimulator.class);
+
+              assertThat(injected.shop()).isSameAs(apps.get("wxshop"));
+              assertThat(injected.shopApp()).isSameAs(apps.app("wxshop"));
+              assertThat(injected.shop().getAccessToken(weChat.authorize("wxshop", "amy", "snsapi_base")))
+                  .isNotNull();
+              assertThat(injected.mini().getSessionKey(weChat.miniProgramLogin("wxmini", "amy")))
+                  .isNotNull();
+            });
+  }
+
+  record ShopAndMini(
+      @Qualifier("shop") WeChatOAuth shop,
+      @Qualifier("shop") WeChatApp shopApp,
+      @Qualifier("mini") WeChatOAuth mini) {}
+
+  @Test
+  void appsByNameNeedNoMainApp() {
+    twoApps().run(context -> assertThat(context).doesNotHaveBean("weChatOAuth"));
+  }
+
+  @Test
+  void aMainAppBesideAppsByNameIsInjectedWithoutAName() {
+    twoApps()
+        .withPropertyValues("wxtoken.appid=wxmain", "wxtoken.secret=mainsecret")
+        .withBean(Main.class)
+        .run(
+            context ->
+                assertThat(context.getBean(Main.class).oauth())
+                    .isSameAs(context.getBean("weChatOAuth")));
+  }
+
+  record Main(WeChatOAuth oauth) {}
 }
