@@ -1,8 +1,8 @@
 package io.github.wxtoken.examples;
 
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
-import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.AppFetches;
+import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
 import java.time.Duration;
 import java.util.List;

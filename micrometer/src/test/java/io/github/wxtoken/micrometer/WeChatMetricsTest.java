@@ -93,13 +93,7 @@ class WeChatMetricsTest {
     metrics.fetched("wx1", AppRecord.ACCESS_TOKEN, FetchReason.AHEAD, FetchOutcome.FETCHED, TOOK);
 
     assertTimed(
-        "wxtoken.app.fetches",
-        "record",
-        "access_token",
-        "reason",
-        "ahead",
-        "outcome",
-        "fetched");
+        "wxtoken.app.fetches", "record", "access_token", "reason", "ahead", "outcome", "fetched");
   }
 
   @Test

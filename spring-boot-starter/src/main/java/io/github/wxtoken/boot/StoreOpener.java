@@ -1,9 +1,9 @@
 package io.github.wxtoken.boot;
 
+import io.github.wxtoken.boot.WeChatProperties.Store;
 import io.github.wxtoken.store.TokenCipher;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.boot.WeChatProperties.Store;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;

@@ -37,6 +37,7 @@ class TestApplication {
     REDIS_CLIENT(REDIS),
     MONGO_CLIENT(MONGO);
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<String> autoConfigurations;
 
     Driver(List<String> autoConfigurations) {
@@ -44,7 +45,9 @@ class TestApplication {
     }
   }
 
-  /** Returns the property that leaves these drivers to the application and takes the others away. */
+  /**
+   * Returns the property that leaves these drivers to the application and takes the others away.
+   */
   static String with(Driver... drivers) {
     List<Driver> kept = List.of(drivers);
     return "spring.autoconfigure.exclude="
