@@ -118,8 +118,7 @@ public final class WeChatMetrics implements WeChatOAuthListener {
     record(
         "wxtoken.app.fetches",
         "Fetches of the app's own access token and tickets",
-        app(appid)
-            .and("record", lower(what), "reason", lower(reason), "outcome", lower(outcome)),
+        app(appid).and("record", lower(what), "reason", lower(reason), "outcome", lower(outcome)),
         took);
   }
 

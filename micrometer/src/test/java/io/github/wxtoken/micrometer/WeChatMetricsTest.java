@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.CallbackResult.Reason;
-import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.WeChatOAuthListener.AppRecord;
@@ -19,6 +18,7 @@ import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.LeaseUnavailableException;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -93,13 +93,7 @@ class WeChatMetricsTest {
     metrics.fetched("wx1", AppRecord.ACCESS_TOKEN, FetchReason.AHEAD, FetchOutcome.FETCHED, TOOK);
 
     assertTimed(
-        "wxtoken.app.fetches",
-        "record",
-        "access_token",
-        "reason",
-        "ahead",
-        "outcome",
-        "fetched");
+        "wxtoken.app.fetches", "record", "access_token", "reason", "ahead", "outcome", "fetched");
   }
 
   @Test

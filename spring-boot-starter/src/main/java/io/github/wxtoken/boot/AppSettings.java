@@ -31,8 +31,7 @@ record AppSettings(String appid, AppCredentials credentials) {
       throw new WeChatConfigurationException(
           prefix + ".appid and " + prefix + ".secret are wrong: " + e.getMessage(), ACTION, e);
     }
-    return new AppSettings(
-        appid, new AppCredentials(secret, app.miniProgram(), app.tokenMode()));
+    return new AppSettings(appid, new AppCredentials(secret, app.miniProgram(), app.tokenMode()));
   }
 
   private static String require(String property, @Nullable String value) {

@@ -39,10 +39,7 @@ final class ClientSettings {
   /** A lease outlasts the call and the operations of the store around it; see docs/design.md. */
   private RefreshPolicy policy() {
     Duration lease =
-        properties
-            .httpTimeout()
-            .plus(properties.store().timeout().multipliedBy(3))
-            .plusSeconds(1);
+        properties.httpTimeout().plus(properties.store().timeout().multipliedBy(3)).plusSeconds(1);
     return new RefreshPolicy(
         properties.refreshAhead(), properties.store().timeout(), lease, lease.plus(lease));
   }

@@ -1,8 +1,8 @@
 package io.github.wxtoken.boot;
 
+import io.github.wxtoken.boot.WeChatProperties.Encryption;
 import io.github.wxtoken.store.AesGcmTokenCipher;
 import io.github.wxtoken.store.TokenCipher;
-import io.github.wxtoken.boot.WeChatProperties.Encryption;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

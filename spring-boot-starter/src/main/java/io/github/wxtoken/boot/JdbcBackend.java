@@ -1,8 +1,8 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.boot.WeChatProperties.Store;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.util.List;
 import javax.sql.DataSource;
 

@@ -2,9 +2,9 @@ package io.github.wxtoken.boot;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.boot.WeChatProperties.Store;
 import io.github.wxtoken.mongo.MongoTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.util.List;
 
 /** Keeps tokens in MongoDB with a {@link MongoClient} of the application. */

@@ -1,8 +1,8 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.boot.WeChatProperties.Store;
 import io.github.wxtoken.redis.RedisTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;

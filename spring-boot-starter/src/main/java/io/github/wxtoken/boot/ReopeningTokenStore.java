@@ -1,8 +1,8 @@
 package io.github.wxtoken.boot;
 
+import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
-import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.boot.WeChatProperties.Store;
+import io.github.wxtoken.store.TokenStore;
 import java.util.List;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
 

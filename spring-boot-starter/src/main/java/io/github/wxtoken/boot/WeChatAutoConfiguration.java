@@ -1,9 +1,9 @@
 package io.github.wxtoken.boot;
 
 import io.github.wxtoken.WeChatApp;
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthListener;
+import io.github.wxtoken.store.TokenStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

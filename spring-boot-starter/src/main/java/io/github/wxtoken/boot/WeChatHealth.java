@@ -1,10 +1,10 @@
 package io.github.wxtoken.boot;
 
+import io.github.wxtoken.WeChatOAuthListener;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
-import io.github.wxtoken.WeChatOAuthListener;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

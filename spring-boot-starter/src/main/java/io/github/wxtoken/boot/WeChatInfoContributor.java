@@ -1,7 +1,7 @@
 package io.github.wxtoken.boot;
 
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatOAuth;
+import io.github.wxtoken.store.TokenStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package io.github.wxtoken.boot;
 
 import com.mongodb.client.MongoClient;
-import io.github.wxtoken.store.TokenCipher;
-import io.github.wxtoken.store.TokenStore;
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
 import io.github.wxtoken.mongo.MongoTokenStore;
 import io.github.wxtoken.redis.RedisTokenStore;
+import io.github.wxtoken.store.TokenCipher;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.lettuce.core.RedisClient;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;

@@ -32,8 +32,7 @@ class DashboardTest {
     WeChatMetrics metrics = new WeChatMetrics(registry);
     for (Method event : WeChatOAuthListener.class.getMethods()) {
       event.invoke(
-          metrics,
-          Arrays.stream(event.getParameterTypes()).map(DashboardTest::argument).toArray());
+          metrics, Arrays.stream(event.getParameterTypes()).map(DashboardTest::argument).toArray());
     }
     return registry.scrape();
   }

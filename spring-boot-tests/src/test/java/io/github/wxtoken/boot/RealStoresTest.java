@@ -83,7 +83,8 @@ class RealStoresTest {
     WeChatSimulator weChat = context.getBean(WeChatSimulator.class);
     weChat.behaviour().consent(Consent.AUTO);
 
-    assertThat(new Visitor(TestApplication.port(context), "amy").get("/login").body()).startsWith("Hello ");
+    assertThat(new Visitor(TestApplication.port(context), "amy").get("/login").body())
+        .startsWith("Hello ");
     TokenStore tokens = context.getBean(TokenStore.class);
     assertThat(tokens.getToken(weChat.openid(WeChatSimulator.APPID, "amy"))).isPresent();
     assertThat(tokens.description()).contains(store);

@@ -55,7 +55,9 @@ class ReopeningTokenStoreTest {
             });
 
     assertThat(store.description()).isEqualTo("a store that is not open yet");
-    assertThatThrownBy(store::ping).isInstanceOf(TokenStoreException.class).hasMessage("cannot connect");
+    assertThatThrownBy(store::ping)
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessage("cannot connect");
     assertThat(attempts).as("attempts within a second").hasValue(1);
     awaitPing(store);
     assertThat(opened).hasSize(1);
@@ -90,7 +92,9 @@ class ReopeningTokenStoreTest {
     store.close();
     store.close();
 
-    assertThatThrownBy(store::ping).isInstanceOf(TokenStoreException.class).hasMessage("the store is closed");
+    assertThatThrownBy(store::ping)
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessage("the store is closed");
     assertThat(opened).hasSize(1);
   }
 }

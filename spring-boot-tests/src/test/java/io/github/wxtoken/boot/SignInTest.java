@@ -89,7 +89,8 @@ class SignInTest {
 
     assertThat(health.statusCode()).isEqualTo(200);
     assertThat(health.body())
-        .contains("\"status\":\"UP\"", "\"store\":", "\"leases\":\"available\"", "clockAheadOfWeChat");
+        .contains(
+            "\"status\":\"UP\"", "\"store\":", "\"leases\":\"available\"", "clockAheadOfWeChat");
   }
 
   @Test

@@ -39,7 +39,8 @@ class SpringBootPageTest {
   void theControllerIsTheOneOfTheTests() throws IOException {
     String source =
         Files.readString(
-            ROOT.resolve("spring-boot-tests/src/test/java/io/github/wxtoken/boot/LoginController.java"));
+            ROOT.resolve(
+                "spring-boot-tests/src/test/java/io/github/wxtoken/boot/LoginController.java"));
     String withoutPackageAndComment =
         source.substring(source.indexOf("import ")).replaceFirst("(?s)/\\*\\*.*?\\*/\n", "");
 
@@ -54,7 +55,9 @@ class SpringBootPageTest {
     return properties().stream()
         .sorted(Comparator.comparing(property -> text(property, "name")))
         .map(SpringBootPageTest::row)
-        .collect(Collectors.joining("\n", "| property | default | meaning |\n| --- | --- | --- |\n", "\n\n"));
+        .collect(
+            Collectors.joining(
+                "\n", "| property | default | meaning |\n| --- | --- | --- |\n", "\n\n"));
   }
 
   private static String row(Map<String, Object> property) {
@@ -74,7 +77,9 @@ class SpringBootPageTest {
 
   private static String metadataOf(URL starter) {
     String place = starter.toString();
-    return place.endsWith(".jar") ? "jar:" + place + "!" + METADATA : place.replaceFirst("/$", "") + METADATA;
+    return place.endsWith(".jar")
+        ? "jar:" + place + "!" + METADATA
+        : place.replaceFirst("/$", "") + METADATA;
   }
 
   @SuppressWarnings("unchecked")

@@ -194,8 +194,7 @@ class StartFailuresTest {
               assertThat(context).hasNotFailed();
               TokenStore store = context.getBean(TokenStore.class);
               assertThat(store.description()).isEqualTo("a store that is not open yet");
-              assertThatThrownBy(store::ping)
-                  .isInstanceOf(TokenStoreException.class);
+              assertThatThrownBy(store::ping).isInstanceOf(TokenStoreException.class);
             });
   }
 

@@ -44,7 +44,9 @@ class TestApplication {
     }
   }
 
-  /** Returns the property that leaves these drivers to the application and takes the others away. */
+  /**
+   * Returns the property that leaves these drivers to the application and takes the others away.
+   */
   static String with(Driver... drivers) {
     List<Driver> kept = List.of(drivers);
     return "spring.autoconfigure.exclude="

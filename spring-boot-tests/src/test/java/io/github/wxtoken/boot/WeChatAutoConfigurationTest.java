@@ -64,7 +64,9 @@ class WeChatAutoConfigurationTest {
         context -> {
           assertThat(context).hasSingleBean(WeChatOAuth.class).hasSingleBean(TokenStore.class);
           assertThat(
-                  context.getBean(WeChatOAuth.class).getAuthorizeURL("https://example.com/callback"))
+                  context
+                      .getBean(WeChatOAuth.class)
+                      .getAuthorizeURL("https://example.com/callback"))
               .startsWith("https://open.weixin.qq.com/")
               .contains("appid=wx0123456789abcdef");
         });
@@ -103,8 +105,7 @@ class WeChatAutoConfigurationTest {
           OAuthToken token = signIn(context, "amy");
           weChat.clock().advance(Duration.ofHours(3));
 
-          OAuthToken refreshed =
-              context.getBean(WeChatOAuth.class).getValidToken(token.openid());
+          OAuthToken refreshed = context.getBean(WeChatOAuth.class).getValidToken(token.openid());
 
           assertThat(refreshed.accessToken()).isNotEqualTo(token.accessToken());
         });
@@ -185,8 +186,7 @@ class WeChatAutoConfigurationTest {
         .withUserConfiguration(OtherServer.class)
         .run(
             context ->
-                assertThat(
-                        context.getBean(WeChatOAuth.class).getAuthorizeURL("http://localhost/c"))
+                assertThat(context.getBean(WeChatOAuth.class).getAuthorizeURL("http://localhost/c"))
                     .startsWith("https://wechat.example.com/"));
   }
 
@@ -204,7 +204,8 @@ class WeChatAutoConfigurationTest {
     simulated
         .withPropertyValues(
             "wxtoken.encryption.keys[0].id=2026-11", "wxtoken.encryption.keys[0].key=" + KEY)
-        .withBean(StoreBackend.class, () -> () -> List.of(new StoreCandidate("raw", "m", () -> raw)))
+        .withBean(
+            StoreBackend.class, () -> () -> List.of(new StoreCandidate("raw", "m", () -> raw)))
         .run(
             context -> {
               OAuthToken token = signIn(context, "amy");
@@ -221,7 +222,8 @@ class WeChatAutoConfigurationTest {
     MemoryTokenStore raw = new MemoryTokenStore();
     simulated
         .withPropertyValues("wxtoken.store.scoped=true")
-        .withBean(StoreBackend.class, () -> () -> List.of(new StoreCandidate("raw", "m", () -> raw)))
+        .withBean(
+            StoreBackend.class, () -> () -> List.of(new StoreCandidate("raw", "m", () -> raw)))
         .run(
             context -> {
               OAuthToken token = signIn(context, "amy");
@@ -331,7 +333,10 @@ class WeChatAutoConfigurationTest {
 
               assertThat(injected.shop()).isSameAs(apps.get("wxshop"));
               assertThat(injected.shopApp()).isSameAs(apps.app("wxshop"));
-              assertThat(injected.shop().getAccessToken(weChat.authorize("wxshop", "amy", "snsapi_base")))
+              assertThat(
+                      injected
+                          .shop()
+                          .getAccessToken(weChat.authorize("wxshop", "amy", "snsapi_base")))
                   .isNotNull();
               assertThat(injected.mini().getSessionKey(weChat.miniProgramLogin("wxmini", "amy")))
                   .isNotNull();
