@@ -434,7 +434,7 @@ public class WeChatOAuth implements AutoCloseable {
   }
 
   /**
-   * Returns the user's token, refreshed first if its life is over or nearly so: by one thread of
+   * Returns the user's token, refreshed first if it has expired or expires soon: by one thread of
    * one process, while the others wait. A thread that is interrupted gets a token that is valid,
    * too, and stays interrupted; with two functions instead of a store, that depends on them.
    *

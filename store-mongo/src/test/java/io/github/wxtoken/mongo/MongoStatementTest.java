@@ -201,7 +201,7 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
             lease("expires_at", choice -> choice.set(0, BsonBoolean.TRUE)),
             "Leases.aLeaseThatIsNotClosedEndsByItselfAndNotBefore"),
         StatementMutant.of(
-            "lease is over at once",
+            "lease expires at once",
             lease("expires_at", choice -> choice.set(1, new BsonString("$$NOW"))),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         StatementMutant.of(
