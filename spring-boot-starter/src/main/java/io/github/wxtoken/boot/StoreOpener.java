@@ -17,8 +17,8 @@ final class StoreOpener {
 
   private static final String MODULES =
       "Add io.github.wxtoken:wxtoken-store-jdbc, wxtoken-store-redis or wxtoken-store-mongo for a"
-          + " DataSource, a Redis or a MongoDB of the application, or set wxtoken.store.url, such as"
-          + " jdbc:mysql://…, rediss://…, mongodb+srv://…, or memory: for one process.";
+          + " DataSource, a Redis or a MongoDB of the application, or set wxtoken.store.url, such"
+          + " as jdbc:mysql://…, rediss://…, mongodb+srv://…, or memory: for one process.";
 
   private final WeChatProperties properties;
   private final List<StoreBackend> backends;
@@ -51,8 +51,8 @@ final class StoreOpener {
     if (url != null && bean != null) {
       throw new WeChatConfigurationException(
           "wxtoken.store.url and wxtoken.store.bean are both set",
-          "Remove wxtoken.store.bean to open connections by the URL, or wxtoken.store.url to use the"
-              + " bean.");
+          "Remove wxtoken.store.bean to open connections by the URL, or wxtoken.store.url to use"
+              + " the bean.");
     }
     if (url != null) {
       String complete = withOptions(url, store);
@@ -77,14 +77,15 @@ final class StoreOpener {
     if (!found.isEmpty()) {
       throw new WeChatConfigurationException(
           "tokens can be kept in " + found.size() + " beans: " + names(found),
-          "Set wxtoken.store.bean to one of these names, or wxtoken.store.url to a store of its own.");
+          "Set wxtoken.store.bean to one of these names, or wxtoken.store.url to a store of its"
+              + " own.");
     }
     if (properties.simulator().enabled()) {
       return () -> TokenStores.open("memory:");
     }
     throw new WeChatConfigurationException(
-        "there is no token store: wxtoken.store.url is not set, and the application has no bean that"
-            + " a store on the class path can use",
+        "there is no token store: wxtoken.store.url is not set, and the application has no bean"
+            + " that a store on the class path can use",
         MODULES);
   }
 

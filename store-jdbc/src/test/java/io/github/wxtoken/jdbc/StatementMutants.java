@@ -240,7 +240,7 @@ final class StatementMutants {
             overwriting(lease, "name"),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         lease(
-            "lease has expired at once",
+            "lease expires at once",
             edit(lease, dialect.now() + " + ?", dialect.now() + " + 0 * ?"),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         lease(
