@@ -1,5 +1,6 @@
 package io.github.wxtoken.boot;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.WeChatOAuthListener;
@@ -146,6 +147,6 @@ class WeChatHealthTest {
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> lastError(WeChatHealth.Report report) {
-    return (Map<String, Object>) report.details().get("lastWeChatError");
+    return (Map<String, Object>) requireNonNull(report.details().get("lastWeChatError"));
   }
 }
