@@ -12,7 +12,9 @@ import me.chanjar.weixin.mp.config.impl.WxMpRedisConfigImpl;
 import redis.clients.jedis.JedisPool;
 import redis.clients.jedis.JedisPoolConfig;
 
-/** The ways to get the app's own access token: ours from memory and from each store, and WxJava's. */
+/**
+ * The ways to get the app's own access token: ours from memory and from each store, and WxJava's.
+ */
 enum AppToken {
   MEMORY(Server.FILES, "WeChatApp.getAccessToken from memory"),
   BRIDGE(Server.FILES, "WxTokenMpConfigStorage from memory"),
@@ -38,7 +40,8 @@ enum AppToken {
     return switch (this) {
       case MEMORY -> ours("memory:", Duration.ofSeconds(10), false);
       case BRIDGE -> ours("memory:", Duration.ofSeconds(10), true);
-      case SQLITE -> fromStore("jdbc:sqlite:" + server.url() + "/app.db", "wxtoken.createSchema=true");
+      case SQLITE ->
+          fromStore("jdbc:sqlite:" + server.url() + "/app.db", "wxtoken.createSchema=true");
       case MYSQL, MONGODB -> fromStore(server.url(), "wxtoken.createSchema=true");
       case REDIS -> fromStore(server.url(), "wxtoken.prefix=wxtoken_bench_app:");
       case WXJAVA_MEMORY -> wxJava(new WxMpDefaultConfigImpl(), () -> {});
@@ -103,7 +106,9 @@ enum AppToken {
     return new WxJava(config, close);
   }
 
-  /** With WxJava's plainest adapter. It calls it deprecated for its locks, which are not used here. */
+  /**
+   * With WxJava's plainest adapter. It calls it deprecated for its locks, which are not used here.
+   */
   @SuppressWarnings("deprecation")
   private static AppTokenContender wxJavaOnRedis(String url) {
     JedisPoolConfig settings = new JedisPoolConfig();

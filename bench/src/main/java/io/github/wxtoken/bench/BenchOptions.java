@@ -143,7 +143,8 @@ record BenchOptions(
       case "--help" -> help = true;
       default -> throw new IllegalArgumentException("There is no option " + name + "; see --help.");
     }
-    return new BenchOptions(warmUp, rounds, millis, threads, pairings, locals, appTokens, json, out, help);
+    return new BenchOptions(
+        warmUp, rounds, millis, threads, pairings, locals, appTokens, json, out, help);
   }
 
   private static String value(String name, Deque<String> rest) {

@@ -75,9 +75,7 @@ final class Jmh {
             AppTokenBenchmark.class.getName() + ".get",
             "app-token-" + way.name().replace('_', '-'),
             threads,
-            new OptionsBuilder()
-                .param("way", way.name())
-                .measurementIterations(options.rounds()));
+            new OptionsBuilder().param("way", way.name()).measurementIterations(options.rounds()));
     return Measured.of(way.title, threads, iterations);
   }
 

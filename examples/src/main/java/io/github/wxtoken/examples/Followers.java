@@ -26,7 +26,9 @@ final class Followers {
     this.wechat = wechat;
   }
 
-  /** Tells whether a user follows the account. A refused token is replaced, and the call repeated. */
+  /**
+   * Tells whether a user follows the account. A refused token is replaced, and the call repeated.
+   */
   boolean follows(String openid) {
     String answer = app.call(token -> ask(openid, token), WeChatApp::errcode);
     return answer.contains("\"subscribe\":1");

@@ -1,8 +1,8 @@
 package io.github.wxtoken.examples;
 
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
-import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.AppFetches;
+import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -122,7 +122,8 @@ final class Report {
         .forEach(
             phase ->
                 line(
-                    "  Refreshed once more, since an answer of WeChat died with it: %,d of %,d users.",
+                    "  Refreshed once more, since an answer of WeChat died with it: %,d of %,d"
+                        + " users.",
                     phase.repeated().size(), phase.excused().size()));
   }
 

@@ -65,8 +65,7 @@ record Result(
    * @param calls the calls of a WeChat API with the token
    * @param refused those of them that WeChat refused, since the token was retired or expired
    */
-  record AppFetches(
-      int due, int excused, long tokens, long tickets, long calls, long refused) {}
+  record AppFetches(int due, int excused, long tokens, long tickets, long calls, long refused) {}
 
   /**
    * The kill and restart of a node.

@@ -1,8 +1,8 @@
 package io.github.wxtoken.examples;
 
 import io.github.wxtoken.examples.Crowd.Act;
-import io.github.wxtoken.examples.Result.Phase;
 import io.github.wxtoken.examples.Result.AppFetches;
+import io.github.wxtoken.examples.Result.Phase;
 import io.github.wxtoken.simulator.Counters;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;

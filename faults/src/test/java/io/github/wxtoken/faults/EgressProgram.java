@@ -2,11 +2,11 @@ package io.github.wxtoken.faults;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthException;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.MemoryTokenStore;
 import java.net.URI;
 import java.time.Duration;
 import org.slf4j.LoggerFactory;

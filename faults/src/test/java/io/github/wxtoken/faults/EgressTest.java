@@ -161,8 +161,7 @@ class EgressTest {
     try (TlsRelay tls = weChatByTls()) {
       String endpoint = "https://localhost:" + tls.port();
 
-      assertThat(run(endpoint, byBuilder(), trust()))
-          .contains("openid " + openid);
+      assertThat(run(endpoint, byBuilder(), trust())).contains("openid " + openid);
       assertThat(proxy.targets()).containsExactly("CONNECT localhost:" + tls.port());
       assertThat(proxy.refused()).isEmpty();
     }

@@ -2,14 +2,14 @@ package io.github.wxtoken.wxjava;
 
 import cn.binarywang.wx.miniapp.api.WxMaService;
 import cn.binarywang.wx.miniapp.api.impl.WxMaServiceImpl;
-import io.github.wxtoken.store.MemoryTokenStore;
-import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.WeChatApp;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.Counters;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -118,7 +118,6 @@ class WxTokenMaConfigTest {
     assertThatIllegalArgumentException().isThrownBy(() -> config.setAppid("wxother"));
     assertThat(config.getWechatMpAppid()).isEqualTo(Scene.MINI);
     assertThat(config).hasToString("WxTokenMaConfig[wxmini]");
-    assertThat(config.getExpiresTime())
-        .isEqualTo(app.getAccessToken().expiresAt().toEpochMilli());
+    assertThat(config.getExpiresTime()).isEqualTo(app.getAccessToken().expiresAt().toEpochMilli());
   }
 }

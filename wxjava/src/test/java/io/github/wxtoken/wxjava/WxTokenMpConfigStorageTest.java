@@ -174,8 +174,7 @@ class WxTokenMpConfigStorageTest {
         .isThrownBy(() -> service.getTicket(TicketType.SDK))
         .satisfies(e -> assertThat(e.getError().getErrorCode()).isEqualTo(40097));
     assertThat(scene.fetches()).isEqualTo(1);
-    WxTokenMpConfigStorage config =
-        (WxTokenMpConfigStorage) service.getWxMpConfigStorage();
+    WxTokenMpConfigStorage config = (WxTokenMpConfigStorage) service.getWxMpConfigStorage();
     config.updateTicket(TicketType.SDK, "ticket", 7200);
     assertThat(config.getTicket(TicketType.SDK)).isEqualTo("ticket");
     config.expireTicket(TicketType.SDK);
