@@ -2,6 +2,7 @@ package samples;
 
 import com.mongodb.client.MongoDatabase;
 import io.github.wxtoken.*;
+import io.github.wxtoken.store.*;
 import io.lettuce.core.RedisClient;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,6 +16,9 @@ public class Application {
   public static final String CALLBACK = "https://example.com/callback";
   public static final String PROFILE_CALLBACK = "https://example.com/profile";
   public static WeChatOAuth oauth;
+  public static WeChatApp app;
+  public static Http http;
+  public static Accounts accounts;
   public static String appid, secret, appid2, secret2;
   public static String url, code, visitor, openid, refreshToken, encryptedData, iv;
   public static String proxyUser, proxyPassword;
@@ -34,6 +38,14 @@ public class Application {
 
   public interface Users {
     void saveProfile(UserInfo user);
+  }
+
+  public interface Http {
+    String get(String url);
+  }
+
+  public interface Accounts {
+    String secretOf(String appid);
   }
 
   public static String visitor(HttpServletRequest request, HttpServletResponse response) {

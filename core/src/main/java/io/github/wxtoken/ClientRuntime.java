@@ -77,7 +77,7 @@ final class ClientRuntime {
   }
 
   HttpExchange exchange(String appid) {
-    return new HttpExchange(appid, http, httpTimeout, headers, skew);
+    return new HttpExchange(appid, http, httpTimeout, headers, skew.of(events(appid)));
   }
 
   URI apiEndpoint() {

@@ -1,5 +1,7 @@
 package io.github.wxtoken.faults;
 
+import io.github.wxtoken.AppAccessToken;
+import io.github.wxtoken.WeChatApp;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
@@ -38,6 +40,13 @@ import java.util.function.Function;
  *       its own; answers how often which token, or which error, came of it;
  *   <li>{@code user THREADS OPENID…}: the same with profiles;
  *   <li>{@code each OPENID…}: the same with a thread for each user that gets that user's token;
+ *   <li>{@code app THREADS}: each thread gets the app's own access token;
+ *   <li>{@code keep}: remembers the app's access token for {@code late};
+ *   <li>{@code late THREADS}: each thread says that WeChat has refused the remembered token;
+ *   <li>{@code use THREADS}: each thread calls an API with the app's access token, and repeats the
+ *       call if WeChat refuses the token; answers WeChat's errcodes;
+ *   <li>{@code try THREADS}: the same without a repetition;
+ *   <li>{@code store off}, {@code store on}: the store fails, and works again;
  *   <li>{@code verify STATE BINDING CODE…}: a thread for each code verifies the state with it;
  *       answers what came of each code: {@code first}, {@code repeat} or an error.
  * </ul>
@@ -52,13 +61,23 @@ final class ClusterNode {
   private final RecordingTokenStore store;
   private final MovableClock clock;
   private final Stops stops;
+  private final FailingTokenStore.Failure failure;
+  private final AppTokenApi api;
+  private volatile AppAccessToken kept = new AppAccessToken("none", Instant.EPOCH);
 
   private ClusterNode(
-      WeChatOAuth oauth, RecordingTokenStore store, MovableClock clock, Stops stops) {
+      WeChatOAuth oauth,
+      RecordingTokenStore store,
+      MovableClock clock,
+      Stops stops,
+      FailingTokenStore.Failure failure,
+      AppTokenApi api) {
     this.oauth = oauth;
     this.store = store;
     this.clock = clock;
     this.stops = stops;
+    this.failure = failure;
+    this.api = api;
   }
 
   /** Runs until standard input ends; the environment names store, simulator and keys. */
@@ -69,18 +88,20 @@ final class ClusterNode {
     Stops stops = new Stops(point -> answers.println("at " + point));
     Times times = Times.fromText(environment("WXTOKEN_TIMES"));
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    URI weChat = URI.create(environment("WXTOKEN_WECHAT"));
+    FailingTokenStore.Failure failure = new FailingTokenStore.Failure();
     KeyRing keys = KeyRing.fromText(environment("WXTOKEN_KEYS"));
     try (TokenStore opened = TokenStores.open(environment("WXTOKEN_STORE"));
         RecordingTokenStore store =
             new RecordingTokenStore(
-                keys.view(opened),
+                new FailingTokenStore(keys.view(opened), failure),
                 environment("WXTOKEN_NODE"),
                 History.writer(Path.of(environment("WXTOKEN_HISTORY"))),
                 stops);
         WeChatOAuth oauth =
             WeChatOAuth.builder(environment("WXTOKEN_APPID"), environment("WXTOKEN_SECRET"))
                 .store(store)
-                .apiEndpoint(URI.create(environment("WXTOKEN_WECHAT")))
+                .apiEndpoint(weChat)
                 .clock(clock)
                 .httpClient(new StoppableHttpClient(http, stops))
                 .httpTimeout(times.http())
@@ -88,7 +109,8 @@ final class ClusterNode {
                 .build();
         BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      ClusterNode node = new ClusterNode(oauth, store, clock, stops);
+      AppTokenApi api = new AppTokenApi(http, weChat);
+      ClusterNode node = new ClusterNode(oauth, store, clock, stops, failure, api);
       answers.println("done");
       for (String line; (line = commands.readLine()) != null; ) {
         List<String> command = Arrays.asList(line.split(" ", -1));
@@ -137,6 +159,27 @@ final class ClusterNode {
       case "each" -> {
         return all(command.stream().skip(1).map(List::of).toList(), this::token);
       }
+      case "app" -> {
+        return everyThread(command, app -> fingerprint(app.getAccessToken()));
+      }
+      case "keep" -> {
+        kept = oauth.app().getAccessToken();
+        return List.of();
+      }
+      case "late" -> {
+        AppAccessToken refused = kept;
+        return everyThread(command, app -> fingerprint(app.invalidate(refused)));
+      }
+      case "use" -> {
+        return everyThread(command, app -> Integer.toString(app.call(api::menu, code -> code)));
+      }
+      case "try" -> {
+        return everyThread(command, app -> Integer.toString(api.menu(app.getAccessToken())));
+      }
+      case "store" -> {
+        failure.ofEverything = command.get(1).equals("off");
+        return List.of();
+      }
       case "verify" -> {
         return all(
             command.stream().skip(3).map(List::of).toList(),
@@ -144,6 +187,15 @@ final class ClusterNode {
       }
       default -> throw new IllegalArgumentException("unknown command");
     }
+  }
+
+  private List<String> everyThread(List<String> command, Function<WeChatApp, String> task) {
+    int threads = Integer.parseInt(command.get(1));
+    return all(Collections.nCopies(threads, List.of("app")), name -> task.apply(oauth.app()));
+  }
+
+  private static String fingerprint(AppAccessToken token) {
+    return Integer.toHexString(token.value().hashCode());
   }
 
   private String token(String openid) {

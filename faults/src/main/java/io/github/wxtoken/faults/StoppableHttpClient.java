@@ -1,5 +1,6 @@
 package io.github.wxtoken.faults;
 
+import io.github.wxtoken.simulator.Endpoint;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -23,6 +25,9 @@ import javax.net.ssl.SSLParameters;
  * A client that can hold its callers when a refresh has been requested, and when it is answered.
  */
 final class StoppableHttpClient extends HttpClient {
+  private static final Set<String> REFRESHES =
+      Set.of(Endpoint.REFRESH.path(), Endpoint.STABLE_TOKEN.path(), Endpoint.TOKEN.path());
+
   private final HttpClient client;
   private final Stops stops;
 
@@ -35,7 +40,7 @@ final class StoppableHttpClient extends HttpClient {
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, BodyHandler<T> handler) {
     CompletableFuture<HttpResponse<T>> sent = client.sendAsync(request, handler);
-    if (!request.uri().getPath().endsWith("/refresh_token")) {
+    if (!REFRESHES.contains(request.uri().getPath())) {
       return sent;
     }
     stops.at(Point.BEFORE_ANSWER);

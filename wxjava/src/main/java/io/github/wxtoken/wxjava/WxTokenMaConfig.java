@@ -110,6 +110,7 @@ public class WxTokenMaConfig extends WxMaDefaultConfigImpl {
    * @throws UnsupportedOperationException always
    */
   @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // throws at once
   public void updateAccessToken(String accessToken, int expiresInSeconds) {
     throw shared.refuseUpdate();
   }

@@ -115,6 +115,7 @@ public class WxTokenMpConfigStorage extends WxMpDefaultConfigImpl {
    * @throws UnsupportedOperationException always
    */
   @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // throws at once
   public void updateAccessToken(String accessToken, int expiresInSeconds) {
     throw shared.refuseUpdate();
   }
@@ -126,6 +127,7 @@ public class WxTokenMpConfigStorage extends WxMpDefaultConfigImpl {
    * @throws UnsupportedOperationException always
    */
   @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // throws at once
   public void updateAccessToken(WxAccessToken accessToken) {
     throw shared.refuseUpdate();
   }
@@ -150,6 +152,7 @@ public class WxTokenMpConfigStorage extends WxMpDefaultConfigImpl {
    * @throws UnsupportedOperationException for a ticket of the {@link WeChatApp}
    */
   @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // super takes the lock
   public void updateTicket(TicketType type, String ticket, int expiresInSeconds) {
     if (isShared(type)) {
       throw shared.refuseUpdate();

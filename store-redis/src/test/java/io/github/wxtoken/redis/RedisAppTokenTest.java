@@ -1,0 +1,20 @@
+package io.github.wxtoken.redis;
+
+import io.github.wxtoken.faults.AppTokenContract;
+import io.github.wxtoken.faults.TestServer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The app's own access token in a cluster of JVMs, kept in Redis. */
+class RedisAppTokenTest extends AppTokenContract {
+  @RegisterExtension static final TestServer SERVER = Servers.REDIS;
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  @Override
+  protected String storeUrl() {
+    String prefix = "app_token" + COUNT.incrementAndGet() + ":";
+    Servers.clear(SERVER.url(), prefix);
+    return Servers.withPrefix(SERVER.url(), prefix);
+  }
+}
