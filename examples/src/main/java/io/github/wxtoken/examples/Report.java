@@ -122,7 +122,8 @@ final class Report {
         .forEach(
             phase ->
                 line(
-                    "  Refreshed once more, since an answer of WeChat died with it: %,d of %,d users.",
+                    "  Refreshed once more, since an answer of WeChat died with it: %,d of %,d"
+                        + " users.",
                     phase.repeated().size(), phase.excused().size()));
   }
 

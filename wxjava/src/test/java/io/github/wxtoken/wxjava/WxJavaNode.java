@@ -4,6 +4,7 @@ import io.github.wxtoken.WeChatApp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -43,6 +44,8 @@ final class WxJavaNode {
   }
 
   public static void main(String[] args) throws IOException {
+    PrintStream answers = System.out;
+    System.setOut(System.err); // Log lines must not get into the answers.
     MovableClock clock = new MovableClock();
     String weChat = System.getenv("WXTOKEN_WECHAT");
     try (WeChatApp app =
@@ -57,22 +60,22 @@ final class WxJavaNode {
       config.setHostConfig(hosts);
       WxMpService service = new WxMpServiceImpl();
       service.setWxMpConfigStorage(config);
-      new WxJavaNode(service, clock).obey();
+      new WxJavaNode(service, clock).obey(answers);
     }
   }
 
-  private void obey() throws IOException {
+  private void obey(PrintStream answers) throws IOException {
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    System.out.println("ready");
+    answers.println("ready");
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String[] command = line.split(" ", -1);
       long number = Long.parseLong(command[1]);
       if (command[0].equals("clock")) {
         clock.off = Duration.ofMillis(number);
-        System.out.println("ok");
+        answers.println("ok");
       } else {
-        System.out.println(call(number));
+        answers.println(call(number));
       }
     }
     threads.shutdown();

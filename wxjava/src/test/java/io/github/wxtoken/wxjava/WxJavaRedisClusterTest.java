@@ -21,6 +21,6 @@ class WxJavaRedisClusterTest extends WxJavaClusterContract {
   @Override
   String storeUrl() {
     String separator = REDIS.url().contains("?") ? "&" : "?";
-    return REDIS.url() + separator + "prefix=wxjava-" + UUID.randomUUID() + ":";
+    return REDIS.url() + separator + "wxtoken.prefix=wxjava-" + UUID.randomUUID() + ":";
   }
 }

@@ -1,5 +1,6 @@
 package io.github.wxtoken.wxjava;
 
+import io.github.wxtoken.store.TokenStores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,6 +12,8 @@ class WxJavaSqliteClusterTest extends WxJavaClusterContract {
 
   @Override
   String storeUrl() {
-    return "jdbc:sqlite:" + directory.resolve("tokens.db");
+    String url = "jdbc:sqlite:" + directory.resolve("tokens.db");
+    TokenStores.open(url + "?wxtoken.createSchema=true").close();
+    return url;
   }
 }
