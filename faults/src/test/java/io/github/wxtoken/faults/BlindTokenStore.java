@@ -1,11 +1,11 @@
 package io.github.wxtoken.faults;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreProvider;
 import io.github.wxtoken.store.TokenStores;
-import io.github.wxtoken.store.ForwardingTokenStore;
 import java.util.Set;
 
 /** A mutant that has processes of its own: its commit does not compare. */

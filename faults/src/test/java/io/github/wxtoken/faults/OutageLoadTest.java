@@ -2,11 +2,11 @@ package io.github.wxtoken.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.ForwardingTokenStore;
+import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
-import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.testkit.Tokens;
 import java.time.Duration;
 import java.util.Optional;

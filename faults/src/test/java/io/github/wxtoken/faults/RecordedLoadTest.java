@@ -2,15 +2,15 @@ package io.github.wxtoken.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.store.Lease;
-import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.store.TimedLease;
-import io.github.wxtoken.store.TokenStore;
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.faults.HistoryChecker.Rule;
 import io.github.wxtoken.faults.HistoryChecker.Violation;
 import io.github.wxtoken.store.ForwardingTokenStore;
+import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TimedLease;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

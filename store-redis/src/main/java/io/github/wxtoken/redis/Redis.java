@@ -1,8 +1,8 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.OperationDeadline;
 import io.github.wxtoken.store.StoreState;
+import io.github.wxtoken.store.TokenStoreException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;

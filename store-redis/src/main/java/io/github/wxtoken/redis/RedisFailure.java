@@ -1,8 +1,8 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.store.FailureReason;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.TokenStoreException;
-import io.github.wxtoken.store.FailureReason;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;

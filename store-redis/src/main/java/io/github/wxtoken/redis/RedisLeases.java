@@ -1,9 +1,9 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseRequest;
 import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.store.TokenStoreException;
-import io.github.wxtoken.store.LeaseRequest;
 import io.lettuce.core.SetArgs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.github.wxtoken.redis;
 
-import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenScan;
+import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.ScriptOutputType;
@@ -82,7 +82,7 @@ final class Scan
   public TokenScan.Page<Position, StoredTokens.Value> read(@Nullable Position after) {
     Redis.Operation operation = redis.begin("list tokens", "");
     Position position = after == null ? begin(operation) : after;
-    if (position.unread.isEmpty()) {
+    if (position.unread.isEmpty() && position.master < masters.size()) {
       position = step(operation, position);
     }
     List<String> unread = position.unread;
@@ -129,7 +129,11 @@ final class Scan
                 .filter(TokenStores::isOpenid)
                 .filter(seen::add)
                 .toList();
-    return new Position(openids, cursor.equals(START) ? from.master + 1 : from.master, cursor);
+    if (!cursor.equals(START)) {
+      return new Position(openids, from.master, cursor);
+    }
+    master.removeListener(this);
+    return new Position(openids, from.master + 1, START);
   }
 
   private int longestKey() {
