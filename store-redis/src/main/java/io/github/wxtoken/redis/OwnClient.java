@@ -84,11 +84,17 @@ final class OwnClient implements Client {
 
   @Override
   public Connection connect() throws RedisFailure {
+    boolean connected = false;
     try {
-      return Connection.by(client);
+      Connection connection = Connection.by(client);
+      connected = true;
+      return connection;
     } catch (RuntimeException e) {
-      resources.close(client, null);
       throw new RedisFailure(e, url.isTls());
+    } finally {
+      if (!connected) {
+        resources.close(client, null);
+      }
     }
   }
 

@@ -82,7 +82,7 @@ final class Scan
   public TokenScan.Page<Position, StoredTokens.Value> read(@Nullable Position after) {
     Redis.Operation operation = redis.begin("list tokens", "");
     Position position = after == null ? begin(operation) : after;
-    if (position.unread.isEmpty()) {
+    if (position.unread.isEmpty() && position.master < masters.size()) {
       position = step(operation, position);
     }
     List<String> unread = position.unread;
@@ -129,7 +129,11 @@ final class Scan
                 .filter(TokenStores::isOpenid)
                 .filter(seen::add)
                 .toList();
-    return new Position(openids, cursor.equals(START) ? from.master + 1 : from.master, cursor);
+    if (!cursor.equals(START)) {
+      return new Position(openids, from.master, cursor);
+    }
+    master.removeListener(this);
+    return new Position(openids, from.master + 1, START);
   }
 
   private int longestKey() {
