@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns, once an hour, when our clock and WeChat's differ by more than 30 seconds, because expiry
- * is judged by our clock.
+ * Compares our clock with WeChat's at each answer, because expiry is judged by our clock. Notifies
+ * the listener, and warns once an hour when the clocks differ by more than 30 seconds.
  */
 final class ClockSkew {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
@@ -21,10 +21,22 @@ final class ClockSkew {
   private static final Duration QUIET = Duration.ofHours(1);
 
   private final Clock clock;
-  private final AtomicLong quietUntil = new AtomicLong(Long.MIN_VALUE);
+  private final AtomicLong quietUntil;
+  private final Events events;
 
   ClockSkew(Clock clock) {
+    this(clock, new AtomicLong(Long.MIN_VALUE), new Events("", null));
+  }
+
+  private ClockSkew(Clock clock, AtomicLong quietUntil, Events events) {
     this.clock = clock;
+    this.quietUntil = quietUntil;
+    this.events = events;
+  }
+
+  /** Returns one that notifies the listener of an app. All of them warn once an hour together. */
+  ClockSkew of(Events app) {
+    return new ClockSkew(clock, quietUntil, app);
   }
 
   void check(HttpHeaders headers) {
@@ -37,6 +49,7 @@ final class ClockSkew {
     try {
       Instant theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       Duration skew = Duration.between(theirs, now);
+      events.clockCompared(skew);
       if (skew.abs().compareTo(TOLERATED) > 0
           && now.toEpochMilli() >= quiet
           && quietUntil.compareAndSet(quiet, now.plus(QUIET).toEpochMilli())) {

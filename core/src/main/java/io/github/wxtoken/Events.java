@@ -135,6 +135,10 @@ final class Events {
     happened(to -> to.callbackHandled(appid, outcome, reason, took));
   }
 
+  void clockCompared(Duration ahead) {
+    happened(to -> to.clockCompared(appid, ahead));
+  }
+
   void codeExchanged(ExchangeOutcome outcome, Duration took) {
     happened(to -> to.codeExchanged(appid, outcome, took));
   }

@@ -218,6 +218,16 @@ public interface WeChatOAuthListener {
   default void weChatCalled(String appid, Endpoint endpoint, int errcode, Duration took) {}
 
   /**
+   * An answer of WeChat's had a date, to compare the clocks by. Tokens are judged by this machine's
+   * clock, so a large difference refreshes them too early or too late.
+   *
+   * @param appid the client's app
+   * @param ahead how far the client's clock is ahead of WeChat's, negative if it is behind;
+   *     WeChat's date has whole seconds
+   */
+  default void clockCompared(String appid, Duration ahead) {}
+
+  /**
    * The client handled a callback ({@link WeChatOAuth#handleCallback}). For the rate of sign-ins,
    * and for what keeps users from signing in: cookies that are lost, users who deny, WeChat or the
    * store. A client without callbacks, such as a mini program's, has {@link #codeExchanged} alone.

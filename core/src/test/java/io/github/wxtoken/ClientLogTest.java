@@ -3,7 +3,7 @@ package io.github.wxtoken;
 import static io.github.wxtoken.store.EncryptedTokenStoreTest.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.store.EncryptedTokenStoreTest.Forwarding;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
@@ -93,11 +93,12 @@ class ClientLogTest {
         lines(
             b ->
                 b.store(new MemoryTokenStore())
-                    .apiEndpoint(URI.create("http://user:" + SECRET + "@proxy.example.com:8080")));
+                    .apiEndpoint(
+                        URI.create("http://user:" + SECRET + "@proxy.example.com:8080/k3y/")));
 
     assertThat(lines.get(0))
         .contains("WeChat at http://proxy.example.com:8080,")
-        .doesNotContain("user", SECRET);
+        .doesNotContain("user", SECRET, "k3y");
   }
 
   @Test
@@ -123,7 +124,7 @@ class ClientLogTest {
   }
 
   /** A store whose description is none, as that of a mock. */
-  private static final class Described extends Forwarding {
+  private static final class Described extends ForwardingTokenStore {
     private final @Nullable String description;
 
     Described(@Nullable String description) {
@@ -143,8 +144,7 @@ class ClientLogTest {
 
   @Test
   void aStoreThatDoesNotDescribeItselfIsNamedByItsClass() {
-    assertThat(started(new Forwarding(new MemoryTokenStore())))
-        .endsWith("in " + Forwarding.class.getName());
+    assertThat(started(new BareTokenStore())).endsWith("in " + BareTokenStore.class.getName());
     assertThat(started(new Described(null))).endsWith("in " + Described.class.getName());
   }
 

@@ -6,6 +6,7 @@ import io.github.wxtoken.simulator.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,25 @@ class ClockSkewTest {
     simulated.passes(Duration.ofSeconds(1));
     ask(Duration.ofSeconds(5432));
     assertThat(warnings(-5432)).hasSize(2);
+  }
+
+  @Test
+  void theListenerIsNotifiedOfEachDifference() {
+    List<Duration> differences = new CopyOnWriteArrayList<>();
+    WeChatOAuthListener listener =
+        new WeChatOAuthListener() {
+          @Override
+          public void clockCompared(String appid, Duration ahead) {
+            differences.add(ahead);
+          }
+        };
+    try (WeChatOAuth client = simulated.client().listener(listener).build()) {
+      simulated.wechat.faults().addEverywhere(Fault.dateSkew(Duration.ofSeconds(7)).times(1));
+      client.verifyToken("OID", "AT");
+      client.verifyToken("OID", "AT");
+    }
+
+    assertThat(differences).containsExactly(Duration.ofSeconds(-7), Duration.ZERO);
   }
 
   @Test

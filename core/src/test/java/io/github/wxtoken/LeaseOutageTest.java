@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.store.AesGcmTokenCipher;
-import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.LeaseUnavailableException;
-import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenCipher;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -23,8 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a client does with a store that cannot lease, at the moment or at all: a refresh goes on, a
- * decision about security fails before anything is sent or used.
+ * A client whose store cannot lease, at the moment or at all, still refreshes. A decision about
+ * security fails before anything is sent or used.
  */
 class LeaseOutageTest {
   private static final String SESSION = "session-1";
@@ -199,7 +195,7 @@ class LeaseOutageTest {
 
   // The store cannot lease at all
 
-  /** What stands between the client and the store. */
+  /** The views between the client and the store. */
   private enum View {
     NONE,
     SCOPED,
@@ -247,7 +243,7 @@ class LeaseOutageTest {
 
   @Test
   void aStoreOfAThirdPartyWithoutLeasesFailsTheCheckOfAState() {
-    TokenStore bare = new StoreWithoutLeases();
+    TokenStore bare = new BareTokenStore();
     WeChatOAuth client = cluster.process(b -> b.store(bare));
     String state = client.newState(SESSION);
 
@@ -353,43 +349,5 @@ class LeaseOutageTest {
 
   private boolean isAlive(OAuthToken token) {
     return other.verifyToken(openid, String.valueOf(token.accessToken()));
-  }
-
-  /** A store as a third party writes it who leaves the interface's default for leases. */
-  private static final class StoreWithoutLeases implements TokenStore {
-    private final TokenStore store = new MemoryTokenStore();
-
-    @Override
-    public Optional<OAuthToken> getToken(String openid) {
-      return store.getToken(openid);
-    }
-
-    @Override
-    public void saveToken(String openid, OAuthToken token) {
-      store.saveToken(openid, token);
-    }
-
-    @Override
-    public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
-      return store.saveTokenIfAbsent(openid, token);
-    }
-
-    @Override
-    public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-      return store.replaceToken(openid, expected, token);
-    }
-
-    @Override
-    public boolean deleteToken(String openid) {
-      return store.deleteToken(openid);
-    }
-
-    @Override
-    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-      return store.tokens(corrupt);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.wxtoken.store.EncryptedTokenStoreTest.Forwarding;
 import io.github.wxtoken.store.FileTokenStore;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -32,7 +32,7 @@ class PingTest {
   }
 
   /** A store with a ping of its own, which reads nothing. */
-  private static final class Pinged extends Forwarding {
+  private static final class Pinged extends ForwardingTokenStore {
     final AtomicInteger pings = new AtomicInteger();
 
     Pinged() {
@@ -60,7 +60,7 @@ class PingTest {
   @Test
   void aStoreWithoutAPingOfItsOwnIsReadOnceForNobody() {
     List<String> read = new CopyOnWriteArrayList<>();
-    new Forwarding(new MemoryTokenStore()) {
+    new BareTokenStore() {
       @Override
       public Optional<OAuthToken> getToken(String openid) {
         read.add(openid);

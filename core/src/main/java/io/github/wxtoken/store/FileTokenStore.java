@@ -175,14 +175,11 @@ public final class FileTokenStore implements TokenStore {
 
   private Optional<OAuthToken> parse(String openid) throws IOException {
     try {
-      OAuthToken token = OAuthToken.fromJson(RegularFiles.read(files.file(openid), MAX_BYTES));
-      if (!token.openid().equals(openid)) {
-        throw new CorruptTokenException(openid, "it is of another openid");
-      }
-      return Optional.of(token);
+      String json = RegularFiles.read(files.file(openid), MAX_BYTES);
+      return Optional.of(TokenRecords.ofJson(openid, json));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (FileProblemException | IllegalArgumentException e) {
+    } catch (FileProblemException e) {
       throw new CorruptTokenException(openid, String.valueOf(e.getMessage()));
     }
   }

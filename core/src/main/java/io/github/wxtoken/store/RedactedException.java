@@ -5,7 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A copy of an exception that was thrown by code that is not ours, such as the JDK's HTTP client or
@@ -16,6 +19,8 @@ import java.util.Set;
 public final class RedactedException extends Exception {
   /** Bounds what a hostile or cyclic chain of causes costs. */
   private static final int MOST_COPIES = 64;
+
+  private static final int MOST_TYPES = 5;
 
   private RedactedException(Throwable original) {
     super(original.getClass().getName());
@@ -73,5 +78,29 @@ public final class RedactedException extends Exception {
       }
     }
     return root;
+  }
+
+  /**
+   * Returns an exception and its causes, to tell by their types what failed.
+   *
+   * @param original the exception
+   * @return it and its causes, in order; at most 64, since causes may form a cycle
+   */
+  public static Stream<Throwable> causes(Throwable original) {
+    return Stream.iterate(original, Objects::nonNull, Throwable::getCause).limit(MOST_COPIES);
+  }
+
+  /**
+   * Returns what a message may show of an exception: the simple names of its type and those of its
+   * causes.
+   *
+   * @param original the exception
+   * @return at most five names, such as {@code SQLException < SocketTimeoutException}
+   */
+  public static String types(Throwable original) {
+    return causes(original)
+        .limit(MOST_TYPES)
+        .map(e -> e.getClass().getSimpleName())
+        .collect(Collectors.joining(" < "));
   }
 }

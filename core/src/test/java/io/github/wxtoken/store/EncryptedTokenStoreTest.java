@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the encrypting view adds to the contract, which it passes in the testkit. */
+/** The rules of the encrypting view beyond the contract, which it passes in the testkit. */
 public class EncryptedTokenStoreTest {
   private final MemoryTokenStore inner = new MemoryTokenStore();
   private final StoreDouble watched = new StoreDouble(inner);
@@ -103,7 +102,7 @@ public class EncryptedTokenStoreTest {
     }
   }
 
-  // What is stored
+  // The stored form
 
   @ParameterizedTest
   @EnumSource(Secret.class)
@@ -249,7 +248,7 @@ public class EncryptedTokenStoreTest {
     AtomicInteger read = new AtomicInteger();
     AtomicInteger closed = new AtomicInteger();
     TokenStore counting =
-        new Forwarding(inner) {
+        new ForwardingTokenStore(inner) {
           @Override
           public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
             return super.tokens(corrupt)
@@ -361,13 +360,13 @@ public class EncryptedTokenStoreTest {
   @Test
   void aStoreThatHidesAScopeFromTheViewIsRefused() {
     TokenStore scoped = TokenStores.scoped(inner, "wx0");
-    TokenStore nested = TokenStores.scoped(new Forwarding(scoped), "inner");
+    TokenStore nested = TokenStores.scoped(new ForwardingTokenStore(scoped), "inner");
     for (TokenStore hidden :
         List.of(
-            new Forwarding(scoped),
-            new Forwarding(new Forwarding(scoped)),
-            new Forwarding(TokenStores.scoped(scoped, "b")),
-            new Forwarding(nested),
+            new ForwardingTokenStore(scoped),
+            new ForwardingTokenStore(new ForwardingTokenStore(scoped)),
+            new ForwardingTokenStore(TokenStores.scoped(scoped, "b")),
+            new ForwardingTokenStore(nested),
             nested,
             new ReadingFirst(scoped),
             TokenStores.encrypted(scoped, cipher))) {
@@ -388,11 +387,16 @@ public class EncryptedTokenStoreTest {
 
     for (TokenStore decorated :
         List.of(
-            TokenStores.encrypted(TokenStores.scoped(new Forwarding(inner), "wx1"), cipher),
-            new Forwarding(TokenStores.encrypted(TokenStores.scoped(inner, "wx1"), cipher)),
-            TokenStores.scoped(TokenStores.encrypted(new Forwarding(inner), cipher), "wx1"),
+            TokenStores.encrypted(
+                TokenStores.scoped(new ForwardingTokenStore(inner), "wx1"), cipher),
+            new ForwardingTokenStore(
+                TokenStores.encrypted(TokenStores.scoped(inner, "wx1"), cipher)),
             TokenStores.scoped(
-                new Forwarding(TokenStores.encrypted(new Forwarding(inner), cipher)), "wx1"))) {
+                TokenStores.encrypted(new ForwardingTokenStore(inner), cipher), "wx1"),
+            TokenStores.scoped(
+                new ForwardingTokenStore(
+                    TokenStores.encrypted(new ForwardingTokenStore(inner), cipher)),
+                "wx1"))) {
       assertThat(decorated.getToken("oA")).contains(token("oA"));
     }
   }
@@ -485,7 +489,7 @@ public class EncryptedTokenStoreTest {
   }
 
   /** A store that refuses what is too long before any I/O, as the JDBC store does. */
-  private static final class Narrow extends Forwarding {
+  private static final class Narrow extends ForwardingTokenStore {
     private final Secret narrow;
     private final int length;
 
@@ -690,7 +694,7 @@ public class EncryptedTokenStoreTest {
   }
 
   /** A store of a user's that compares by itself. */
-  private static final class ReadingFirst extends Forwarding {
+  private static final class ReadingFirst extends ForwardingTokenStore {
     ReadingFirst(TokenStore store) {
       super(store);
     }
@@ -702,50 +706,6 @@ public class EncryptedTokenStoreTest {
         saveToken(openid, token);
       }
       return same;
-    }
-  }
-
-  /** Another store, to override one method of. */
-  public static class Forwarding implements TokenStore {
-    private final TokenStore store;
-
-    public Forwarding(TokenStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public Optional<OAuthToken> getToken(String openid) {
-      return store.getToken(openid);
-    }
-
-    @Override
-    public void saveToken(String openid, OAuthToken token) {
-      store.saveToken(openid, token);
-    }
-
-    @Override
-    public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
-      return store.saveTokenIfAbsent(openid, token);
-    }
-
-    @Override
-    public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-      return store.replaceToken(openid, expected, token);
-    }
-
-    @Override
-    public boolean deleteToken(String openid) {
-      return store.deleteToken(openid);
-    }
-
-    @Override
-    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-      return store.tokens(corrupt);
-    }
-
-    @Override
-    public void close() {
-      store.close();
     }
   }
 }

@@ -37,5 +37,21 @@ class RedactedExceptionTest {
     one.initCause(two);
 
     assertThat(RedactedException.of(one).getCause()).hasNoCause();
+    assertThat(RedactedException.causes(one)).hasSize(64).startsWith(one, two, one);
+  }
+
+  @Test
+  void aMessageShowsTheTypesOfTheFirstCausesAndNoText() {
+    Throwable deep = new IOException("CANARY", new Error("CANARY"));
+    for (int i = 0; i < 3; i++) {
+      deep = new IllegalStateException("CANARY", deep);
+    }
+
+    assertThat(RedactedException.types(new IOException("CANARY"))).isEqualTo("IOException");
+    assertThat(RedactedException.types(deep))
+        .isEqualTo(
+            "IllegalStateException < IllegalStateException < IllegalStateException < IOException"
+                + " < Error");
+    assertThat(RedactedException.types(new IOException("CANARY", deep))).endsWith("IOException");
   }
 }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.wxtoken.Canary;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuth;
-import io.github.wxtoken.store.EncryptedTokenStoreTest.Forwarding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ class ViewsTest {
   private static final AesGcmTokenCipher CIPHER = cipher("k1").build();
 
   /** A store that counts how often it is closed. */
-  private static final class Counting extends Forwarding {
+  private static final class Counting extends ForwardingTokenStore {
     private final AtomicInteger closes = new AtomicInteger();
     private @Nullable RuntimeException onReplace;
     private @Nullable RuntimeException onClose;
@@ -160,7 +159,7 @@ class ViewsTest {
             opener -> TokenStores.openScoped(opener, null),
             opener ->
                 TokenStores.openEncrypted(
-                    () -> new Forwarding(TokenStores.openScoped(opener, "wx0")), CIPHER),
+                    () -> new ForwardingTokenStore(TokenStores.openScoped(opener, "wx0")), CIPHER),
             opener ->
                 TokenStores.openEncrypted(
                     () -> TokenStores.openScoped(opener, "not an appid"), CIPHER))) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.wxtoken.micrometer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package io.github.wxtoken.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.wxtoken.boot.TestApplication.Driver;
+import io.github.wxtoken.faults.Engine;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.simulator.Consent;
+import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.TokenStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.testcontainers.containers.GenericContainer;
+
+/** Applications that sign a user in and keep the token in what they have. */
+@Tag("faults")
+class RealStoresTest {
+  @RegisterExtension
+  static final TestServer MYSQL =
+      TestServer.role("mysql")
+          .container(
+              () ->
+                  new GenericContainer<>("mysql:9.7")
+                      .withExposedPorts(3306)
+                      .withEnv("MYSQL_ROOT_PASSWORD", "test")
+                      .withEnv("MYSQL_DATABASE", "app"),
+              mysql ->
+                  "jdbc:mysql://"
+                      + mysql.getHost()
+                      + ":"
+                      + mysql.getMappedPort(3306)
+                      + "/app?user=root&password=test")
+          .version(url -> "MySQL")
+          .build();
+
+  @RegisterExtension
+  static final TestServer REDIS =
+      TestServer.role("redis")
+          .container(
+              () -> new GenericContainer<>("redis:8").withExposedPorts(6379),
+              redis -> "redis://" + redis.getHost() + ":" + redis.getMappedPort(6379))
+          .version(url -> "Redis")
+          .build();
+
+  @RegisterExtension
+  static final TestServer MONGO =
+      TestServer.role("mongodb")
+          .container(
+              () -> new GenericContainer<>("mongo:7.0").withExposedPorts(27017),
+              mongo -> "mongodb://" + mongo.getHost() + ":" + mongo.getMappedPort(27017) + "/app")
+          .version(url -> "MongoDB")
+          .build();
+
+  @TempDir private Path directory;
+
+  private static String urlOf(TestServer server) {
+    assumeTrue(Engine.answers(), "the servers run in containers");
+    return server.url();
+  }
+
+  private static ConfigurableApplicationContext start(String... properties) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--server.port=0");
+    arguments.add("--wxtoken.simulator.enabled=true");
+    arguments.add("--wxtoken.store.create-schema=true");
+    arguments.add("--wxtoken.http-timeout=60s");
+    for (String property : properties) {
+      arguments.add("--" + property);
+    }
+    return SpringApplication.run(TestApplication.class, arguments.toArray(String[]::new));
+  }
+
+  /** Signs a user in by the application's web server, and finds the token in its store. */
+  private static void assertSignsIn(ConfigurableApplicationContext context, String store) {
+    WeChatSimulator weChat = context.getBean(WeChatSimulator.class);
+    weChat.behaviour().consent(Consent.AUTO);
+
+    assertThat(new Visitor(TestApplication.port(context), "amy").get("/login").body())
+        .startsWith("Hello ");
+    TokenStore tokens = context.getBean(TokenStore.class);
+    assertThat(tokens.getToken(weChat.openid(WeChatSimulator.APPID, "amy"))).isPresent();
+    assertThat(tokens.description()).contains(store);
+  }
+
+  @Test
+  void theDataSourceOfTheApplicationOnMysql() {
+    try (var context =
+        start(TestApplication.with(Driver.JDBC), "spring.datasource.url=" + urlOf(MYSQL))) {
+      assertSignsIn(context, "MySQL");
+    }
+  }
+
+  @Test
+  void theDataSourceOfTheApplicationOnSqlite() {
+    try (var context =
+        start(
+            TestApplication.with(Driver.JDBC),
+            "spring.datasource.url=jdbc:sqlite:" + directory.resolve("app.db"))) {
+      assertSignsIn(context, "SQLite");
+    }
+  }
+
+  @Test
+  void theRedisConnectionFactoryOfTheApplication() {
+    try (var context =
+        start(
+            TestApplication.with(Driver.REDIS_CLIENT),
+            "spring.data.redis.url=" + urlOf(REDIS) + "/5")) {
+      assertSignsIn(context, "Redis");
+    }
+  }
+
+  @Test
+  void theMongoDatabaseFactoryOfTheApplication() {
+    try (var context =
+        start(
+            TestApplication.with(Driver.MONGO_CLIENT),
+            "spring.data.mongodb.uri=" + urlOf(MONGO),
+            "spring.mongodb.uri=" + urlOf(MONGO))) {
+      assertSignsIn(context, "MongoDB");
+    }
+  }
+
+  @Test
+  void aUrlBesideADataSource() {
+    try (var context =
+        start(
+            TestApplication.with(Driver.JDBC),
+            "spring.datasource.url=jdbc:sqlite:" + directory.resolve("app.db"),
+            "wxtoken.store.url=" + urlOf(REDIS))) {
+      assertSignsIn(context, "Redis");
+    }
+  }
+
+  @Test
+  void oneOfTwoBeansByItsName() {
+    try (var context =
+        start(
+            TestApplication.with(Driver.JDBC, Driver.REDIS_CLIENT),
+            "spring.datasource.url=jdbc:sqlite:" + directory.resolve("app.db"),
+            "spring.data.redis.url=" + urlOf(REDIS),
+            "wxtoken.store.bean=redisConnectionFactory")) {
+      assertSignsIn(context, "Redis");
+    }
+  }
+
+  /** Spring Data makes another client then. */
+  @Test
+  void aContextThatIsStoppedAndStartedAgainOpensRedisAgain() {
+    try (var context =
+        start(TestApplication.with(Driver.REDIS_CLIENT), "spring.data.redis.url=" + urlOf(REDIS))) {
+      assertSignsIn(context, "Redis");
+      context.stop();
+      context.start();
+
+      context.getBean(TokenStore.class).ping();
+    }
+  }
+}

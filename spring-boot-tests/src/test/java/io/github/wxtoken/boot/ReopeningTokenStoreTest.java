@@ -1,0 +1,99 @@
+package io.github.wxtoken.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.wxtoken.store.MemoryTokenStore;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** A store that is opened later, or again. */
+class ReopeningTokenStoreTest {
+  private final List<TokenStore> opened = new ArrayList<>();
+
+  private TokenStore open() {
+    opened.add(new MemoryTokenStore());
+    return opened.get(opened.size() - 1);
+  }
+
+  @Test
+  void aStoreIsOpenedOnceWhileItsConnectionsAreTheSame() {
+    TokenStore store = ReopeningTokenStore.of(this::open, () -> "a client");
+    store.ping();
+    store.ping();
+
+    assertThat(opened).hasSize(1);
+  }
+
+  @Test
+  void aStoreIsOpenedAgainWhenItsConnectionsAreReplaced() {
+    AtomicReference<Object> client = new AtomicReference<>("a client");
+    TokenStore store = ReopeningTokenStore.of(this::open, client::get);
+    client.set("another client");
+    store.ping();
+
+    assertThat(opened).hasSize(2);
+    assertThatThrownBy(() -> opened.get(0).ping()).isInstanceOf(TokenStoreException.class);
+  }
+
+  @Test
+  void aStoreThatIsDownAtTheStartIsOpenedLater() throws InterruptedException {
+    AtomicInteger attempts = new AtomicInteger();
+    TokenStore store =
+        ReopeningTokenStore.eventually(
+            () -> {
+              if (attempts.incrementAndGet() == 1) {
+                throw new TokenStoreException("cannot connect", null);
+              }
+              return open();
+            });
+
+    assertThat(store.description()).isEqualTo("a store that is not open yet");
+    assertThatThrownBy(store::ping)
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessage("cannot connect");
+    assertThat(attempts).as("attempts within a second").hasValue(1);
+    awaitPing(store);
+    assertThat(opened).hasSize(1);
+  }
+
+  private static void awaitPing(TokenStore store) throws InterruptedException {
+    for (int i = 0; i < 600; i++) {
+      try {
+        store.ping();
+        return;
+      } catch (TokenStoreException e) {
+        Thread.sleep(50);
+      }
+    }
+    store.ping();
+  }
+
+  @Test
+  void aWrongConfigurationIsNotRetried() {
+    assertThatThrownBy(
+            () ->
+                ReopeningTokenStore.eventually(
+                    () -> {
+                      throw new IllegalArgumentException("url must not be blank");
+                    }))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aClosedStoreStaysClosed() {
+    TokenStore store = ReopeningTokenStore.of(this::open, () -> "a client");
+    store.close();
+    store.close();
+
+    assertThatThrownBy(store::ping)
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessage("the store is closed");
+    assertThat(opened).hasSize(1);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.wxtoken.boot;
+
+import org.jspecify.annotations.NullMarked;
