@@ -90,11 +90,11 @@ final class AppFetches {
   }
 
   /** The stored token stays in use, since WeChat says that it is the current one. */
-  void forcedRefreshRefused(String app, WeChatApiException why) {
+  void forcedRefreshRefused(WeChatApiException why) {
     log.warn(
         "WeChat allows no more forced refreshes of app {} today. wxtoken keeps the token that"
             + " WeChat returns without force: {}",
-        app,
+        appid,
         why.getMessage());
   }
 }

@@ -14,14 +14,12 @@ final class AppTokenSource implements CredentialSource {
   /** For so long two tokens work (docs/wechat-protocol.md#app-token). */
   static final Duration OVERLAP = Duration.ofMinutes(5);
 
-  private final String appid;
   private final AppApi api;
   private final AppTokenMode mode;
   private final Clock clock;
   private final AppFetches fetches;
 
-  AppTokenSource(String appid, AppApi api, AppTokenMode mode, Clock clock, AppFetches fetches) {
-    this.appid = appid;
+  AppTokenSource(AppApi api, AppTokenMode mode, Clock clock, AppFetches fetches) {
     this.api = api;
     this.mode = mode;
     this.clock = clock;
@@ -80,7 +78,7 @@ final class AppTokenSource implements CredentialSource {
       if (!CallQuota.isLimit(e)) {
         throw e;
       }
-      fetches.forcedRefreshRefused(appid, e);
+      fetches.forcedRefreshRefused(e);
       return with(history.usedUp(now), current);
     }
   }

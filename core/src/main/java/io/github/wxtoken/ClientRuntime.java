@@ -108,10 +108,6 @@ final class ClientRuntime {
     return new Events(appid, listener);
   }
 
-  @Nullable WeChatOAuthListener listener() {
-    return listener;
-  }
-
   Workers refreshes() {
     return refreshes;
   }
@@ -130,10 +126,6 @@ final class ClientRuntime {
 
   UnsavedTokens unsaved(TokenStore of, Events events) {
     return new UnsavedTokens(of, events, saver);
-  }
-
-  boolean isClosed() {
-    return closed.get();
   }
 
   void requireOpen() {

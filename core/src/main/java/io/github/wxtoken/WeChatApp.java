@@ -70,8 +70,7 @@ public class WeChatApp implements AutoCloseable {
   }
 
   private RecordCopy<AppAccessToken> tokenCopy(AppTokenMode mode, AppFetches fetches) {
-    AppTokenSource source =
-        new AppTokenSource(context.appid(), api, mode, context.clock(), fetches);
+    AppTokenSource source = new AppTokenSource(api, mode, context.clock(), fetches);
     ClientRuntime runtime = context.runtime();
     TokenRefresher refresher =
         context.refresher(

@@ -53,7 +53,8 @@ public class WeChatApps implements AutoCloseable {
    *
    * @param credentials returns the credentials of an appid, or null if the service does not serve
    *     it. It is called by many threads, at most about once a minute for each app and when WeChat
-   *     refuses a secret. What it throws goes to the caller
+   *     refuses a secret. What it throws when an app is first used goes to the caller; later the
+   *     known secret stays in use
    * @return a builder
    */
   public static Builder builder(Function<String, @Nullable AppCredentials> credentials) {
@@ -90,7 +91,8 @@ public class WeChatApps implements AutoCloseable {
   /** Looks the credentials up without a lock, since that may take a database's time. */
   private WeChatOAuth create(String appid) {
     AppCredentials found = lookUp(appid);
-    AppSecret secret = new ChangingSecret(found.secret(), () -> lookUp(appid).secret());
+    AppSecret secret =
+        new ChangingSecret(appid, found.secret(), () -> lookUp(appid).secret(), runtime.clock());
     TokenStore store = scoped ? TokenStores.scoped(runtime.store(), appid) : runtime.store();
     AppContext context = new AppContext(appid, secret, runtime, store);
     Client mine =

@@ -10,7 +10,10 @@ import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
 import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.AesGcmTokenCipher;
+import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
+import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -356,6 +359,52 @@ class AppAccessTokenTest {
 
       assertThatThrownBy(one::getAccessToken).isInstanceOf(TokenStoreException.class);
       assertThat(calls()).as("nobody asks WeChat without the store").isZero();
+    }
+  }
+
+  @Nested
+  class Records {
+
+    @Test
+    void aViewEncryptsTheTokenAndTheTicket() {
+      TokenStore encrypted =
+          TokenStores.encrypted(
+              cluster.store, AesGcmTokenCipher.builder("key1", new byte[32]).build());
+      WeChatApp app = cluster.app(b -> b.store(encrypted));
+
+      AppAccessToken token = app.getAccessToken();
+      AppTicket ticket = app.getTicket(TicketType.JSAPI);
+
+      assertThat(cluster.stored(KEY).accessToken()).doesNotContain(token.value());
+      assertThat(cluster.stored("ticket:jsapi:" + WeChatSimulator.APPID).accessToken())
+          .doesNotContain(ticket.value());
+      assertThat(cluster.app(b -> b.store(encrypted)).getAccessToken()).isEqualTo(token);
+    }
+
+    @Test
+    void anAppsRecordIsNobodysToken() {
+      one.getAccessToken();
+      WeChatOAuth oauth = cluster.process();
+
+      assertThatThrownBy(() -> oauth.getValidToken(KEY))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("app().getAccessToken()");
+      assertThatThrownBy(() -> oauth.getUser("ticket:jsapi:" + WeChatSimulator.APPID))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anAppidOfWhichNoKeyCanBeMadeIsRefusedBeforeAnything() {
+      assertThatThrownBy(() -> WeChatApp.builder("wx:1", "secret"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("appid must be 1 to 64 characters");
+    }
+
+    @Test
+    void aCopyLivesForAMinuteAtMost() {
+      assertThatThrownBy(() -> cluster.app(b -> b.appTokenCopy(Duration.ofSeconds(61))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("atMost must be from zero to a minute");
     }
   }
 

@@ -48,6 +48,28 @@ class HooksTest {
   }
 
   @Test
+  void anAppsTokenIsFetchedOnceByTheThreadsOfAProcess() {
+    List<CompletableFuture<AppAccessToken>> calls =
+        together(32, () -> client.app().getAccessToken());
+
+    AppAccessToken token = client.app().getAccessToken();
+    assertThat(calls).allSatisfy(call -> assertThat(call.join()).isEqualTo(token));
+    assertThat(cluster.weChat.counters().appTokenFetches(WeChatSimulator.APPID)).isEqualTo(1);
+    assertThat(tokens.get("app:" + WeChatSimulator.APPID).accessToken()).isEqualTo(token.value());
+  }
+
+  @Test
+  void anAppsTokenThatWeChatRefusesIsReplaced() {
+    AppAccessToken refused = client.app().getAccessToken();
+    cluster.weChat.killAppTokens(WeChatSimulator.APPID);
+
+    AppAccessToken next = client.app().invalidate(refused);
+
+    assertThat(next).isNotEqualTo(refused);
+    assertThat(client.app().invalidate(refused)).as("a late refusal").isEqualTo(next);
+  }
+
+  @Test
   void theConstructorTakesThemInWechatOauthsOrder() {
     try (WeChatOAuth plain =
         new WeChatOAuth("appid", "secret", id -> Optional.empty(), (id, token) -> {})) {

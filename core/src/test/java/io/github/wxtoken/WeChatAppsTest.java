@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.simulator.AppKind;
+import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -131,6 +133,28 @@ class WeChatAppsTest {
     assertThat(apps.get("wx1").getAccessToken(weChat.authorize("wx1", "amy", "snsapi_base")))
         .isNotNull();
     assertThat(lookUps).as("at the start, and when WeChat refused the secret").hasValue(2);
+  }
+
+  @Test
+  void aSecretIsLookedUpAgainAfterAMinute() {
+    serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+    apps.app("wx1");
+    weChat.addApp(SimulatorApp.of("wx1", "secret2", AppKind.SERVICE_ACCOUNT));
+    accounts.put("wx1", AppCredentials.of("secret2"));
+    weChat.clock().advance(Duration.ofMinutes(1));
+
+    assertThat(apps.app("wx1").getAccessToken().value()).isNotBlank();
+    assertThat(weChat.counters().errors(Endpoint.STABLE_TOKEN, 40125)).isZero();
+  }
+
+  @Test
+  void aSecretThatCannotBeLookedUpStaysInUse() {
+    serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+    apps.app("wx1");
+    accounts.clear();
+    weChat.clock().advance(Duration.ofMinutes(1));
+
+    assertThat(apps.app("wx1").getAccessToken().value()).isNotBlank();
   }
 
   @Test
