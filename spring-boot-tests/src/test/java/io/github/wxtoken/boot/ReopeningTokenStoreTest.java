@@ -10,21 +10,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A store that is opened later, or again. */
 class ReopeningTokenStoreTest {
   private final List<TokenStore> opened = new ArrayList<>();
-  private final Supplier<TokenStore> opener =
-      () -> {
-        opened.add(new MemoryTokenStore());
-        return opened.get(opened.size() - 1);
-      };
+
+  private TokenStore open() {
+    TokenStore store = new MemoryTokenStore();
+    opened.add(store);
+    return store;
+  }
 
   @Test
   void aStoreIsOpenedOnceWhileItsConnectionsAreTheSame() {
-    TokenStore store = ReopeningTokenStore.of(opener, () -> "a client");
+    TokenStore store = ReopeningTokenStore.of(this::open, () -> "a client");
     store.ping();
     store.ping();
 
@@ -34,7 +34,7 @@ class ReopeningTokenStoreTest {
   @Test
   void aStoreIsOpenedAgainWhenItsConnectionsAreReplaced() {
     AtomicReference<Object> client = new AtomicReference<>("a client");
-    TokenStore store = ReopeningTokenStore.of(opener, client::get);
+    TokenStore store = ReopeningTokenStore.of(this::open, client::get);
     client.set("another client");
     store.ping();
 
@@ -51,7 +51,7 @@ class ReopeningTokenStoreTest {
               if (attempts.incrementAndGet() == 1) {
                 throw new TokenStoreException("cannot connect", null);
               }
-              return opener.get();
+              return open();
             });
 
     assertThat(store.description()).isEqualTo("a store that is not open yet");
@@ -88,7 +88,7 @@ class ReopeningTokenStoreTest {
 
   @Test
   void aClosedStoreStaysClosed() {
-    TokenStore store = ReopeningTokenStore.of(opener, () -> "a client");
+    TokenStore store = ReopeningTokenStore.of(this::open, () -> "a client");
     store.close();
     store.close();
 
