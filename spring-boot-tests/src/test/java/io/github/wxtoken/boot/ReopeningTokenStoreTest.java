@@ -17,8 +17,9 @@ class ReopeningTokenStoreTest {
   private final List<TokenStore> opened = new ArrayList<>();
 
   private TokenStore open() {
-    opened.add(new MemoryTokenStore());
-    return opened.get(opened.size() - 1);
+    TokenStore store = new MemoryTokenStore();
+    opened.add(store);
+    return store;
   }
 
   @Test
