@@ -97,6 +97,8 @@
  *   <li>{@code WeChatApi}, {@code AppApi}: the endpoints of users and of apps; {@code WeChatCalls}:
  *       what they have in common; {@code HttpExchange}, {@code HttpClients}, {@code AnswerBody},
  *       {@code SentOnce}, {@code QueryString}: the requests
+ *   <li>{@code Egress}, {@code ApiEndpoint}, {@code HttpProxy}, {@code DisabledSchemes}: the way to
+ *       WeChat through a gateway or a proxy
  *   <li>{@code Json}, {@code TokenJson}, {@code Scalars}, {@code ExtraFields}: the formats
  *   <li>{@code Arguments}, {@code Credentials}, {@code ErrorText}, {@code Printable}, {@code Utf8}:
  *       checks of text

@@ -282,7 +282,7 @@ class TokenRefresherTest {
                           new RefreshPolicy(
                               Duration.ZERO,
                               Duration.ofMillis(50),
-                              Duration.ofMillis(300),
+                              Duration.ofMillis(350),
                               Duration.ofMillis(1_700))));
 
       assertThatThrownBy(() -> hasty.getValidToken(openid))

@@ -63,7 +63,7 @@ public class ForwardingTokenStore implements TokenStore {
     return store.deleteToken(openid);
   }
 
-  // tokens() calls this method by default, so a subclass overrides this one alone.
+  // tokens() and users() call this method by default, so a subclass overrides this one alone.
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return store.tokens(corrupt);
