@@ -21,6 +21,7 @@ public class Application {
   public static Accounts accounts;
   public static String appid, secret, appid2, secret2;
   public static String url, code, visitor, openid, refreshToken, encryptedData, iv;
+  public static String proxyUser, proxyPassword;
   public static byte[] key, nextKey;
   public static TokenStore store, shared;
   public static TokenCipher cipher;

@@ -27,7 +27,7 @@ final class Backoff {
   void pause(Deadline deadline, String what, @Nullable RuntimeException why) {
     if (deadline.isOver()) {
       throw new CallerGaveUpException(
-          "the deadline is over; it was spent on " + what,
+          "the deadline has passed while waiting for " + what,
           why == null ? null : RedactedException.unlessOurs(why));
     }
     long nanos = ThreadLocalRandom.current().nextLong(atMost.toNanos()) + 1;

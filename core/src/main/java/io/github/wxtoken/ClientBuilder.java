@@ -30,6 +30,7 @@ public abstract sealed class ClientBuilder<B extends ClientBuilder<B>>
   @Nullable TokenStore store;
   @Nullable String storeUrl;
   @Nullable HttpClient httpClient;
+  @Nullable HttpProxy proxy;
   Duration httpTimeout = Duration.ofSeconds(5);
   URI apiEndpoint = URI.create(API);
   URI openEndpoint = URI.create(OPEN);
@@ -95,8 +96,9 @@ public abstract sealed class ClientBuilder<B extends ClientBuilder<B>>
   }
 
   /**
-   * Sends requests by this HTTP client, for a proxy or a trust store of your own. It must not
-   * follow redirects, which would carry secrets elsewhere.
+   * Sends requests by this HTTP client, for a trust store of your own, or for a proxy that {@link
+   * #proxy(String, int)} does not fit. It must not follow redirects, which would carry secrets
+   * elsewhere. It takes the place of a proxy that was passed before.
    *
    * @param httpClient the HTTP client
    * @return this
@@ -108,6 +110,49 @@ public abstract sealed class ClientBuilder<B extends ClientBuilder<B>>
       throw new IllegalArgumentException("httpClient must not follow redirects");
     }
     this.httpClient = httpClient;
+    proxy = null;
+    return self();
+  }
+
+  /**
+   * Sends requests through an HTTP proxy without a login. Without this, the proxy is the one that
+   * the JVM was started with, such as by {@code -Dhttps.proxyHost}. It takes the place of an HTTP
+   * client that was passed before.
+   *
+   * @param host the proxy's name or address
+   * @param port the proxy's port
+   * @return this
+   * @throws IllegalArgumentException if they cannot be a proxy's
+   */
+  public final B proxy(String host, int port) {
+    return through(HttpProxy.of(Arguments.requireGiven("host", host), port, null, null));
+  }
+
+  /**
+   * Sends requests through an HTTP proxy with a login of the scheme Basic. For https, which is
+   * WeChat's, the JVM must be started with {@code -Djdk.http.auth.tunneling.disabledSchemes=}:
+   * without it Java does not send the login, and {@code build()} refuses that. It takes the place
+   * of an HTTP client that was passed before.
+   *
+   * @param host the proxy's name or address
+   * @param port the proxy's port
+   * @param user the user, without a colon
+   * @param password the password, which no log line and no message shows
+   * @return this
+   * @throws IllegalArgumentException if they cannot be a proxy's
+   */
+  public final B proxy(String host, int port, String user, String password) {
+    return through(
+        HttpProxy.of(
+            Arguments.requireGiven("host", host),
+            port,
+            Arguments.requireGiven("user", user),
+            Arguments.requireGiven("password", password)));
+  }
+
+  private B through(HttpProxy proxy) {
+    this.proxy = proxy;
+    httpClient = null;
     return self();
   }
 
@@ -152,19 +197,17 @@ public abstract sealed class ClientBuilder<B extends ClientBuilder<B>>
   }
 
   /**
-   * Asks this server instead of {@code https://api.weixin.qq.com}.
+   * Asks this server instead of {@code https://api.weixin.qq.com}, such as a gateway.
    *
-   * @param endpoint an http or https URL without a path
+   * @param endpoint an http or https URL, which may have a path. The host of an http URL may have
+   *     an underscore; the server then gets its numeric address in the header {@code Host}, unless
+   *     the JVM was started with {@code -Djdk.httpclient.allowRestrictedHeaders=host}
    * @return this
    * @throws IllegalArgumentException if it is not
    */
   public final B apiEndpoint(URI endpoint) {
-    URI uri = Arguments.requireEndpoint("apiEndpoint", endpoint);
-    if (uri.getHost() == null) {
-      // The JDK refuses it with a message that quotes the whole URL, secret included.
-      throw new IllegalArgumentException("apiEndpoint must name a host without underscores");
-    }
-    apiEndpoint = uri;
+    Arguments.requireGiven("apiEndpoint", endpoint);
+    apiEndpoint = ApiEndpoint.require(Arguments.requireWebURL("apiEndpoint", endpoint.toString()));
     return self();
   }
 

@@ -59,9 +59,11 @@ final class ClientLog {
     log.info("The client of {} is closed{}", app, withStore ? ", and its store" : "");
   }
 
-  /** Leaves out what a proxy may have before the host: a user and a password. */
+  /** Leaves out what may be secret: a user and a password before the host, and a path. */
   private static String server(URI uri) {
-    return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    String authority = uri.getRawAuthority();
+    String server = authority.substring(authority.lastIndexOf('@') + 1);
+    return uri.getScheme() + "://" + server;
   }
 
   /** A store of the application's may be a proxy or a mock, and may throw or return null. */

@@ -46,7 +46,9 @@ final class ClientRuntime {
   ClientRuntime(ClientBuilder<?> from) {
     apiEndpoint = from.apiEndpoint;
     openEndpoint = from.openEndpoint;
-    headers = Map.copyOf(from.headers);
+    Egress egress = Egress.of(from.apiEndpoint, from.httpClient, from.proxy, from.headers);
+    headers = egress.headers();
+    http = egress.http();
     httpTimeout = from.httpTimeout;
     clock = from.clock;
     policy = from.fittingPolicy();
@@ -54,7 +56,6 @@ final class ClientRuntime {
     listener = from.listener;
     ownsStore = from.opensStore();
     store = from.openStore();
-    http = from.httpClient == null ? HttpClients.shared() : HttpClients.of(from.httpClient);
     skew = new ClockSkew(from.clock);
     Events anyApp = new Events("", from.listener);
     refreshes = new Workers("refresh", anyApp);

@@ -4,6 +4,7 @@ import io.github.wxtoken.store.RedactedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -38,6 +39,8 @@ final class HttpExchange {
   static final String JDK_PROPERTY = "jdk.httpclient.HttpClient.log";
 
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
+  private static final String UNRESOLVED =
+      ": this machine cannot resolve the host name of WeChat's API. Check its DNS";
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
   private final String app;
@@ -82,9 +85,9 @@ final class HttpExchange {
    * @throws WeChatTransportException if no 2xx answer of at most 64 KiB arrives in time
    */
   String get(URI uri, String what) {
-    HttpRequest request = request(uri, what).build();
-    return text(
-        exchange(http.pooled(), request, http.keepsNothing(), Deadline.in(timeout), what), what);
+    Deadline deadline = Deadline.in(timeout);
+    HttpRequest request = request(uri, deadline, what).build();
+    return text(exchange(http.pooled(), request, http.keepsNothing(), deadline, what), what);
   }
 
   /**
@@ -93,7 +96,7 @@ final class HttpExchange {
    * may be closed by WeChat while the request is on its way, and the request would be lost.
    */
   String getOnce(URI uri, String what) {
-    return once(request(uri, what), "GET", HttpRequest.BodyPublishers.noBody(), uri, what);
+    return once(uri, what, "GET", HttpRequest.BodyPublishers.noBody(), Map.of());
   }
 
   /**
@@ -102,24 +105,25 @@ final class HttpExchange {
    * @param json the body, which may carry secrets
    */
   String postOnce(URI uri, String what, String json) {
-    HttpRequest.Builder request = request(uri, what).setHeader("Content-Type", "application/json");
-    return once(request, "POST", HttpRequest.BodyPublishers.ofString(json), uri, what);
+    Map<String, String> type = Map.of("Content-Type", "application/json");
+    return once(uri, what, "POST", HttpRequest.BodyPublishers.ofString(json), type);
   }
 
   private String once(
-      HttpRequest.Builder prepared,
+      URI uri,
+      String what,
       String method,
       HttpRequest.BodyPublisher body,
-      URI uri,
-      String what) {
+      Map<String, String> more) {
     Deadline deadline = Deadline.in(timeout);
     if (http.fresh().authenticator().isPresent() && !authenticated.contains(what)) {
       authenticate(uri, what, deadline);
     }
     SentOnce once = new SentOnce(body);
+    HttpRequest.Builder builder = request(uri, deadline, what).method(method, once);
+    more.forEach(builder::setHeader);
     HttpRequest request =
-        prepared
-            .method(method, once)
+        builder
             // The version that SentOnce is proven for, whatever the application's client prefers.
             .version(HttpClient.Version.HTTP_1_1)
             .build();
@@ -140,19 +144,38 @@ final class HttpExchange {
    * connection. From then on it sends the password at once.
    */
   private void authenticate(URI uri, String what, Deadline deadline) {
-    HttpRequest request = request(uri.resolve(uri.getRawPath()), what).build();
+    HttpRequest request = request(uri.resolve(uri.getRawPath()), deadline, what).build();
     HttpResponse<byte[]> response = exchange(http.fresh(), request, true, deadline, what);
     requireNoChallenge(response.statusCode(), what);
     authenticated.add(what);
   }
 
-  private HttpRequest.Builder request(URI uri, String what) {
+  private HttpRequest.Builder request(URI uri, Deadline deadline, String what) {
+    boolean unknownToJava = uri.getHost() == null;
+    URI addressed = unknownToJava ? addressed(uri, deadline, what) : uri;
     try {
-      HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
+      HttpRequest.Builder request = HttpRequest.newBuilder(addressed).GET();
       headers.forEach(request::setHeader);
+      if (unknownToJava) {
+        nameHost(request, uri);
+      }
       return request;
     } catch (IllegalArgumentException e) {
       throw failed(what, e);
+    }
+  }
+
+  /** Resolves the name on another thread, so that a DNS without an answer ends at the deadline. */
+  private URI addressed(URI uri, Deadline deadline, String what) {
+    return await(CompletableFuture.supplyAsync(() -> ApiEndpoint.addressed(uri)), deadline, what);
+  }
+
+  /** Java allows this header only if it was started to. */
+  private static void nameHost(HttpRequest.Builder request, URI uri) {
+    try {
+      request.setHeader("Host", ApiEndpoint.hostHeader(uri));
+    } catch (IllegalArgumentException e) {
+      // The server gets its numeric address.
     }
   }
 
@@ -189,9 +212,9 @@ final class HttpExchange {
           "WeChat could not be asked for "
               + what
               + app
-              + ": the proxy asks for a password (HTTP status 407). Pass an httpClient with an"
-              + " authenticator that knows it; for https and the scheme Basic, also start Java"
-              + " with -Djdk.http.auth.tunneling.disabledSchemes=",
+              + ": the proxy asks for a password (HTTP status 407). Pass it with the proxy to the"
+              + " builder, or an httpClient with an authenticator that knows it; for https, also"
+              + " start Java with -Djdk.http.auth.tunneling.disabledSchemes=",
           null);
     }
   }
@@ -224,9 +247,12 @@ final class HttpExchange {
 
   /** By type: the JDK's texts may quote the URI. */
   private static String reason(Throwable why) {
+    if (why.getCause() instanceof UnknownHostException) {
+      return UNRESOLVED;
+    }
     if (why instanceof HttpConnectTimeoutException || why instanceof ConnectException) {
       return why.getCause() instanceof UnresolvedAddressException
-          ? ": this machine cannot resolve the host name of WeChat's API. Check its DNS"
+          ? UNRESOLVED
           : ": no connection to WeChat's API. Check this machine's network, firewall and proxy";
     }
     if (why instanceof SSLException) {

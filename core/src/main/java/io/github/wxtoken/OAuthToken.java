@@ -93,7 +93,7 @@ public final class OAuthToken {
   }
 
   /**
-   * Returns what a new access token is had for, for 30 days or more from the code exchange.
+   * Returns the refresh token; valid for at least 30 days from the code exchange.
    *
    * @return the refresh token; null in the session of a mini program
    */

@@ -21,7 +21,7 @@ final class Printable {
    * Makes a line of text.
    *
    * @param text any text
-   * @param atMost how many code points it has at the most; of more, the last one is an ellipsis
+   * @param atMost the maximum number of code points; a longer text is cut and ends with an ellipsis
    */
   static String line(String text, int atMost) {
     StringBuilder line = new StringBuilder(Math.min(text.length(), 2 * atMost));

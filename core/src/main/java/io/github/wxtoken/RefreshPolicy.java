@@ -44,7 +44,7 @@ public record RefreshPolicy(
 
   /**
    * Refreshes 60 seconds ahead, with the times that fit an HTTP timeout of 5 seconds: store 3 s,
-   * lease 12 s, deadline 24 s.
+   * lease 15 s, deadline 30 s.
    *
    * @return the default
    */
@@ -73,23 +73,31 @@ public record RefreshPolicy(
 
   /** Returns the default for an HTTP timeout. */
   static RefreshPolicy fitting(Duration http) {
-    Duration lease = http.plus(STORE).plus(STORE).plus(SLACK);
+    Duration lease = work(http, STORE).plus(SLACK);
     return new RefreshPolicy(Duration.ofSeconds(60), STORE, lease, lease.plus(lease));
   }
 
   /** Refuses times that do not fit together, before anything is built with them. */
   void requireFits(Duration http) {
-    Duration work = http.plus(storeTimeout).plus(storeTimeout);
+    Duration work = work(http, storeTimeout);
     if (lease.compareTo(work) < 0) {
       throw new IllegalArgumentException(
-          "refreshPolicy: lease must be at least httpTimeout + 2 × storeTimeout = " + work);
+          "refreshPolicy: lease must be at least httpTimeout + 3 × storeTimeout = " + work);
     }
     Duration wait = lease.plus(work).plus(SLACK);
     if (deadline.compareTo(wait) < 0) {
       throw new IllegalArgumentException(
-          "refreshPolicy: deadline must be at least lease + httpTimeout + 2 × storeTimeout + 1 s = "
+          "refreshPolicy: deadline must be at least lease + httpTimeout + 3 × storeTimeout + 1 s = "
               + wait);
     }
+  }
+
+  /**
+   * Returns the longest time that a refresh takes from the request for its lease on: the store
+   * grants the lease, reads the record again and saves the new one.
+   */
+  private static Duration work(Duration http, Duration store) {
+    return http.plus(store.multipliedBy(3));
   }
 
   private static void requirePositive(String name, Duration duration) {

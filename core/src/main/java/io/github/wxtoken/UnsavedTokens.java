@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tokens that WeChat granted and the store did not take, for want of an answer. Each is saved by
- * the same compare-and-set again, until the store takes it, has another grant, or refuses it for
+ * Tokens that WeChat granted and the store did not take, because it did not answer. Each is saved
+ * by the same compare-and-set again, until the store takes it, has another grant, or refuses it for
  * good; never unconditionally. Thread-safe.
  */
 final class UnsavedTokens {

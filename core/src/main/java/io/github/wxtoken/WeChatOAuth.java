@@ -1,7 +1,6 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.store.CorruptTokenException;
-import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
@@ -417,7 +416,7 @@ public class WeChatOAuth implements AutoCloseable {
   }
 
   /**
-   * Returns the user's token, refreshed first if its life is over or nearly so: by one thread of
+   * Returns the user's token, refreshed first if it has expired or expires soon: by one thread of
    * one process, while the others wait. A thread that is interrupted gets a token that is valid,
    * too, and stays interrupted; with two functions instead of a store, that depends on them.
    *

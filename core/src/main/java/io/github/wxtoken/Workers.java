@@ -138,7 +138,7 @@ final class Workers {
     try {
       return task.get(deadline.nanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new CallerGaveUpException("the deadline is over; it was spent on " + what, null);
+      throw new CallerGaveUpException("the deadline has passed while waiting for " + what, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CallerGaveUpException("interrupted while waiting for " + what, e);

@@ -75,8 +75,8 @@
  *   <li>{@code ClientRuntime}, {@code AppContext}: what all clients share, and those of one app
  *   <li>{@code AppTokens}: the access token, and the next one after a refusal
  *   <li>{@code RecordCopy}: a record that a process keeps in memory for some seconds
- *   <li>{@code AppTokenSource}, {@code TicketSource}: what is refreshed; {@code AppFetches}: what is
- *       logged of it
+ *   <li>{@code AppTokenSource}, {@code TicketSource}: what is refreshed; {@code AppFetches}: what
+ *       is logged of it
  *   <li>{@code ForcedRefreshes}: what a cluster remembers of refusals
  *   <li>{@code AppRecords}: the keys; {@code AppSecret}, {@code ChangingSecret}: the secret
  *   <li>{@code JsapiSigner}: signatures of pages
@@ -95,10 +95,11 @@
  *
  * <ul>
  *   <li>{@code WeChatApi}, {@code AppApi}: the endpoints of users and of apps; {@code WeChatCalls}:
- *       what they have in common; {@code HttpExchange}, {@code HttpClients}, {@code
- *       AnswerBody}, {@code SentOnce}, {@code QueryString}: the requests
+ *       what they have in common; {@code HttpExchange}, {@code HttpClients}, {@code AnswerBody},
+ *       {@code SentOnce}, {@code QueryString}: the requests
  *   <li>{@code Json}, {@code TokenJson}, {@code Scalars}, {@code ExtraFields}: the formats
- *   <li>{@code Arguments}, {@code Credentials}, {@code ErrorText}, {@code Printable}, {@code Utf8}: checks of text
+ *   <li>{@code Arguments}, {@code Credentials}, {@code ErrorText}, {@code Printable}, {@code Utf8}:
+ *       checks of text
  *   <li>{@code Events}, {@code ClientLog}, {@code ClockSkew}: what a client reports
  * </ul>
  */

@@ -10,7 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What holds whatever WeChat adds to an answer. */
+/** Rules that hold regardless of the fields that WeChat adds to an answer. */
 class AnswersPropertyTest {
 
   @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)

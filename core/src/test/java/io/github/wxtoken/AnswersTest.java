@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the client makes of WeChat's answers, also of impossible ones:
+ * The client's reading of WeChat's answers, including impossible ones:
  * docs/wechat-protocol.md#http-and-json.
  */
 class AnswersTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where users are sent to sign in: docs/wechat-protocol.md#authorize-page. */
+/** The links that send users to sign in: docs/wechat-protocol.md#authorize-page. */
 class AuthorizeUrlTest {
   private static final String HOME = "http://diveintonode.org/";
   private static final WeChatOAuth client =

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a callback becomes, result by result. The paths of browsers across nodes and stores are in
- * {@code CallbackContract} of faults.
+ * The results of callbacks, one by one. The paths of browsers across nodes and stores are in {@code
+ * CallbackContract} of faults.
  */
 class CallbackTest {
   private static final String VISITOR = "visitor-1";

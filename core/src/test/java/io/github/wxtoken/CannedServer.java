@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * the requests. For what the simulator, being a WeChat, would never do.
  */
 final class CannedServer implements AutoCloseable {
-  /** What is done with a connection when a request has come; true to read another from it. */
+  /** Answers a request that has come on a connection; returns true to read another from it. */
   interface Answer {
     boolean to(Socket connection) throws IOException;
   }

@@ -93,11 +93,12 @@ class ClientLogTest {
         lines(
             b ->
                 b.store(new MemoryTokenStore())
-                    .apiEndpoint(URI.create("http://user:" + SECRET + "@proxy.example.com:8080")));
+                    .apiEndpoint(
+                        URI.create("http://user:" + SECRET + "@proxy.example.com:8080/k3y/")));
 
     assertThat(lines.get(0))
         .contains("WeChat at http://proxy.example.com:8080,")
-        .doesNotContain("user", SECRET);
+        .doesNotContain("user", SECRET, "k3y");
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a code: docs/design.md#the-exchange-of-a-code. */
+/** The exchange of a code: docs/design.md#the-exchange-of-a-code. */
 class CodeExchangeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -363,7 +363,7 @@ class CodeExchangeTest {
     assertThat(checks()).isEqualTo(1);
   }
 
-  // What is not saved
+  // Tokens that are not saved
 
   @Test
   void withoutWeChatsWordOnWhichOneLivesTheTokenIsHandedOver() {

@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for every token that is written. */
+/** Rules that hold for every token that is written. */
 public class CodecPropertyTest {
 
   @Property(tries = 10_000, edgeCases = EdgeCasesMode.NONE)
@@ -85,7 +85,7 @@ public class CodecPropertyTest {
 
   /** Any characters, also control characters and halves of surrogate pairs. */
   static Arbitrary<String> text(int longest) {
-    // Of ASCII as many as of all others together.
+    // As many characters are ASCII as are not.
     return Arbitraries.oneOf(Arbitraries.chars().ascii(), Arbitraries.chars().range('\0', '\uffff'))
         .list()
         .ofMaxSize(longest)

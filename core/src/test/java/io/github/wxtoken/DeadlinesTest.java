@@ -30,7 +30,7 @@ class DeadlinesTest {
   private final CannedServer server = new CannedServer();
   private final TokenStore store = new MemoryTokenStore();
   private final WeChatOAuth client = server.client().store(store).httpTimeout(TIMEOUT).build();
-  // Where an error is to come before the timeout, on a loaded machine too.
+  // For tests in which an error has to come before the timeout, even on a loaded machine.
   private final WeChatOAuth unhurried = server.client().store(store).build();
 
   @AfterEach

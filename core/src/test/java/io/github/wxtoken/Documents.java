@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * @param root the repository's top directory
  */
 record Documents(Path root) {
-  /** What a build or a tool makes is not in a fresh clone. */
+  /** Builds and tools make these; a fresh clone does not have them. */
   private static final Set<String> NOT_OURS = Set.of(".git", "target", "node_modules");
 
   private static final Pattern CITATION =

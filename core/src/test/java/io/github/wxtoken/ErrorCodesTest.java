@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each of WeChat's codes becomes, call by call: docs/wechat-protocol.md#error-codes. */
+/** The exception for each of WeChat's codes, call by call: docs/wechat-protocol.md#error-codes. */
 class ErrorCodesTest {
   private final CannedServer server = new CannedServer();
   private final MemoryTokenStore store = new MemoryTokenStore();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of WeChat's errmsg gets into exceptions and logs. */
+/** The part of WeChat's errmsg that gets into exceptions and logs. */
 class ErrorTextTest {
   private static final String TOKEN = "59_Abc/DEF+ghi=jkl-MNO_pqr0123";
 
@@ -20,7 +20,7 @@ class ErrorTextTest {
     return ErrorText.of(errmsg, List.of(TOKEN, "S3cret"));
   }
 
-  /** What WeChat's support asks for, and words. */
+  /** The request IDs that WeChat's support asks for, and words. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -31,7 +31,7 @@ final class EventLog implements WeChatOAuthListener {
     return apps;
   }
 
-  /** What is no report of the store's, nor of a call to WeChat. */
+  /** Returns the events that report neither a store operation nor a call to WeChat. */
   List<String> ofTheClient() {
     return events.stream()
         .filter(event -> !event.startsWith("store") && !event.startsWith("weChatCalled"))

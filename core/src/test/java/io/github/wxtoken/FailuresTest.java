@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of failures takes no more memory than it may. */
+/** The memory for failures is bounded. */
 class FailuresTest {
   private final Failures failures = new Failures(Clock.systemUTC(), Failures::outcome);
 

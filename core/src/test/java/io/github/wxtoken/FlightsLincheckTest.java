@@ -38,7 +38,7 @@ class FlightsLincheckTest {
         .check(Callers.class);
   }
 
-  /** What each operation says, in every order. */
+  /** The result of each operation, in every order. */
   public static final class AllIsWell {
     /** For Lincheck. */
     public AllIsWell() {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForcedRefreshesTest {
   private static final Instant NOW = Instant.parse("2026-11-29T08:00:00Z");
 
-  private static ForcedRefreshes read(String scope) {
+  private static ForcedRefreshes read(@Nullable String scope) {
     return ForcedRefreshes.of(
         OAuthToken.builder().openid("app:wx1").accessToken("T").scope(scope).build());
   }

@@ -41,7 +41,7 @@ class FreshConnectionsTest {
     return ofTheApplication ? builder.httpClient(HttpClient.newHttpClient()) : builder;
   }
 
-  /** What answers can look like on the wire. */
+  /** The forms that answers can have on the wire. */
   enum Shape {
     OF_A_LENGTH("200 OK", "Content-Length: " + TOKEN.length(), TOKEN),
     IN_ONE_CHUNK("200 OK", "Transfer-Encoding: chunked", chunk(TOKEN) + "0\r\n\r\n"),

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What core may depend on, and what it shows: docs/design.md#modules. */
+/** The types that core may depend on, and those that are public: docs/design.md#modules. */
 class LayersTest {
   private static final JavaClasses core =
       new ClassFileImporter()

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a client does with a store that cannot lease, at the moment or at all: a refresh goes on, a
- * decision about security fails before anything is sent or used.
+ * A client whose store cannot lease, at the moment or at all, still refreshes. A decision about
+ * security fails before anything is sent or used.
  */
 class LeaseOutageTest {
   private static final String SESSION = "session-1";
@@ -195,7 +195,7 @@ class LeaseOutageTest {
 
   // The store cannot lease at all
 
-  /** What stands between the client and the store. */
+  /** The views between the client and the store. */
   private enum View {
     NONE,
     SCOPED,

@@ -56,7 +56,7 @@ class ManyClientsTest {
     }
   }
 
-  /** What this process has open, where the system tells. */
+  /** Counts the open files of this process, if the system tells. */
   private static int files() {
     String[] open = new File("/proc/self/fd").list();
     return open == null ? 0 : open.length;

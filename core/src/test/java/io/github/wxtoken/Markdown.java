@@ -26,7 +26,10 @@ record Markdown(List<Heading> headings, List<Link> links) {
               + "|(?:href|src)=\"([^\"]+)\"");
   private static final Pattern LINKED_TEXT = Pattern.compile("\\[([^]]*)]\\([^)]*\\)");
 
-  /** What github-slugger removes: all but letters, marks, digits, underscores, hyphens, spaces. */
+  /**
+   * The characters that github-slugger removes: all but letters, marks, digits, underscores,
+   * hyphens, spaces.
+   */
   private static final Pattern NOT_IN_ANCHOR = Pattern.compile("[^\\p{L}\\p{M}\\p{Nd}\\p{Pc}\\- ]");
 
   /**

@@ -12,7 +12,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What a device sends as {@code encryptedData} is of our app, or one of wechat-oauth's errors. */
+/** A device's {@code encryptedData} is of our app, or fails with one of wechat-oauth's errors. */
 class MiniProgramFuzzTest {
   private static final Set<String> MESSAGES =
       Set.of("Illegal Buffer, Is Your Data Correct?", "Invalid Watermark, Be Sure to Check Again");

@@ -115,7 +115,7 @@ class MiniProgramTest {
         .isEqualTo(expected);
   }
 
-  /** What a form decoder makes of Base64 that was not percent-encoded. */
+  /** A form decoder turns the plus of Base64 that was not percent-encoded into a space. */
   @Test
   void aPlusThatBecameASpaceIsRepaired() {
     MiniProgramUser expected = client.decryptMiniProgramUser(KEY_A, DATA_A, IV_A);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The JDK answers a proxy's challenge by sending the request again. A code must go through such a
- * proxy, and must still reach WeChat once at the most.
+ * proxy, and must still reach WeChat at most once.
  */
 class ProxyPasswordTest {
   private static final String TOKEN =
@@ -189,7 +189,7 @@ class ProxyPasswordTest {
       assertThatExceptionOfType(WeChatTransportException.class)
           .isThrownBy(() -> client.getAccessToken("CODE"))
           .withMessageContaining("the proxy asks for a password")
-          .withMessageContaining("authenticator");
+          .withMessageContaining("Pass it with the proxy to the builder");
     }
   }
 

@@ -43,7 +43,7 @@ class RecordLimitsTest {
           .createAt(CLOCK.millis())
           .build();
 
-  /** What WeChat answers a code with, and the token that is made of it. */
+  /** Returns the token that the client makes of an answer to a code. */
   static OAuthToken answered(String moreFields) {
     return answered("AT", moreFields);
   }

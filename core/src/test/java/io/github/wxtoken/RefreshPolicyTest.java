@@ -21,19 +21,19 @@ class RefreshPolicyTest {
   @Test
   void theDefaultIsTheDesigns() {
     assertThat(RefreshPolicy.defaults())
-        .isEqualTo(new RefreshPolicy(seconds(60), seconds(3), seconds(12), seconds(24)));
+        .isEqualTo(new RefreshPolicy(seconds(60), seconds(3), seconds(15), seconds(30)));
   }
 
   @Test
   void exactIsUpstreamsRule() {
     assertThat(RefreshPolicy.exact())
-        .isEqualTo(new RefreshPolicy(Duration.ZERO, seconds(3), seconds(12), seconds(24)));
+        .isEqualTo(new RefreshPolicy(Duration.ZERO, seconds(3), seconds(15), seconds(30)));
   }
 
   @Test
   void refreshingAheadIsChangedAlone() {
     assertThat(RefreshPolicy.defaults().withRefreshAhead(seconds(5)))
-        .isEqualTo(new RefreshPolicy(seconds(5), seconds(3), seconds(12), seconds(24)));
+        .isEqualTo(new RefreshPolicy(seconds(5), seconds(3), seconds(15), seconds(30)));
   }
 
   @Test
@@ -80,25 +80,26 @@ class RefreshPolicyTest {
   }
 
   @Test
-  void aLeaseOutlastsACallToWeChatAndTwoToTheStore() {
-    RefreshPolicy fits = new RefreshPolicy(SECOND, seconds(2), seconds(9), seconds(19));
+  void aLeaseOutlastsACallToWeChatAndThreeToTheStore() {
+    RefreshPolicy fits = new RefreshPolicy(SECOND, seconds(2), seconds(11), seconds(23));
     client().refreshPolicy(fits).build().close();
     RefreshPolicy tooShort =
-        new RefreshPolicy(SECOND, seconds(2), seconds(9).minusMillis(1), seconds(19));
+        new RefreshPolicy(SECOND, seconds(2), seconds(11).minusMillis(1), seconds(23));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().refreshPolicy(tooShort).build())
-        .withMessage("refreshPolicy: lease must be at least httpTimeout + 2 × storeTimeout = PT9S");
+        .withMessage(
+            "refreshPolicy: lease must be at least httpTimeout + 3 × storeTimeout = PT11S");
   }
 
   @Test
   void aDeadlineOutlastsAPeersLeaseAndTheWorkAfterIt() {
     RefreshPolicy tooShort =
-        new RefreshPolicy(SECOND, seconds(2), seconds(9), seconds(19).minusMillis(1));
+        new RefreshPolicy(SECOND, seconds(2), seconds(11), seconds(23).minusMillis(1));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().refreshPolicy(tooShort).build())
         .withMessage(
-            "refreshPolicy: deadline must be at least lease + httpTimeout + 2 × storeTimeout + 1 s ="
-                + " PT19S");
+            "refreshPolicy: deadline must be at least lease + httpTimeout + 3 × storeTimeout + 1 s ="
+                + " PT23S");
   }
 
   @ParameterizedTest
@@ -114,6 +115,6 @@ class RefreshPolicyTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> client().refreshPolicy(RefreshPolicy.defaults()).httpTimeout(seconds(7)).build())
-        .withMessageEndingWith(" = PT13S");
+        .withMessageEndingWith(" = PT16S");
   }
 }

@@ -7,7 +7,7 @@ import java.net.http.HttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is sent to WeChat, byte for byte: docs/wechat-protocol.md#requests-of-wechat-oauth. */
+/** The requests to WeChat, byte for byte: docs/wechat-protocol.md#requests-of-wechat-oauth. */
 class RequestFormatTest {
   private static final String TOKEN =
       "{\"access_token\":\"AT\",\"expires_in\":7200,\"refresh_token\":\"RT\",\"openid\":\"OID\"}";

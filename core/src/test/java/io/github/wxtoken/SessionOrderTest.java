@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Of the sessions of a mini program's user, the one that WeChat made last stays in the store. */
+/** The store keeps the newest session of a mini program's user. */
 class SessionOrderTest {
   private static final String APPID = "wxmini";
 

@@ -69,7 +69,7 @@ class StateTest {
       "it was used with another code, or a callback with this one has not ended";
   private static final String OLD = "it is more than 10 minutes old, or clocks differ by 5";
 
-  // What a state looks like
+  // The form of a state
 
   @Test
   void aStateIsWhatWeChatTakes() {

@@ -19,7 +19,7 @@ class StatesFuzzTest {
   private static final String GENUINE =
       "100000cjm3jt5f8vvc8nesxv02z8bx5dl4kbwxtwhupfb8aca72z3ezufta";
 
-  /** What a browser appends is not part of the state. */
+  /** A state, with text that a browser appended; that text is not part of the state. */
   private static final Pattern GENUINE_AND_MORE =
       Pattern.compile(GENUINE + "([^0-9a-z].*)?", Pattern.DOTALL);
 

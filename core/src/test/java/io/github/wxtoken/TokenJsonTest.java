@@ -55,7 +55,7 @@ class TokenJsonTest {
     assertThat(OAuthToken.fromJson(json).toJson()).isEqualTo(json);
   }
 
-  /** What Node 20's JSON.stringify writes; it leaves "/", "&lt;" and U+007F as they are. */
+  /** Node 20's JSON.stringify writes this; it leaves "/", "&lt;" and U+007F as they are. */
   @Test
   void textIsEscapedAsNodeDoes() {
     String json =

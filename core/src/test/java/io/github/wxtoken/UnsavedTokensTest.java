@@ -48,7 +48,7 @@ class UnsavedTokensTest {
     store.saveToken("bob", token("bob", 1));
     AtomicInteger tries = new AtomicInteger();
     CountDownLatch saved = new CountDownLatch(1);
-    // Of two tokens tried in turn every second try fails: always amy's, if she stays first.
+    // Every second save fails. If amy's token stayed first, it would never be saved.
     CountDownLatch bothWait = new CountDownLatch(1);
     store.beforeReplace =
         () -> {

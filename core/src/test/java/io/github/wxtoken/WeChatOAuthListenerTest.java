@@ -51,7 +51,9 @@ class WeChatOAuthListenerTest {
     cluster.expire();
   }
 
-  /** What is told on the client's own threads comes before they end, if not before the caller's. */
+  /**
+   * Events on the client's own threads come before those threads end, but may come after the call.
+   */
   private List<String> toldOfTheClient() {
     observed.close();
     return log.ofTheClient();
@@ -62,7 +64,7 @@ class WeChatOAuthListenerTest {
     return log.ofTheStore();
   }
 
-  // What is told
+  // Events
 
   @Test
   void aTokenThatIsValidIsARead() {
@@ -582,7 +584,7 @@ class WeChatOAuthListenerTest {
     assertThat(log.apps()).containsExactly(WeChatSimulator.APPID);
   }
 
-  // What a listener cannot do
+  // Limits of a listener
 
   @Test
   void noEventHasRoomForASecret() {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Execution(ExecutionMode.CONCURRENT) // those in which WeChat hangs do little but wait
 class WeChatOutageTest {
-  /** Of each kind: whose token is over, whose is due but valid, and whose is fresh. */
+  /** The number of users of each kind: with an expired, a due but valid, and a fresh token. */
   private static final int USERS = 20;
 
   /** Seconds after the first call at which another is allowed: 1 s doubling to 60 s. */

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Where we leave wechat-oauth on purpose: docs/design.md#differences-from-wechat-oauth, one test
- * for each.
+ * The deliberate differences from wechat-oauth, one test for each:
+ * docs/design.md#differences-from-wechat-oauth.
  */
 class WechatOauthDeviationsTest {
   private final Simulated simulated = Simulated.start();

@@ -58,8 +58,10 @@ public final class Bench {
       for (Server server : Server.values()) {
         List<Pairing> pairings =
             options.pairings().stream().filter(pairing -> pairing.server == server).toList();
-        if (!pairings.isEmpty()) {
-          run(server, pairings);
+        List<AppToken> appTokens =
+            options.appTokens().stream().filter(way -> way.server == server).toList();
+        if (!pairings.isEmpty() || !appTokens.isEmpty()) {
+          run(server, pairings, appTokens);
         }
       }
       measureAlone();
@@ -80,22 +82,26 @@ public final class Bench {
   }
 
   /** Runs one server at a time, so that no server uses another's processors. */
-  private void run(Server server, List<Pairing> pairings) throws IOException {
+  private void run(Server server, List<Pairing> pairings, List<AppToken> appTokens)
+      throws IOException {
     Image image = server.image;
     if (image == null) {
       compare(pairings);
+      measure(appTokens);
     } else if (server.ofUser().isPresent()) {
-      results.note(pairings.get(0).where + ": the server that " + server.variable() + " names");
+      results.note(server.title + ": the server that " + server.variable() + " names");
       compare(pairings);
+      measure(appTokens);
     } else {
       try (Image.Running container = start(image)) {
         if (container == null) {
-          say("No %s: set %s, or start Docker.", pairings.get(0).where, server.variable());
+          say("No %s: set %s, or start Docker.", server.title, server.variable());
           return;
         }
         jmh.tell(server, container.url());
-        results.note(pairings.get(0).where + ": container " + image.tag + ", its own settings");
+        results.note(server.title + ": container " + image.tag + ", its own settings");
         compare(pairings);
+        measure(appTokens);
       }
     }
   }
@@ -145,6 +151,14 @@ public final class Bench {
   private void fail(String what) {
     failures++;
     say("%s: failed; its log in %s says why", what, options.out().resolve("jmh"));
+  }
+
+  private void measure(List<AppToken> ways) throws IOException {
+    for (AppToken way : ways) {
+      for (int threads : options.threads()) {
+        alone(way.title, threads, () -> jmh.measure(way, threads));
+      }
+    }
   }
 
   private void measureAlone() throws IOException {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param threads the numbers of concurrent threads, one run each
  * @param pairings the pairs to compare
  * @param locals the stores without a peer to measure
+ * @param appTokens the ways to get the app's own token to measure
  * @param json whether JSON is measured
  * @param out the folder of the results
  */
@@ -31,6 +32,7 @@ record BenchOptions(
     List<Integer> threads,
     Set<Pairing> pairings,
     Set<Local> locals,
+    Set<AppToken> appTokens,
     boolean json,
     Path out,
     boolean help) {
@@ -42,6 +44,7 @@ record BenchOptions(
 
         --short        at 16 threads only, in 3 minutes (default: everything, in 50)
         --only A,B     some pairings of those listed below, and nothing else
+        --app-tokens   the app's own token from memory, each store and WxJava, and nothing else
         --threads A,B  how many threads call at once (default 1,16,64)
         --warm-up N    milliseconds before the first round (default 12000)
         --rounds N     how often each of a pair has its turn (default 30)
@@ -88,6 +91,7 @@ record BenchOptions(
         List.of(1, 16, 64),
         EnumSet.allOf(Pairing.class),
         EnumSet.allOf(Local.class),
+        EnumSet.allOf(AppToken.class),
         true,
         Path.of(""),
         false);
@@ -101,6 +105,7 @@ record BenchOptions(
         List.of(16),
         EnumSet.complementOf(EnumSet.copyOf(LONG_ONLY)),
         EnumSet.of(Local.CLIENT),
+        EnumSet.of(AppToken.MEMORY, AppToken.WXJAVA_MEMORY),
         true,
         Path.of(""),
         false);
@@ -113,6 +118,7 @@ record BenchOptions(
     List<Integer> threads = this.threads;
     Set<Pairing> pairings = this.pairings;
     Set<Local> locals = this.locals;
+    Set<AppToken> appTokens = this.appTokens;
     boolean json = this.json;
     Path out = this.out;
     boolean help = this.help;
@@ -120,6 +126,13 @@ record BenchOptions(
       case "--only" -> {
         pairings = pairings(name, rest);
         locals = EnumSet.noneOf(Local.class);
+        appTokens = EnumSet.noneOf(AppToken.class);
+        json = false;
+      }
+      case "--app-tokens" -> {
+        pairings = EnumSet.noneOf(Pairing.class);
+        locals = EnumSet.noneOf(Local.class);
+        appTokens = EnumSet.allOf(AppToken.class);
         json = false;
       }
       case "--threads" -> threads = counts(name, rest);
@@ -130,7 +143,8 @@ record BenchOptions(
       case "--help" -> help = true;
       default -> throw new IllegalArgumentException("There is no option " + name + "; see --help.");
     }
-    return new BenchOptions(warmUp, rounds, millis, threads, pairings, locals, json, out, help);
+    return new BenchOptions(
+        warmUp, rounds, millis, threads, pairings, locals, appTokens, json, out, help);
   }
 
   private static String value(String name, Deque<String> rest) {

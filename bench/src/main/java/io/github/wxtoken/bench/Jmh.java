@@ -68,6 +68,17 @@ final class Jmh {
     return Measured.of(local.title(operation), threads, iterations);
   }
 
+  /** Measures a way to get the app's own token. */
+  Measured measure(AppToken way, int threads) throws RunnerException {
+    List<IterationResult> iterations =
+        iterations(
+            AppTokenBenchmark.class.getName() + ".get",
+            "app-token-" + way.name().replace('_', '-'),
+            threads,
+            new OptionsBuilder().param("way", way.name()).measurementIterations(options.rounds()));
+    return Measured.of(way.title, threads, iterations);
+  }
+
   /** Measures a method of {@link JsonBenchmark}. */
   Measured measureJson(String method, int threads) throws RunnerException {
     List<IterationResult> iterations =

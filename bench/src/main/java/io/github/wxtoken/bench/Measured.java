@@ -23,6 +23,11 @@ record Measured(String what, int threads, double throughput, double cpu, double 
         median(iterations, iteration -> Figures.secondary(iteration, Figures.ALLOCATED)));
   }
 
+  /** Returns the time of a call as its thread sees it, in nanoseconds. */
+  double nanos() {
+    return threads * 1e9 / throughput;
+  }
+
   private static double median(
       List<IterationResult> iterations, ToDoubleFunction<IterationResult> figure) {
     return Comparison.median(iterations.stream().mapToDouble(figure));

@@ -44,8 +44,8 @@ final class Results {
       text.append(
           """
 
-          | method | threads | calls/s | CPU µs | bytes |
-          | --- | ---: | ---: | ---: | ---: |
+          | method | threads | calls/s | per call | CPU µs | bytes |
+          | --- | ---: | ---: | ---: | ---: | ---: |
           """);
       alone.forEach(measured -> text.append(row(measured)));
     }
@@ -78,12 +78,19 @@ final class Results {
   private static String row(Measured it) {
     return String.format(
         Locale.ROOT,
-        "| `%s` | %d | %,.0f | %.2f | %,.0f |\n",
+        "| `%s` | %d | %,.0f | %s | %.2f | %,.0f |\n",
         it.what(),
         it.threads(),
         it.throughput(),
+        time(it.nanos()),
         it.cpu(),
         it.bytes());
+  }
+
+  private static String time(double nanos) {
+    return nanos < 1_000
+        ? String.format(Locale.ROOT, "%.0f ns", nanos)
+        : String.format(Locale.ROOT, "%,.1f µs", nanos / 1_000);
   }
 
   String json() {
@@ -134,6 +141,7 @@ final class Results {
     json.writeStringProperty("method", it.what());
     json.writeNumberProperty("threads", it.threads());
     json.writeNumberProperty("callsPerSecond", rounded(it.throughput()));
+    json.writeNumberProperty("nanos", rounded(it.nanos()));
     json.writeNumberProperty("cpuMicros", rounded(it.cpu()));
     json.writeNumberProperty("bytes", rounded(it.bytes()));
     json.writeEndObject();

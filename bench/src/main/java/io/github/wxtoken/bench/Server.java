@@ -6,16 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The servers of the stores, and their sources. */
 enum Server {
-  MYSQL(Image.MYSQL),
-  MARIADB(Image.MARIADB),
-  REDIS(Image.REDIS),
-  MONGODB(Image.MONGODB),
+  MYSQL("MySQL", Image.MYSQL),
+  MARIADB("MariaDB", Image.MARIADB),
+  REDIS("Redis", Image.REDIS),
+  MONGODB("MongoDB", Image.MONGODB),
   /** A folder of this machine, for SQLite and files: no server is needed. */
-  FILES(null);
+  FILES("Files", null);
 
+  final String title;
   final @Nullable Image image;
 
-  Server(@Nullable Image image) {
+  Server(String title, @Nullable Image image) {
+    this.title = title;
     this.image = image;
   }
 

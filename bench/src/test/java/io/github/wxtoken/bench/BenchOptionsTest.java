@@ -46,6 +46,17 @@ class BenchOptionsTest {
 
     assertThat(options.pairings()).containsExactly(Pairing.MYSQL_SPRING, Pairing.REDIS);
     assertThat(options.locals()).isEmpty();
+    assertThat(options.appTokens()).isEmpty();
+    assertThat(options.json()).isFalse();
+  }
+
+  @Test
+  void theAppTokenIsMeasuredByItself() {
+    BenchOptions options = BenchOptions.parse(List.of("--app-tokens"));
+
+    assertThat(options.appTokens()).containsExactly(AppToken.values());
+    assertThat(options.pairings()).isEmpty();
+    assertThat(options.locals()).isEmpty();
     assertThat(options.json()).isFalse();
   }
 

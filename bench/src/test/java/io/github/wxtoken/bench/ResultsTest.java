@@ -27,7 +27,7 @@ class ResultsTest {
         .contains(
             "| Redis | RedisTokenStore | Lettuce | saveToken | 16 | **0.95** | 20,000 → 19,000"
                 + " | 500 → 520 | 1,000 → 1,100 | 20.0 +2.5 | 4,000 -1,000 |\n")
-        .contains("| `OAuthToken.toJson` | 1 | 1,234,567 | 0.81 | 2,040 |\n");
+        .contains("| `OAuthToken.toJson` | 1 | 1,234,567 | 810 ns | 0.81 | 2,040 |\n");
   }
 
   @Test
@@ -38,7 +38,14 @@ class ResultsTest {
         .contains("\"cpuMicros\":{\"baseline\":20.0,\"candidate\":22.5,\"excess\":2.5}")
         .endsWith(
             "\"alone\":[{\"method\":\"OAuthToken.toJson\",\"threads\":1,"
-                + "\"callsPerSecond\":1234567.0,\"cpuMicros\":0.81,\"bytes\":2040.0}]}");
+                + "\"callsPerSecond\":1234567.0,\"nanos\":810.001,\"cpuMicros\":0.81,\"bytes\":2040.0}]}");
+  }
+
+  @Test
+  void aCallTakesTheTimeThatItsThreadSees() {
+    results.add(new Measured("getAccessToken", 16, 80_000, 20, 1_000));
+
+    assertThat(results.markdown()).contains("| `getAccessToken` | 16 | 80,000 | 200.0 µs |");
   }
 
   @Test

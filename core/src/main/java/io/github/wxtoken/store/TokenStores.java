@@ -1,6 +1,5 @@
 package io.github.wxtoken.store;
 
-import io.github.wxtoken.WeChatApp;
 import io.github.wxtoken.OAuthToken;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

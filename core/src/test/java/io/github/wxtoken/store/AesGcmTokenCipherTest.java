@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the cipher makes of a value, and what it refuses to make a value of. */
+/** The encrypted form of a value, and the forms that the cipher refuses to decrypt. */
 class AesGcmTokenCipherTest {
   private static final String PLACE = "wxtoken:1:OID:access_token";
 

@@ -21,8 +21,8 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 
 /**
- * What holds for every value that is encrypted. That each single bit, each truncation and each
- * exchange is noticed is in {@link AesGcmTokenCipherTest} and {@link EncryptedTokenStoreTest}.
+ * Rules that hold for every value that is encrypted. The detection of each changed bit, truncation
+ * and exchange is in {@link AesGcmTokenCipherTest} and {@link EncryptedTokenStoreTest}.
  */
 @Tag("faults")
 class CipherPropertyTest {
@@ -93,7 +93,7 @@ class CipherPropertyTest {
     return text;
   }
 
-  /** What somebody who can write to the store may do to a value; places count round the text. */
+  /** An edit by somebody who can write to the store; positions wrap around the text. */
   record Edit(Kind kind, int at, int with, char put) {
     enum Kind {
       FLIP_A_BIT,

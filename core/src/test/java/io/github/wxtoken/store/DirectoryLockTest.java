@@ -17,7 +17,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may change a directory when its lock file is removed, replaced or held for too long. */
+/**
+ * At most one process changes a directory, even if its lock file is removed, replaced or held too
+ * long.
+ */
 class DirectoryLockTest {
   @TempDir Path directory;
   DirectoryLock lock;

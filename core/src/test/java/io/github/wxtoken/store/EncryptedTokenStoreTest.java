@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the encrypting view adds to the contract, which it passes in the testkit. */
+/** The rules of the encrypting view beyond the contract, which it passes in the testkit. */
 public class EncryptedTokenStoreTest {
   private final MemoryTokenStore inner = new MemoryTokenStore();
   private final StoreDouble watched = new StoreDouble(inner);
@@ -102,7 +102,7 @@ public class EncryptedTokenStoreTest {
     }
   }
 
-  // What is stored
+  // The stored form
 
   @ParameterizedTest
   @EnumSource(Secret.class)

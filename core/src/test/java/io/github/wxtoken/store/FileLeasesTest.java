@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What leases as files owe beyond the contract, which the testkit has the store pass. */
+/** The rules of leases as files beyond the contract, which the store passes in the testkit. */
 class FileLeasesTest {
   private static final Duration SHORT = Duration.ofMillis(1);
 

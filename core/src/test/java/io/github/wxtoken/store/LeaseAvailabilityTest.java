@@ -302,7 +302,7 @@ class LeaseAvailabilityTest {
     try {
       lease();
     } catch (LeaseUnavailableException e) {
-      // What the calling test expects, or does not care about.
+      // The calling test expects it, or does not care about it.
     }
   }
 

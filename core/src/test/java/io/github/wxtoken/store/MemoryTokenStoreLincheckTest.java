@@ -53,7 +53,7 @@ class MemoryTokenStoreLincheckTest {
                 .treatAsAtomic());
   }
 
-  /** What threads do at once; each operation's result is compared with those of every order. */
+  /** The operations that threads run at once; each result is compared with those of every order. */
   @Param(name = "grant", gen = IntGen.class, conf = "0:2")
   public static final class Store {
     private final MemoryTokenStore store = new MemoryTokenStore();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What {@link MemoryTokenStore} owes beyond the contract, which the testkit has it pass. */
+/** The rules of {@link MemoryTokenStore} beyond the contract, which it passes in the testkit. */
 class MemoryTokenStoreTest {
 
   @Test

@@ -20,7 +20,7 @@ final class Browser {
     this.tally = tally;
     this.user = user;
     this.openid = openid;
-    this.profile = Page.profile(openid, nickname);
+    this.profile = Page.profile(openid, nickname, true);
   }
 
   String user() {
@@ -68,14 +68,18 @@ final class Browser {
     return timed(step, () -> web.get(node, user, path, cookies));
   }
 
-  /** Reads the profile, and checks that it is the user's own. */
+  /** Reads the profile, and checks that it is the user's own and signed. */
   void readProfile(Step step, int node) throws Trouble, InterruptedException {
     HttpResponse<String> answer = get(step, node, "/me");
     switch (answer.statusCode()) {
-      case 200 -> tally.profile(answer.body().equals(profile));
+      case 200 -> tally.profile(isOwn(answer.body()));
       case 302 -> tally.loggedOut();
       default -> throw new Trouble(step + " answered " + answer.statusCode());
     }
+  }
+
+  private boolean isOwn(String page) {
+    return Page.isSigned(page) && Page.unsigned(page).equals(profile);
   }
 
   private interface Request {

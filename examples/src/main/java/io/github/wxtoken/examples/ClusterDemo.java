@@ -123,6 +123,8 @@ final class ClusterDemo {
       }
       // The demo's records would be useless in a user's own store.
       scenario.browsers().forEach(browser -> store.deleteToken(browser.openid()));
+      store.deleteToken("app:" + WeChatSimulator.APPID);
+      store.deleteToken("ticket:jsapi:" + WeChatSimulator.APPID);
       return PASSED;
     } finally {
       Runtime.getRuntime().removeShutdownHook(abandon);

@@ -48,6 +48,12 @@ final class Metrics implements WeChatOAuthListener {
   }
 
   @Override
+  public void fetched(
+      String appid, AppRecord what, FetchReason reason, FetchOutcome outcome, Duration took) {
+    add("fetched." + what + "." + reason + "." + outcome, 1);
+  }
+
+  @Override
   public void compareAndSetLost(String appid, String openid) {
     add("compareAndSetLost", 1);
   }

@@ -49,7 +49,8 @@ final class Node {
             .listener(metrics)
             .build()) {
       Sessions sessions = new Sessions(environment("SESSION_KEY"));
-      HttpServer server = start(new WebApp(oauth, sessions, environment("PUBLIC_URL")));
+      Followers followers = new Followers(oauth.app(), wechat);
+      HttpServer server = start(new WebApp(oauth, followers, sessions, environment("PUBLIC_URL")));
       toDemo.println(server.getAddress().getPort());
       obey(toDemo, clock, metrics);
       server.stop(0);

@@ -1,5 +1,9 @@
 package io.github.wxtoken.examples;
 
+import io.github.wxtoken.JsapiSignature;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** The HTML of the {@link WebApp}: small, self-contained, without scripts. */
 final class Page {
   private static final String FRAME =
@@ -31,11 +35,36 @@ final class Page {
       </html>
       """;
 
+  private static final Pattern SIGNATURE =
+      Pattern.compile("<meta name=\"wx-config\" content=\"\\S+ \\d+ \\S+ [0-9a-f]{40}\">\n");
+
   private Page() {}
 
   /** The page of a user who is signed in. */
-  static String profile(String openid, String nickname) {
-    return of(nickname, "You are signed in. Your openid is " + openid + ".");
+  static String profile(String openid, String nickname, boolean follows) {
+    String text = "You are signed in. Your openid is " + openid + ".";
+    return of(nickname, follows ? text + " You follow our account." : text);
+  }
+
+  /** Adds what a script of the page would pass to {@code wx.config}. */
+  static String signed(String page, JsapiSignature signature) {
+    String config =
+        "<meta name=\"wx-config\" content=\"%s %d %s %s\">\n"
+            .formatted(
+                signature.appId(),
+                signature.timestamp(),
+                signature.nonceStr(),
+                signature.signature());
+    return page.replaceFirst("(?=<title>)", Matcher.quoteReplacement(config));
+  }
+
+  /** Returns the page without its signature, which differs from visit to visit. */
+  static String unsigned(String page) {
+    return SIGNATURE.matcher(page).replaceFirst("");
+  }
+
+  static boolean isSigned(String page) {
+    return SIGNATURE.matcher(page).find();
   }
 
   /** Returns a page. Each page offers to sign in again, so that no user is stuck. */

@@ -1,6 +1,7 @@
 package io.github.wxtoken.examples;
 
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
+import io.github.wxtoken.examples.Result.AppFetches;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class Report {
     report.line("  store: %s", storeLabel);
     report.users(result);
     report.phases(result);
+    report.app(result);
     if (result.kill() != null) {
       report.kill(result, result.kill());
     }
@@ -75,6 +77,26 @@ final class Report {
     }
   }
 
+  /** One line for each expiry: the app's own token and ticket are fetched once by all nodes. */
+  private void app(Result result) {
+    line("");
+    line(
+        "  %-12s %13s %14s  %-14s %15s %8s",
+        "app token", "token fetches", "ticket fetches", "required", "calls with it", "refused");
+    for (Phase phase : result.phases()) {
+      AppFetches app = phase.app();
+      String excused = app.excused() == 0 ? "" : format(" + at most %,d", app.excused());
+      line(
+          "  %-12s %,13d %,14d  %-14s %,15d %,8d",
+          phase.name(),
+          app.tokens(),
+          app.tickets(),
+          format("%,d each", app.due()) + excused,
+          app.calls(),
+          app.refused());
+    }
+  }
+
   private static String required(Phase phase) {
     String due = format("%,d", phase.due());
     int excused = phase.excused().size();
@@ -100,7 +122,8 @@ final class Report {
         .forEach(
             phase ->
                 line(
-                    "  Refreshed once more, since an answer of WeChat died with it: %,d of %,d users.",
+                    "  Refreshed once more, since an answer of WeChat died with it: %,d of %,d"
+                        + " users.",
                     phase.repeated().size(), phase.excused().size()));
   }
 
@@ -130,6 +153,7 @@ final class Report {
     line("  %-22s %s", "codes exchanged", listed(metrics.sumsBy("codeExchanged")));
     line("  %-22s %s", "profiles read", listed(metrics.sumsBy("profileRead")));
     line("  %-22s %s", "refreshes", listed(metrics.sumsBy("refreshed")));
+    line("  %-22s %s", "app token, ticket", listed(metrics.sumsBy("fetched")));
     line("  %-22s %,d", "compare-and-set lost", metrics.sum("compareAndSetLost"));
     long waits = metrics.sum("leaseWaited");
     line(

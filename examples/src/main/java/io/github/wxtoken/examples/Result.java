@@ -41,6 +41,7 @@ record Result(
    * @param excused users whose request a node may have been processing when it was killed: for each
    *     of them one more call is no fault, since the node may have died between WeChat's answer and
    *     the store
+   * @param app the fetches of the app's own credentials
    */
   record Phase(
       String name,
@@ -49,8 +50,22 @@ record Result(
       List<String> notRefreshed,
       List<String> repeated,
       Set<String> excused,
+      AppFetches app,
       long requests,
       Duration time) {}
+
+  /**
+   * The fetches of the app's own token and of its ticket, by all nodes together.
+   *
+   * @param due how often each had expired, or was missing
+   * @param excused how many more fetches of each are no fault, since the node that fetched it may
+   *     have been killed before it was stored
+   * @param tokens the fetches of the token
+   * @param tickets the fetches of the ticket
+   * @param calls the calls of a WeChat API with the token
+   * @param refused those of them that WeChat refused, since the token was retired or expired
+   */
+  record AppFetches(int due, int excused, long tokens, long tickets, long calls, long refused) {}
 
   /**
    * The kill and restart of a node.

@@ -1,7 +1,9 @@
 package io.github.wxtoken.examples;
 
 import io.github.wxtoken.examples.Crowd.Act;
+import io.github.wxtoken.examples.Result.AppFetches;
 import io.github.wxtoken.examples.Result.Phase;
+import io.github.wxtoken.simulator.Counters;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.TokenStore;
@@ -79,15 +81,16 @@ final class Scenario {
   }
 
   Result play() throws IOException, InterruptedException {
-    perform("sign-in", SIGN_INS_AT_ONCE, List.of(), signIns());
+    perform("sign-in", SIGN_INS_AT_ONCE, List.of(), 1, signIns());
     List<Browser> signedIn = browsers.stream().filter(Browser::isSignedIn).toList();
     for (int round = 1; round <= options.rounds(); round++) {
       letAllExpire();
-      perform("expiry " + round, READS_AT_ONCE, signedIn, reads(signedIn, round));
+      int appDue = signedIn.isEmpty() ? 0 : 1;
+      perform("expiry " + round, READS_AT_ONCE, signedIn, appDue, reads(signedIn, round));
     }
     try (LastLook look = new LastLook(store, wechat)) {
       List<Act> looks = signedIn.stream().map(b -> (Act) () -> look.at(b.openid())).toList();
-      perform("last look", LOOKS_AT_ONCE, List.of(), looks);
+      perform("last look", LOOKS_AT_ONCE, List.of(), 0, looks);
       return result(signedIn.size(), look);
     }
   }
@@ -149,7 +152,11 @@ final class Scenario {
     };
   }
 
-  private void perform(String name, int atOnce, List<Browser> due, List<Act> acts)
+  /**
+   * @param due the users whose token has expired
+   * @param appDue 1 if the app's own token and ticket have expired or are missing, 0 if not
+   */
+  private void perform(String name, int atOnce, List<Browser> due, int appDue, List<Act> acts)
       throws InterruptedException {
     wechat.counters().reset();
     long requestsBefore = tally.latencies().count();
@@ -159,12 +166,29 @@ final class Scenario {
       crowd.performAll(acts);
     }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    Phase phase = phase(name, due, tally.latencies().count() - requestsBefore, time);
+    long requests = tally.latencies().count() - requestsBefore;
+    Phase phase = phase(name, due, appFetches(name, appDue), requests, time);
     phases.add(phase);
     progress.end(String.format(Locale.ROOT, "done in %.1f s", time.toMillis() / 1000.0));
   }
 
-  private Phase phase(String name, List<Browser> due, long requests, Duration time) {
+  private AppFetches appFetches(String name, int due) {
+    Counters counters = wechat.counters();
+    return new AppFetches(
+        due,
+        isKilling(name) ? 1 : 0,
+        counters.calls(Endpoint.TOKEN) + counters.calls(Endpoint.STABLE_TOKEN),
+        counters.calls(Endpoint.TICKET),
+        counters.calls(Endpoint.FOLLOWER),
+        counters.errors(Endpoint.FOLLOWER, 40001) + counters.errors(Endpoint.FOLLOWER, 42001));
+  }
+
+  private boolean isKilling(String phase) {
+    return options.kills() && phase.equals("expiry " + options.killingRound());
+  }
+
+  private Phase phase(
+      String name, List<Browser> due, AppFetches app, long requests, Duration time) {
     List<String> notRefreshed = new ArrayList<>();
     List<String> repeated = new ArrayList<>();
     Set<Browser> dueOnes = Set.copyOf(due);
@@ -179,8 +203,7 @@ final class Scenario {
       }
     }
     long calls = wechat.counters().calls(Endpoint.REFRESH);
-    boolean killing = name.equals("expiry " + options.killingRound());
-    Set<String> excused = killing ? balancer.usersCutOff() : Set.of();
-    return new Phase(name, due.size(), calls, notRefreshed, repeated, excused, requests, time);
+    Set<String> excused = isKilling(name) ? balancer.usersCutOff() : Set.of();
+    return new Phase(name, due.size(), calls, notRefreshed, repeated, excused, app, requests, time);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.wxtoken.examples;
 
+import io.github.wxtoken.examples.Result.AppFetches;
 import io.github.wxtoken.examples.Result.Phase;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ final class Verdict {
     long unread = result.profilesDue() - result.rightProfiles() - result.wrongProfiles();
     add(failures, unread, "profile was not read", "profiles were not read");
     result.phases().forEach(phase -> failures.addAll(refreshFailures(phase)));
+    result.phases().forEach(phase -> failures.addAll(appFailures(phase)));
     if (result.kill() != null && result.kill().downFor() == null) {
       failures.add("Node " + result.kill().node() + " did not come back.");
     }
@@ -49,6 +51,27 @@ final class Verdict {
     String nobody = " with nobody's token" + in;
     add(failures, phase.calls() - known, "refresh call" + nobody, "refresh calls" + nobody);
     return failures;
+  }
+
+  /** Checks for one fetch of the app's token and ticket per expiry, and for no refused call. */
+  private static List<String> appFailures(Phase phase) {
+    List<String> failures = new ArrayList<>();
+    AppFetches app = phase.app();
+    String in = " in " + phase.name();
+    addFetches(failures, "app token", in, app.tokens(), app);
+    addFetches(failures, "ticket", in, app.tickets(), app);
+    String refused = " refused for the app token" + in;
+    add(failures, app.refused(), "call was" + refused, "calls were" + refused);
+    return failures;
+  }
+
+  private static void addFetches(
+      List<String> failures, String what, String in, long fetches, AppFetches app) {
+    long missed = Math.max(0, app.due() - fetches);
+    add(failures, missed, what + " was not fetched" + in, what + "s were not fetched" + in);
+    long repeated = Math.max(0, fetches - app.due() - app.excused());
+    String tooMany = " of the " + what + " too many" + in;
+    add(failures, repeated, "fetch" + tooMany, "fetches" + tooMany);
   }
 
   private static void add(List<String> failures, long count, String one, String many) {

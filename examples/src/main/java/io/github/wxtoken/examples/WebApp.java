@@ -40,14 +40,16 @@ final class WebApp {
   private static final Duration SESSION_LIFE = Duration.ofDays(30);
 
   private final WeChatOAuth oauth;
+  private final Followers followers;
   private final Sessions sessions;
   private final String publicUrl;
 
   /**
    * @param publicUrl the public address of this application: the load balancer's address
    */
-  WebApp(WeChatOAuth oauth, Sessions sessions, String publicUrl) {
+  WebApp(WeChatOAuth oauth, Followers followers, Sessions sessions, String publicUrl) {
     this.oauth = oauth;
+    this.followers = followers;
     this.sessions = sessions;
     this.publicUrl = publicUrl;
   }
@@ -96,7 +98,10 @@ final class WebApp {
     goToWeChat(visit, oauth.newState(visitor(visit), result), scope);
   }
 
-  /** Shows the user's profile. wxtoken refreshes the token if necessary. */
+  /**
+   * Shows the user's profile. wxtoken refreshes the user's token if necessary, and the app's own
+   * token and ticket, which the rest of the page needs.
+   */
   private void me(Visit visit) throws IOException {
     Optional<String> openid = user(visit);
     if (openid.isEmpty()) {
@@ -105,7 +110,9 @@ final class WebApp {
     }
     try {
       UserInfo user = oauth.getUser(openid.get());
-      visit.answer(200, Page.profile(user.openid(), user.nickname()));
+      boolean follows = followers.follows(user.openid());
+      String page = Page.profile(user.openid(), user.nickname(), follows);
+      visit.answer(200, Page.signed(page, oauth.app().signJsapi(publicUrl + visit.path())));
     } catch (ReauthorizationRequiredException e) {
       askForProfile(visit, e);
     }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.CallbackResult.Reason;
 import io.github.wxtoken.WeChatOAuthListener;
+import io.github.wxtoken.WeChatOAuthListener.AppRecord;
 import io.github.wxtoken.WeChatOAuthListener.CodeReplay;
 import io.github.wxtoken.WeChatOAuthListener.Endpoint;
 import io.github.wxtoken.WeChatOAuthListener.ExchangeOutcome;
+import io.github.wxtoken.WeChatOAuthListener.FetchOutcome;
+import io.github.wxtoken.WeChatOAuthListener.FetchReason;
 import io.github.wxtoken.WeChatOAuthListener.ProfileOutcome;
 import io.github.wxtoken.WeChatOAuthListener.RefreshOutcome;
 import io.github.wxtoken.WeChatOAuthListener.SignInOutcome;
 import io.github.wxtoken.WeChatOAuthListener.StoreOperation;
+import io.github.wxtoken.examples.Result.AppFetches;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
 import io.github.wxtoken.store.TokenStoreException;
@@ -30,6 +34,7 @@ class ReportTest {
         .contains("store: redis://db")
         .containsPattern("users signed in +1,000 of 1,000")
         .containsPattern("own profiles read +5,000 of 5,000")
+        .containsPattern("expiry 1 +2 +1  1 each \\+ at most 1 +3,990 +0\n")
         .containsPattern("expiry 1 +1,002  1,000 \\+ at most 3 +4,000 +12.5 s +320");
   }
 
@@ -55,6 +60,7 @@ class ReportTest {
         .containsPattern("codes exchanged +2 NOT_SAVED")
         .containsPattern("profiles read +2 FAILED")
         .containsPattern("refreshes +1 FAILED, 2 REFRESHED")
+        .containsPattern("app token, ticket +2 ACCESS_TOKEN.EXPIRED.FETCHED")
         .containsPattern("compare-and-set lost +2\n")
         .containsPattern("waits for a lease +2, 40 ms each")
         .containsPattern("tokens not saved +0\n")
@@ -76,6 +82,12 @@ class ReportTest {
       told.codeExchanged("wx1", ExchangeOutcome.NOT_SAVED, Duration.ofMillis(3));
       told.profileRead("wx1", "o1", ProfileOutcome.FAILED, Duration.ofMillis(3));
       told.refreshed("wx1", "amy", RefreshOutcome.REFRESHED, Duration.ofMillis(3));
+      told.fetched(
+          "wx1",
+          AppRecord.ACCESS_TOKEN,
+          FetchReason.EXPIRED,
+          FetchOutcome.FETCHED,
+          Duration.ofMillis(3));
       told.compareAndSetLost("wx1", "amy");
       told.leaseWaited("wx1", "amy", Duration.ofMillis(40));
       told.codeReplayed("wx1", CodeReplay.ANSWERED);
@@ -101,6 +113,7 @@ class ReportTest {
             List.of(),
             List.of("a", "b"),
             Set.of("a", "b", "c"),
+            new AppFetches(1, 1, 2, 1, 3990, 0),
             4000,
             Duration.ofMillis(12_500));
     Kill kill = new Kill(3, "expiry 1", 5, 90, Duration.ofMillis(1500), 700);

@@ -18,7 +18,8 @@ class SamplesTest {
     Samples samples =
         Samples.of(
             repository(),
-            List.of("*.md", "docs/*.md", "docs/zh-CN/*.md", "{store-*,simulator}/README.md"));
+            List.of(
+                "*.md", "docs/*.md", "docs/zh-CN/*.md", "{store-*,simulator,wxjava}/README.md"));
 
     assertThat(samples.problems(directory)).isEmpty();
     assertThat(samples.samples())

@@ -48,7 +48,8 @@ final class Site implements AutoCloseable {
     HttpServer server = HttpServer.create(anyPort, 0);
     servers.add(server);
     server.setExecutor(threads);
-    new WebApp(oauth, new Sessions("a key"), door.url()).addTo(server);
+    Followers followers = new Followers(oauth.app(), wechat.uri());
+    new WebApp(oauth, followers, new Sessions("a key"), door.url()).addTo(server);
     server.start();
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }

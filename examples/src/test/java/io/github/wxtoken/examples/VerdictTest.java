@@ -2,6 +2,7 @@ package io.github.wxtoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.examples.Result.AppFetches;
 import io.github.wxtoken.examples.Result.Kill;
 import io.github.wxtoken.examples.Result.Phase;
 import java.time.Duration;
@@ -131,6 +132,39 @@ class VerdictTest {
   }
 
   @Test
+  void aSecondFetchOfTheAppTokenOrTheTicketFails() {
+    assertThat(Verdict.failures(result(expiry(new AppFetches(1, 0, 2, 1, 20, 0)))))
+        .containsExactly("1 fetch of the app token too many in expiry 1.");
+    assertThat(Verdict.failures(result(expiry(new AppFetches(1, 0, 1, 3, 20, 0)))))
+        .containsExactly("2 fetches of the ticket too many in expiry 1.");
+  }
+
+  @Test
+  void aSecondFetchIsExcusedByAKill() {
+    assertThat(Verdict.failures(result(expiry(new AppFetches(1, 1, 2, 2, 20, 0))))).isEmpty();
+    assertThat(Verdict.failures(result(expiry(new AppFetches(1, 1, 3, 1, 20, 0)))))
+        .containsExactly("1 fetch of the app token too many in expiry 1.");
+  }
+
+  @Test
+  void aFetchThatDidNotHappenFails() {
+    assertThat(Verdict.failures(result(expiry(new AppFetches(1, 0, 0, 0, 20, 0)))))
+        .containsExactly(
+            "1 app token was not fetched in expiry 1.", "1 ticket was not fetched in expiry 1.");
+  }
+
+  @Test
+  void aCallThatIsRefusedForItsAppTokenFails() {
+    assertThat(Verdict.failures(result(expiry(new AppFetches(1, 0, 1, 1, 20, 2)))))
+        .containsExactly("2 calls were refused for the app token in expiry 1.");
+  }
+
+  private static Phase expiry(AppFetches app) {
+    return new Phase(
+        "expiry 1", 10, 10, List.of(), List.of(), Set.of(), app, 20, Duration.ofSeconds(1));
+  }
+
+  @Test
   void aKilledNodeThatDoesNotComeBackFails() {
     assertThat(Verdict.failures(new Run().kill(new Kill(2, "expiry 1", 3, 4, null, 0)).result()))
         .containsExactly("Node 2 did not come back.");
@@ -147,7 +181,9 @@ class VerdictTest {
       List<String> notRefreshed,
       List<String> repeated,
       Set<String> excused) {
-    return new Phase(name, due, calls, notRefreshed, repeated, excused, 20, Duration.ofSeconds(1));
+    AppFetches app = new AppFetches(1, 0, 1, 1, 20, 0);
+    return new Phase(
+        name, due, calls, notRefreshed, repeated, excused, app, 20, Duration.ofSeconds(1));
   }
 
   /** A run in which everything held, until told otherwise. */

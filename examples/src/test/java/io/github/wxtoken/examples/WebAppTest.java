@@ -92,8 +92,29 @@ class WebAppTest {
     HttpResponse<String> callback = callback(login, code());
 
     assertThat(header("Location", callback)).isEqualTo("/me");
-    assertThat(get("/me", "theme=dark; " + session(callback)).body())
-        .isEqualTo(Page.profile(openid(), "Ada"));
+    String page = get("/me", "theme=dark; " + session(callback)).body();
+    assertThat(Page.unsigned(page)).isEqualTo(Page.profile(openid(), "Ada", true));
+    assertThat(Page.isSigned(page)).isTrue();
+  }
+
+  @Test
+  void twoPagesNeedOneAppTokenAndOneTicket() throws Exception {
+    String session = "session=" + sessions.begin(oauth.getAccessToken(code()).openid());
+
+    assertThat(get("/me", session).body()).contains("You follow our account.");
+    assertThat(get("/me", session).statusCode()).isEqualTo(200);
+    assertThat(wechat.counters().appTokenFetches(WeChatSimulator.APPID)).isEqualTo(1);
+    assertThat(wechat.counters().ticketFetches(WeChatSimulator.APPID)).isEqualTo(1);
+  }
+
+  @Test
+  void aRefusedAppTokenIsReplacedAndTheCallRepeated() throws Exception {
+    String session = "session=" + sessions.begin(oauth.getAccessToken(code()).openid());
+    get("/me", session);
+    wechat.killAppTokens(WeChatSimulator.APPID);
+
+    assertThat(get("/me", session).body()).contains("You follow our account.");
+    assertThat(wechat.counters().errors(Endpoint.FOLLOWER, 40001)).isEqualTo(1);
   }
 
   @Test
@@ -182,7 +203,7 @@ class WebAppTest {
 
   @Test
   void aNicknameIsTextAndNeverMarkup() {
-    assertThat(Page.profile("oAbc", "<b>张三</b> & {text}"))
+    assertThat(Page.profile("oAbc", "<b>张三</b> & {text}", false))
         .contains("<h1>&lt;b&gt;张三&lt;/b&gt; &amp; &#123;text}</h1>");
   }
 
@@ -220,7 +241,8 @@ class WebAppTest {
   }
 
   private void serve(WeChatOAuth client, String publicUrl, HttpServer on) {
-    new WebApp(client, sessions, publicUrl).addTo(on);
+    Followers followers = new Followers(client.app(), wechat.uri());
+    new WebApp(client, followers, sessions, publicUrl).addTo(on);
     on.start();
   }
 

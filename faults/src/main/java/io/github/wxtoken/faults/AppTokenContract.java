@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * The guarantees of a store for the app's own access token: 8 processes (JVMs) of 32 threads use one
- * token, and WeChat is asked once per expiry, whatever dies or fails meanwhile. The simulator counts
- * the calls, and refuses tokens that it has retired, outside the processes.
+ * The guarantees of a store for the app's own access token: 8 processes (JVMs) of 32 threads use
+ * one token, and WeChat is asked once per expiry, whatever dies or fails meanwhile. The simulator
+ * counts the calls, and refuses tokens that it has retired, outside the processes.
  *
  * <p>A store's test names a URL that {@link TokenStores#open} accepts in every process, and whose
  * module is on the class path of the test.

@@ -191,8 +191,7 @@ final class ClusterNode {
 
   private List<String> everyThread(List<String> command, Function<WeChatApp, String> task) {
     int threads = Integer.parseInt(command.get(1));
-    return all(
-        Collections.nCopies(threads, List.of("app")), name -> task.apply(oauth.app()));
+    return all(Collections.nCopies(threads, List.of("app")), name -> task.apply(oauth.app()));
   }
 
   private static String fingerprint(AppAccessToken token) {

@@ -1,6 +1,7 @@
 package io.github.wxtoken.faults;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreProvider;
@@ -8,7 +9,7 @@ import io.github.wxtoken.store.TokenStores;
 import java.util.Set;
 
 /** A mutant that has processes of its own: its commit does not compare. */
-final class BlindTokenStore extends ForwardingStore {
+final class BlindTokenStore extends ForwardingTokenStore {
   /** Before the URL of the store that it is otherwise. */
   static final String SCHEME = "blind:";
 

@@ -3,6 +3,7 @@ package io.github.wxtoken.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -32,7 +33,7 @@ class OutageLoadTest {
   void aSavedTokenThatIsNotThereIsMissing() {
     OutageLoad load =
         run(
-            new ForwardingStore(data) {
+            new ForwardingTokenStore(data) {
               @Override
               public void saveToken(String openid, OAuthToken token) {
                 // acknowledged, and forgotten
@@ -63,7 +64,7 @@ class OutageLoadTest {
   void aGrantThatIsReadAfterItWasReplacedIsWrong() {
     OutageLoad load =
         run(
-            new ForwardingStore(data) {
+            new ForwardingTokenStore(data) {
               @Override
               public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
                 return true;
@@ -79,7 +80,7 @@ class OutageLoadTest {
     AtomicBoolean early = new AtomicBoolean();
     OutageLoad failing =
         run(
-            new ForwardingStore(data) {
+            new ForwardingTokenStore(data) {
               @Override
               public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
                 if (early.compareAndSet(false, true)) {
@@ -100,7 +101,7 @@ class OutageLoadTest {
     CountDownLatch never = new CountDownLatch(1);
     OutageLoad late =
         run(
-            new ForwardingStore(data) {
+            new ForwardingTokenStore(data) {
               @Override
               public Optional<OAuthToken> getToken(String openid) {
                 try {

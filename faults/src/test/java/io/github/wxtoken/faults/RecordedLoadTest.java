@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.faults.HistoryChecker.Rule;
 import io.github.wxtoken.faults.HistoryChecker.Violation;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TimedLease;
@@ -37,7 +38,7 @@ class RecordedLoadTest {
   void aStoreWhoseFailuresMayHaveComeToPassIsAccepted() throws Exception {
     assertThat(
             run(
-                new ForwardingStore(data) {
+                new ForwardingTokenStore(data) {
                   @Override
                   public boolean replaceToken(
                       String openid, OAuthToken expected, OAuthToken token) {
@@ -56,7 +57,7 @@ class RecordedLoadTest {
   void aCompareAndSetThatIsNotAtomicIsRejected() throws Exception {
     assertThat(
             run(
-                new ForwardingStore(data) {
+                new ForwardingTokenStore(data) {
                   @Override
                   public boolean replaceToken(
                       String openid, OAuthToken expected, OAuthToken token) {
@@ -76,7 +77,7 @@ class RecordedLoadTest {
   void aReadFromAReplicaThatLagsIsRejected() throws Exception {
     assertThat(
             run(
-                new ForwardingStore(data) {
+                new ForwardingTokenStore(data) {
                   private final Deque<Optional<OAuthToken>> replica = new ArrayDeque<>();
 
                   @Override
@@ -101,7 +102,7 @@ class RecordedLoadTest {
   void aLeaseThatTwoHoldIsRejected() throws Exception {
     assertThat(
             run(
-                new ForwardingStore(data) {
+                new ForwardingTokenStore(data) {
                   @Override
                   public Optional<Lease> tryLease(String name, Duration atMost) {
                     return Optional.of(new TimedLease(System.nanoTime(), atMost, () -> {}));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a test in another process can do. */
+/** Covers what a test in another process can do. */
 class AdminTest {
   private final Scene scene = new Scene();
 

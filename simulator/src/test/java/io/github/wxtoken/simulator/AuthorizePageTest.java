@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a link leads to: docs/wechat-protocol.md#authorize-page. */
+/** Covers the page that a link leads to: docs/wechat-protocol.md#authorize-page. */
 class AuthorizePageTest {
   private static final Pattern TICKET = Pattern.compile("name=\"ticket\" value=\"([^\"]+)\"");
 

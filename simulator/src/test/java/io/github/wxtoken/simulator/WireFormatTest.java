@@ -95,7 +95,7 @@ class WireFormatTest {
   @EnumSource(
       value = Endpoint.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"AUTHORIZE", "QRCONNECT", "STABLE_TOKEN"})
+      names = {"AUTHORIZE", "QRCONNECT", "STABLE_TOKEN", "PHONE_NUMBER"})
   void getIsRequired(Endpoint endpoint) throws Exception {
     Reply reply = scene.client.post(endpoint.path(), "application/json", "{}");
 

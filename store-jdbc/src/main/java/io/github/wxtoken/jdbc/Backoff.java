@@ -61,7 +61,12 @@ final class Backoff {
 
   void failed(Kind kind, Duration took) {
     switch (kind) {
-      case REFUSED -> pause = jittered(SHORT_MILLIS);
+      case REFUSED -> {
+        pause = jittered(SHORT_MILLIS);
+        // MariaDB's driver has one limit for the wait for acceptance and for the greeting, so a
+        // long one would delay the recovery from a network that drops packets.
+        attempt = firstAttempt;
+      }
       case ANSWERED -> {
         pause = jittered(answered);
         answered = Math.min(MAX_ANSWERED_MILLIS, answered * 2);

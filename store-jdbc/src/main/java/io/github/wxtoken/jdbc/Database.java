@@ -1,15 +1,22 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.WeChatOAuthException;
+import io.github.wxtoken.store.OperationDeadline;
+import io.github.wxtoken.store.RedactedException;
+import io.github.wxtoken.store.StoreState;
 import io.github.wxtoken.store.TokenStoreException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +31,7 @@ final class Database implements AutoCloseable {
    * Maximum number of retries of a read whose connection broke. A statement that met a lock of
    * another one is retried until the deadline.
    */
-  private static final int MAX_AGAIN = 5;
+  private static final int MAX_RETRIES = 5;
 
   /**
    * Minimum time left to start a write. The server waits for a lock for up to 1 s (in our pool).
@@ -41,29 +48,10 @@ final class Database implements AutoCloseable {
   private final Connections connections;
   private final Duration timeout;
   private final @Nullable Pool pool;
-  private final @Nullable Line turns;
-  private final @Nullable Line writes;
+  private final @Nullable FairPermits connectionPermits;
+  private final @Nullable FairPermits writePermits;
   private final Dialect dialect;
-  private volatile boolean closed;
-
-  /** Work on a connection. It is retried if it throws and a retry is safe. */
-  interface Work<T> {
-    T run(Session session) throws SQLException;
-  }
-
-  /**
-   * A connection. Its statements are cancelled after this number of seconds, unless the number is
-   * 0.
-   */
-  record Session(Connection connection, int seconds) {
-    PreparedStatement prepare(String sql) throws SQLException {
-      PreparedStatement statement = connection.prepareStatement(sql);
-      if (seconds > 0) {
-        statement.setQueryTimeout(seconds);
-      }
-      return statement;
-    }
-  }
+  private final StoreState state = new StoreState();
 
   /** Uses a pool of ours; {@link #close} closes the pool. */
   Database(Pool pool, Duration timeout) {
@@ -72,11 +60,10 @@ final class Database implements AutoCloseable {
     this.pool = pool;
     // Hikari's hand-off starves callers when thousands wait, so callers acquire a fair permit
     // first.
-    this.turns = new Line(pool.size());
+    this.connectionPermits = new FairPermits(pool.size());
     this.dialect = pool.dialect();
-    // SQLite has one writer at a time. A writer that finds the file busy polls for it later, which
-    // is unfair.
-    this.writes = dialect == Dialect.SQLITE ? new Line(1) : null;
+    // A writer that finds the file locked polls for it later, which is unfair.
+    this.writePermits = dialect.oneWriterAtATime() ? new FairPermits(1) : null;
   }
 
   /** Uses the application's own connections. */
@@ -84,10 +71,10 @@ final class Database implements AutoCloseable {
     this.connections = new UsersConnections(dataSource, timeout);
     this.timeout = timeout;
     this.pool = null;
-    this.turns = null;
-    this.writes = null;
+    this.connectionPermits = null;
+    this.writePermits = null;
     try (Handle handle = connections.open(timeout.toMillis())) {
-      this.dialect = Dialect.of(handle.getConnection().getMetaData().getDatabaseProductName());
+      this.dialect = Dialect.of(handle.queryMetadata(DatabaseMetaData::getDatabaseProductName));
     } catch (Throwable e) {
       connections.close();
       throw failure("open the store", e);
@@ -98,14 +85,35 @@ final class Database implements AutoCloseable {
     return dialect;
   }
 
+  /** Names the server, for messages. */
+  String server() {
+    return connections.server();
+  }
+
   /** Runs a statement that changes nothing. */
-  <T> T read(String what, Work<T> work) {
+  <T> T read(String what, HandleCallback<T, SQLException> work) {
     return run(what, true, work);
   }
 
   /** Runs a statement that changes something. */
-  <T> T write(String what, Work<T> work) {
+  <T> T write(String what, HandleCallback<T, SQLException> work) {
     return run(what, false, work);
+  }
+
+  /**
+   * Executes an INSERT.
+   *
+   * @return false if the key exists already
+   */
+  boolean insert(Update insert) {
+    try {
+      return insert.execute() > 0;
+    } catch (JdbiException e) {
+      if (sqlCause(e).filter(dialect::isDuplicate).isPresent()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /**
@@ -113,53 +121,47 @@ final class Database implements AutoCloseable {
    *
    * @param option the option by which the application changes the table's name
    */
-  Table describe(String table, String option) {
+  Table describe(TableName table, String option) {
     return read(
-        "read the columns of " + table, session -> Table.read(session, dialect, table, option));
+        "read the columns of " + table, handle -> new Table(handle, dialect, table, option));
   }
 
-  /** Checks autocommit on the server itself; the driver may not know the server's state. */
-  void requireAutocommit() {
-    if (dialect == Dialect.MYSQL && !ask("SELECT @@autocommit LIMIT 1").equals("1")) {
-      throw Autocommit.off("open the store");
-    }
-  }
-
-  /** Asks a server for one value. */
+  /** Asks a server for one value; the empty string stands for null. */
   String ask(String sql) {
     return read(
         "open the store",
-        session -> {
-          try (PreparedStatement statement = session.prepare(sql);
-              ResultSet row = statement.executeQuery()) {
-            return row.next() ? String.valueOf(row.getString(1)) : "";
-          }
-        });
+        handle -> handle.createQuery(sql).mapTo(String.class).findOne().orElse(""));
   }
 
   void requireOpen() {
-    if (closed) {
-      throw new TokenStoreException("the store is closed", null);
-    }
+    state.requireOpen();
   }
 
   @Override
   public void close() {
-    closed = true;
-    connections.close();
+    state.close(connections::close);
   }
 
-  private <T> T run(String what, boolean read, Work<T> work) {
+  /** Returns the exception of the driver that JDBI reports. */
+  static Optional<SQLException> sqlCause(Throwable reported) {
+    return RedactedException.causes(reported)
+        .filter(SQLException.class::isInstance)
+        .map(SQLException.class::cast)
+        .findFirst();
+  }
+
+  private <T> T run(String what, boolean read, HandleCallback<T, SQLException> work) {
     requireOpen();
-    Deadline deadline = Deadline.in(timeout);
-    for (int again = 0; ; again++) {
+    OperationDeadline deadline = OperationDeadline.in(timeout);
+    for (int retries = 0; ; retries++) {
       try {
-        return inTurn(what, read, deadline, work);
-      } catch (SQLException e) {
-        boolean late =
-            dialect.isLockWait(e) && deadline.remainingMillis() < LEAST_FOR_A_LOCK_MILLIS;
-        if (!mayRunAgain(e, read, again) || late || !deadline.pause()) {
-          throw failure(what, e);
+        return permitted(what, read, deadline, work);
+      } catch (ConnectionException e) {
+        throw failure(what, e);
+      } catch (SQLException | JdbiException e) {
+        SQLException cause = sqlCause(e).orElse(null);
+        if (cause == null || !mayRunAgain(cause, read, retries, deadline) || !deadline.pause()) {
+          throw failure(what, cause == null ? e : cause);
         }
       } catch (Throwable e) {
         throw failure(what, e);
@@ -167,40 +169,46 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private boolean mayRunAgain(SQLException e, boolean read, int again) {
+  private boolean mayRunAgain(
+      SQLException e, boolean read, int retries, OperationDeadline deadline) {
+    if (dialect.isLockWait(e) && deadline.remainingMillis() < LEAST_FOR_A_LOCK_MILLIS) {
+      return false;
+    }
     boolean elsewhere = dialect.isNotPrimary(e) || (read && SqlFailure.isConnection(e));
-    return dialect.mayRunAgain(e) || (elsewhere && again < MAX_AGAIN);
+    return dialect.mayRunAgain(e) || (elsewhere && retries < MAX_RETRIES);
   }
 
-  private <T> T inTurn(String what, boolean read, Deadline deadline, Work<T> work)
+  private <T> T permitted(
+      String what, boolean read, OperationDeadline deadline, HandleCallback<T, SQLException> work)
       throws SQLException {
-    Line writer = read ? null : writes;
-    takeTurn(writer, what, deadline);
+    FairPermits writePermit = read ? null : writePermits;
+    acquire(writePermit, what, deadline);
     try {
-      takeTurn(turns, what, deadline);
+      acquire(connectionPermits, what, deadline);
       try {
         return connected(what, read, deadline, work);
       } finally {
-        giveTurn(turns);
+        release(connectionPermits);
       }
     } finally {
-      giveTurn(writer);
+      release(writePermit);
     }
   }
 
-  private void takeTurn(@Nullable Line line, String what, Deadline deadline) {
-    if (line == null || pool == null) {
+  private void acquire(@Nullable FairPermits permits, String what, OperationDeadline deadline) {
+    if (permits == null || pool == null) {
       return;
     }
     try {
       // The pool may need some time beyond the connection timeout.
-      long patience = deadline.remainingMillis() - pool.connectionTimeoutMillis();
-      if (!line.enter(patience)) {
+      long millis = deadline.remainingMillis() - pool.connectionTimeoutMillis();
+      if (!permits.tryAcquire(millis)) {
         throw late(
             what,
             "all "
                 + pool.size()
-                + " connections are busy. Raise wxtoken.poolSize, or look for what makes the database slow");
+                + " connections are busy. Raise wxtoken.poolSize, or look for what makes the"
+                + " database slow");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -208,28 +216,29 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static void giveTurn(@Nullable Line line) {
-    if (line != null) {
-      line.leave();
+  private static void release(@Nullable FairPermits permits) {
+    if (permits != null) {
+      permits.release();
     }
   }
 
-  private <T> T connected(String what, boolean read, Deadline deadline, Work<T> work)
+  private <T> T connected(
+      String what, boolean read, OperationDeadline deadline, HandleCallback<T, SQLException> work)
       throws SQLException {
-    // Not withHandle: it copies JDBI's configuration, which allocates more than all else here.
-    try (Handle handle = connections.open(patience(what, read, deadline))) {
-      Connection connection = handle.getConnection();
+    // Not withHandle: it copies JDBI's configuration once more.
+    try (Handle handle = connections.open(connectMillis(what, read, deadline))) {
       // Our own pool hands out only connections in autocommit.
-      Work<T> committed = pool == null ? Autocommit.required(what, dialect, read, work) : work;
+      HandleCallback<T, SQLException> committed =
+          pool == null ? Autocommit.required(what, dialect, read, work) : work;
       long left = deadline.remainingMillis();
       if (left <= (read ? 0 : leastForAWrite())) {
         throw late(what, connections.late());
       }
       try {
-        return limited(connection, left, committed);
-      } catch (SQLException e) {
-        if (dialect.isNotPrimary(e)) {
-          connections.discard(connection);
+        return limited(handle, left, committed);
+      } catch (SQLException | JdbiException e) {
+        if (sqlCause(e).filter(dialect::isNotPrimary).isPresent()) {
+          connections.discard(handle.getConnection());
         }
         throw e;
       }
@@ -237,7 +246,7 @@ final class Database implements AutoCloseable {
   }
 
   /** Returns how long to wait for a connection, so that there is time left to use it. */
-  private long patience(String what, boolean read, Deadline deadline) {
+  private long connectMillis(String what, boolean read, OperationDeadline deadline) {
     long toUse = read ? timeout.toMillis() / 10 : leastForAWrite();
     long millis = deadline.remainingMillis() - toUse;
     if (millis <= 0) {
@@ -251,20 +260,26 @@ final class Database implements AutoCloseable {
    * ends a wait for an unreachable server: a query timeout of Connector/J sends KILL over another
    * connection, and waits.
    */
-  private <T> T limited(Connection connection, long left, Work<T> work) throws SQLException {
-    // On the application's connections, the wait for a lock may have no limit. There the statement
-    // gets a query timeout as well; otherwise the write could commit long after we had reported a
-    // failure.
-    int seconds = pool == null ? (int) Math.max(1, (left - 500) / 1000) : 0;
-    Session session = new Session(connection, seconds);
-    int before = dialect == Dialect.SQLITE ? 0 : connection.getNetworkTimeout();
+  private <T> T limited(Handle handle, long left, HandleCallback<T, SQLException> work)
+      throws SQLException {
+    if (pool == null) {
+      // On the application's connections, the wait for a lock may have no limit. There the
+      // statement gets a query timeout as well; otherwise the write could commit long after we had
+      // reported a failure.
+      handle.getConfig(SqlStatements.class).setQueryTimeout((int) Math.max(1, (left - 500) / 1000));
+    }
+    if (dialect.isFile()) {
+      return work.withHandle(handle);
+    }
+    Connection connection = handle.getConnection();
+    int before = connection.getNetworkTimeout();
     // Our connections start with the whole timeout, which is right unless much of it has passed.
-    if (dialect == Dialect.SQLITE || (before > 0 && before <= left + timeout.toMillis() / 10)) {
-      return work.run(session);
+    if (before > 0 && before <= left + timeout.toMillis() / 10) {
+      return work.withHandle(handle);
     }
     connection.setNetworkTimeout(Runnable::run, (int) left);
     try {
-      return work.run(session);
+      return work.withHandle(handle);
     } finally {
       if (!connection.isClosed()) {
         connection.setNetworkTimeout(Runnable::run, before);
@@ -291,7 +306,7 @@ final class Database implements AutoCloseable {
     }
     Throwable cause = e.getCause();
     Throwable thrown = e instanceof ConnectionException && cause != null ? cause : e;
-    if (SqlFailure.causes(thrown).anyMatch(InterruptedException.class::isInstance)) {
+    if (RedactedException.causes(thrown).anyMatch(InterruptedException.class::isInstance)) {
       Thread.currentThread().interrupt();
       return new TokenStoreException("cannot " + what + ": interrupted", null);
     }

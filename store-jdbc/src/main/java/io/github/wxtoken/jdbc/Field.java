@@ -18,7 +18,11 @@ enum Field {
   SESSION_KEY,
   EXTRA;
 
+  /** The name of the column, and of the parameter of a statement that writes the field. */
   final String column = name().toLowerCase(Locale.ROOT);
+
+  /** The name of the parameter for the value that a statement expects in the table. */
+  final String expected = "expected." + column;
 
   /** Returns a String, a Long, or null. */
   @Nullable Object of(OAuthToken token) {

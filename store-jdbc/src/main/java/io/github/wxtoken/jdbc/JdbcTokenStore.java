@@ -4,19 +4,17 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenScan;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStoreProvider;
 import io.github.wxtoken.store.TokenStores;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -42,18 +40,23 @@ public final class JdbcTokenStore implements TokenStore {
 
   private final Database database;
   private final TokenTable table;
-  private final Leases leases;
+  private final TokenSql sql;
+  private final TokenRows rows;
+  private final JdbcLeases leases;
   private final String description;
 
-  private JdbcTokenStore(Database database, String name, String leaseName, boolean createSchema) {
+  private JdbcTokenStore(
+      Database database, TableName name, TableName leaseName, boolean createSchema) {
     this.database = database;
-    database.requireAutocommit();
+    database.dialect().requireAutocommit(database);
     Table tokens = database.describe(name, "table");
     if (createSchema) {
-      tokens = created(database, tokens, name, leaseName);
+      tokens = created(database, tokens, leaseName);
     }
-    this.table = fit(database, tokens, name);
-    this.leases = new Leases(database, leaseName);
+    this.table = fit(database, tokens);
+    this.sql = new TokenSql(table, database.dialect(), tokens.quoted());
+    this.rows = new TokenRows(table);
+    this.leases = new JdbcLeases(database, leaseName);
     this.description = Description.of(database, name);
   }
 
@@ -61,25 +64,25 @@ public final class JdbcTokenStore implements TokenStore {
    * Creates the tables that are missing. Checks both names first, so that a refused call creates
    * nothing.
    */
-  private static Table created(Database database, Table tokens, String name, String leaseName) {
-    Table leases = Leases.describe(database, leaseName);
-    Leases.requireFit(leases);
+  private static Table created(Database database, Table tokens, TableName leaseName) {
+    Table leases = JdbcLeases.describe(database, leaseName);
+    JdbcLeases.requireFit(leases);
     if (tokens.exists()) {
-      TokenTable unused = fit(database, tokens, name);
+      TokenTable unused = fit(database, tokens);
       if (leases.exists()) {
         return tokens;
       }
     }
-    Schema.create(database, name, leaseName);
-    return database.describe(name, "table");
+    Schema.create(database, tokens.name(), leaseName);
+    return database.describe(tokens.name(), "table");
   }
 
-  private static TokenTable fit(Database database, Table tokens, String name) {
+  private static TokenTable fit(Database database, Table tokens) {
     if (!tokens.exists()) {
-      throw new TokenStoreException(Schema.missing(database, name), null);
+      throw new TokenStoreException(Schema.missing(database, tokens.name()), null);
     }
     tokens.requireDurable();
-    return new TokenTable(tokens, database.dialect(), Table.quote(name));
+    return new TokenTable(tokens);
   }
 
   /**
@@ -102,7 +105,10 @@ public final class JdbcTokenStore implements TokenStore {
    * @throws IllegalArgumentException if it is null
    */
   public static Builder builder(DataSource dataSource) {
-    return new Builder(dataSource);
+    if (dataSource == null) {
+      throw new IllegalArgumentException("dataSource must not be null");
+    }
+    return new Builder((timeout, createSchema) -> new Database(dataSource, timeout));
   }
 
   @Override
@@ -114,20 +120,20 @@ public final class JdbcTokenStore implements TokenStore {
   private Optional<OAuthToken> read(String openid) {
     return database.read(
         "read the token of " + openid,
-        session -> {
-          try (PreparedStatement statement = session.prepare(table.select)) {
-            statement.setString(1, openid);
-            try (ResultSet row = statement.executeQuery()) {
-              return row.next() ? Optional.of(table.read(row, openid)) : Optional.empty();
-            }
-          }
-        });
+        handle ->
+            table
+                .bindKey(handle.createQuery(sql.select), openid)
+                .map((row, context) -> rows.readTexts(row))
+                .findOne()
+                .map(texts -> rows.token(openid, texts)));
   }
 
   @Override
   public void saveToken(String openid, OAuthToken token) {
     requireToken(openid, token);
-    database.write("save the token of " + openid, session -> put(session, table.replace, token));
+    database.write(
+        "save the token of " + openid,
+        handle -> table.bind(handle.createUpdate(sql.replace), token).execute());
   }
 
   @Override
@@ -135,47 +141,33 @@ public final class JdbcTokenStore implements TokenStore {
     requireToken(openid, token);
     return database.write(
         "save the token of " + openid,
-        session -> {
-          try {
-            return put(session, table.insert, token);
-          } catch (SQLException e) {
-            if (database.dialect().isDuplicate(e)) {
-              return false;
-            }
-            throw e;
-          }
-        });
+        handle -> database.insert(table.bind(handle.createUpdate(sql.insert), token)));
   }
 
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
     TokenStores.requireExpected(openid, expected);
     requireToken(openid, token);
-    boolean changed =
+    int changed =
         database.write(
             "replace the token of " + openid,
-            session -> {
-              try (PreparedStatement statement = session.prepare(table.update)) {
-                table.bindUpdate(statement, expected, token);
-                return statement.executeUpdate() > 0;
-              }
-            });
+            handle ->
+                table
+                    .bindExpected(table.bind(handle.createUpdate(sql.update), token), expected)
+                    .execute());
     // With useAffectedRows=true, MySQL does not count a row that stays the same. Then the expected
     // grant is the new one, and the row exists.
-    return changed || (token.sameGrant(expected) && isStored(token));
+    return changed > 0 || (token.sameGrant(expected) && isStored(token));
   }
 
   @Override
   public boolean deleteToken(String openid) {
     requireKey(openid);
-    return database.write(
-        "delete the token of " + openid,
-        session -> {
-          try (PreparedStatement statement = session.prepare(table.delete)) {
-            statement.setString(1, openid);
-            return statement.executeUpdate() > 0;
-          }
-        });
+    int deleted =
+        database.write(
+            "delete the token of " + openid,
+            handle -> table.bindKey(handle.createUpdate(sql.delete), openid).execute());
+    return deleted > 0;
   }
 
   /**
@@ -187,7 +179,27 @@ public final class JdbcTokenStore implements TokenStore {
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     database.requireOpen();
-    return StreamSupport.stream(new TokenScan(database, table, this::read, corrupt), false);
+    return TokenScan.stream(this::page, this::token, corrupt);
+  }
+
+  private TokenScan.Page<String, TokenRows.Row> page(@Nullable String after) {
+    List<TokenRows.Row> page =
+        database.read(
+            "list tokens",
+            handle ->
+                (after == null
+                        ? handle.createQuery(sql.firstPage)
+                        : handle.createQuery(sql.nextPage).bind("position", after))
+                    .map((row, context) -> rows.readRow(row))
+                    .list());
+    boolean isLast = page.size() < TokenSql.PAGE;
+    return new TokenScan.Page<>(page, isLast ? null : page.get(page.size() - 1).position());
+  }
+
+  /** Returns the token of a row of a page. A row with long values is read now, by itself. */
+  private Optional<OAuthToken> token(TokenRows.Row row) {
+    String openid = rows.key(row);
+    return row.isLong() ? read(openid) : Optional.of(rows.token(openid, row.texts()));
   }
 
   @Override
@@ -209,24 +221,15 @@ public final class JdbcTokenStore implements TokenStore {
     database.close();
   }
 
-  private boolean put(Database.Session session, String sql, OAuthToken token) throws SQLException {
-    try (PreparedStatement statement = session.prepare(sql)) {
-      table.bindRow(statement, token);
-      return statement.executeUpdate() > 0;
-    }
-  }
-
   private boolean isStored(OAuthToken token) {
     return database.read(
         "read the token of " + token.openid(),
-        session -> {
-          try (PreparedStatement statement = session.prepare(table.find)) {
-            table.bindFind(statement, token);
-            try (ResultSet row = statement.executeQuery()) {
-              return row.next();
-            }
-          }
-        });
+        handle ->
+            table
+                .bind(handle.createQuery(sql.find), token)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
   }
 
   private void requireKey(String openid) {
@@ -239,17 +242,19 @@ public final class JdbcTokenStore implements TokenStore {
 
   /** Sets up a store on the application's own connections. Not safe for use by several threads. */
   public static final class Builder {
-    private final DataSource dataSource;
-    private String table = "token";
-    private @Nullable String leaseTable;
+    private final Opening opening;
+    private TableName table = TableName.of("token");
+    private @Nullable TableName leaseTable;
     private boolean createSchema;
     private Duration timeout = TIMEOUT;
 
-    private Builder(DataSource dataSource) {
-      if (dataSource == null) {
-        throw new IllegalArgumentException("dataSource must not be null");
-      }
-      this.dataSource = dataSource;
+    /** Connects to the database. */
+    private interface Opening {
+      Database open(Duration timeout, boolean createSchema);
+    }
+
+    private Builder(Opening opening) {
+      this.opening = opening;
     }
 
     /**
@@ -261,7 +266,7 @@ public final class JdbcTokenStore implements TokenStore {
      * @throws IllegalArgumentException if it has other characters than {@code [A-Za-z0-9_]}
      */
     public Builder table(String table) {
-      this.table = Table.requireName(table);
+      this.table = TableName.of(table);
       return this;
     }
 
@@ -274,7 +279,7 @@ public final class JdbcTokenStore implements TokenStore {
      * @throws IllegalArgumentException if it has other characters than {@code [A-Za-z0-9_]}
      */
     public Builder leaseTable(String leaseTable) {
-      this.leaseTable = Table.requireName(leaseTable);
+      this.leaseTable = TableName.of(leaseTable);
       return this;
     }
 
@@ -310,8 +315,14 @@ public final class JdbcTokenStore implements TokenStore {
      *     autocommit, or the table is missing or unfit; the message says what to do
      */
     public JdbcTokenStore build() {
-      String lease = leaseTable == null ? Table.requireName(table + "_lease") : leaseTable;
-      return new JdbcTokenStore(new Database(dataSource, timeout), table, lease, createSchema);
+      TableName leases = leaseTable == null ? table.leases() : leaseTable;
+      Database database = opening.open(timeout, createSchema);
+      try {
+        return new JdbcTokenStore(database, table, leases, createSchema);
+      } catch (RuntimeException e) {
+        database.close();
+        throw e;
+      }
     }
   }
 
@@ -339,19 +350,16 @@ public final class JdbcTokenStore implements TokenStore {
 
     @Override
     public TokenStore open(String url, StoreOptions options) {
-      String table = Table.requireName(options.text("table", "token"));
-      String lease = Table.requireName(options.text("leaseTable", table + "_lease"));
-      boolean createSchema = options.flag("createSchema", false);
-      Duration timeout = TokenStores.requireTimeout(options.millis("timeout", TIMEOUT));
       int size = options.count("poolSize", Pool.defaultSize(url));
-      Database database =
-          new Database(Pool.open(url, size, timeout, createSchema, options), timeout);
-      try {
-        return new JdbcTokenStore(database, table, lease, createSchema);
-      } catch (RuntimeException e) {
-        database.close();
-        throw e;
-      }
+      String table = options.text("table", "token");
+      return new Builder(
+              (timeout, createSchema) ->
+                  new Database(Pool.open(url, size, timeout, createSchema, options), timeout))
+          .table(table)
+          .leaseTable(options.text("leaseTable", table + "_lease"))
+          .createSchema(options.flag("createSchema", false))
+          .timeout(options.millis("timeout", TIMEOUT))
+          .build();
     }
   }
 }

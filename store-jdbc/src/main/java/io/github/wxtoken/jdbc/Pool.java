@@ -3,8 +3,8 @@ package io.github.wxtoken.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
-import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Outage;
-import io.github.wxtoken.jdbc.Tls.Target;
+import io.github.wxtoken.jdbc.RetryingDataSource.Opening;
+import io.github.wxtoken.jdbc.RetryingDataSource.Outage;
 import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenStoreException;
 import java.nio.file.Files;
@@ -13,13 +13,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -29,11 +27,20 @@ final class Pool implements Connections {
   /** Minimum time between two evictions of all connections, while the server is not the primary. */
   private static final long EVICTION_PAUSE_NANOS = 1_000_000_000;
 
-  /** How long {@link #close} waits for statements under way. */
-  private static final long GRACE_MILLIS = 500;
+  /** How long {@link #close} waits at most. */
+  private static final long GRACE_MILLIS = 1_000;
+
+  private static final String DNS_SRV = "jdbc:mysql+srv:";
+
+  /**
+   * Hikari connects by the data source and ignores this URL, except for the word mysql in it: with
+   * the word, it sets network timeouts on the calling thread. Otherwise it sets them from several
+   * other threads, and with Connector/J 8 they take effect in any order.
+   */
+  private static final String SYNCHRONOUS_TIMEOUTS = "jdbc:mysql:";
 
   private final HikariDataSource hikari;
-  private final MysqlOrSqliteSource source;
+  private final RetryingDataSource source;
   private final Dialect dialect;
   private final Jdbi jdbi;
 
@@ -42,21 +49,20 @@ final class Pool implements Connections {
 
   private final AtomicLong lastEviction = new AtomicLong(System.nanoTime() - EVICTION_PAUSE_NANOS);
 
-  private Pool(
-      HikariDataSource hikari, MysqlOrSqliteSource source, Dialect dialect, String server) {
+  private Pool(HikariDataSource hikari, RetryingDataSource source, Dialect dialect, String server) {
     this.server = server;
     this.hikari = hikari;
     this.source = source;
     this.dialect = dialect;
-    this.jdbi = Jdbi.create(hikari);
+    this.jdbi = JdbiSettings.on(hikari);
   }
 
   static boolean accepts(String url) {
-    return Scheme.of(url).isPresent();
+    return Scheme.of(url).isPresent() || url.startsWith(DNS_SRV);
   }
 
   static int defaultSize(String url) {
-    return Scheme.of(url).orElseThrow().size;
+    return Scheme.of(url).map(scheme -> scheme.size).orElse(1);
   }
 
   /**
@@ -74,110 +80,80 @@ final class Pool implements Connections {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "url must begin with jdbc:mysql:, jdbc:mariadb: or jdbc:sqlite:"));
-    requireClosedAddresses(url);
-    Driver driver = scheme.load();
-    Dialect dialect = scheme == Scheme.SQLITE ? Dialect.SQLITE : Dialect.MYSQL;
-    if (dialect == Dialect.SQLITE) {
-      requireFile(sqliteFile(url), mayCreate);
-    }
+                        "url must begin with jdbc:mysql:, jdbc:mariadb: or jdbc:sqlite:, and name"
+                            + " its servers: a jdbc:mysql+srv: URL leaves them to the DNS"));
+    Dialect dialect = scheme.dialect;
     long connect = Math.max(250, timeout.toMillis() / 3);
-    Properties properties = new Properties();
-    defaults(dialect, timeout, connect)
-        .forEach(
-            (name, value) -> {
-              // A property would override the user's option in the URL.
-              if (!Pattern.compile("[?&;,(]" + name + "=").matcher(url).find()) {
-                properties.setProperty(name, value);
-              }
-            });
-    Target target = target(scheme, driver, url, properties, options);
-    String server =
-        dialect == Dialect.SQLITE
-            ? "the SQLite file " + sqliteFile(url)
-            : scheme.product + " at " + target.names();
-    MysqlOrSqliteSource source = new MysqlOrSqliteSource(target.opening(), dialect, timeout);
+    Map<String, String> defaults = dialect.driverProperties(timeout, connect);
+    Target target =
+        scheme.tls == null
+            ? file(scheme, url, mayCreate, defaults)
+            : server(scheme, scheme.tls, url, defaults, options);
+    RetryingDataSource source = new RetryingDataSource(target.opening, dialect, timeout);
     try {
-      HikariConfig config = new HikariConfig();
-      config.setPoolName("wxtoken");
-      config.setDataSource(source);
-      config.setMaximumPoolSize(size);
-      config.setConnectionTimeout(connect);
-      config.setValidationTimeout(Math.max(250, connect / 2));
-      if (dialect == Dialect.MYSQL) {
-        config.setConnectionInitSql(sessionSettings(url, timeout));
-      }
-      Pool pool = new Pool(new HikariDataSource(config), source, dialect, server);
+      HikariConfig config = settings(source, size, connect);
+      config.setConnectionInitSql(dialect.sessionSettings(url, timeout));
+      Pool pool = new Pool(new HikariDataSource(config), source, dialect, target.name);
       source.becomePatient();
       return pool;
     } catch (PoolInitializationException e) {
       SqlFailure failure = new SqlFailure(e.getCause() == null ? e : e.getCause());
       throw new TokenStoreException(
-          "cannot connect to " + server + ": " + failure.describeAttempt(), failure);
+          "cannot connect to " + target.name + ": " + failure.describeAttempt(), failure);
     }
   }
 
+  static HikariConfig settings(DataSource source, int size, long connect) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("wxtoken");
+    config.setDataSource(source);
+    config.setJdbcUrl(SYNCHRONOUS_TIMEOUTS);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(connect);
+    config.setValidationTimeout(Math.max(250, connect / 2));
+    return config;
+  }
+
   /**
-   * Returns the target of a URL. For MySQL and MariaDB, the driver that parsed the URL also
-   * connects, so both parsers agree.
+   * The database of a URL.
+   *
+   * @param name its name for messages
    */
-  private static Target target(
-      Scheme scheme, Driver driver, String url, Properties properties, StoreOptions options) {
-    try {
-      return switch (scheme) {
-        case MYSQL -> Tls.require(with -> MysqlUrl.read(url, with), properties, options);
-        case MARIADB -> Tls.require(with -> MariadbUrl.read(url, with), properties, options);
-        case SQLITE -> new Target(List.of(), () -> driver.connect(url, properties));
-      };
-    } catch (LinkageError e) {
-      throw scheme.unfit(driver);
+  private record Target(String name, Opening opening) {}
+
+  private static Target server(
+      Scheme scheme,
+      TlsSetting tls,
+      String url,
+      Map<String, String> defaults,
+      StoreOptions options) {
+    JdbcUrl parsed = JdbcUrl.parse(url, scheme);
+    Driver driver = scheme.load();
+    Map<String, String> parameters = Tls.require(parsed, tls, driver, options);
+    defaults.forEach(parameters::putIfAbsent);
+    if (parsed.servers().size() > 1) {
+      // The drivers' default of 120 keeps an attempt under way for half a minute.
+      parameters.putIfAbsent("retriesAllDown", String.valueOf(parsed.servers().size()));
     }
+    return new Target(
+        scheme.product + " at " + parsed.names(),
+        new ServerOpening(driver, parsed, parameters, scheme.greetingTimeout));
   }
 
-  /**
-   * Returns our defaults. The drivers' own defaults wait without a limit and prepare each statement
-   * anew.
-   */
-  private static Map<String, String> defaults(Dialect dialect, Duration timeout, long connect) {
-    return dialect == Dialect.MYSQL
-        ? Map.of(
-            "connectTimeout", String.valueOf(connect),
-            "socketTimeout", String.valueOf(timeout.toMillis()),
-            "useServerPrepStmts", "true",
-            "cachePrepStmts", "true",
-            "prepStmtCacheSize", "50",
-            // Connector/J's default of 256 is less than the length of our UPDATE.
-            "prepStmtCacheSqlLimit", "4096")
-        : Map.of(
-            "journal_mode", "WAL",
-            // With NORMAL, a power cut can undo an acknowledged write.
-            "synchronous", "FULL",
-            // Short, so that we retry several times: SQLite's own waits grow and are unfair.
-            "busy_timeout", String.valueOf(timeout.toMillis() / 6));
-  }
-
-  /**
-   * Returns settings that prevent silent truncation and end a wait for a lock before the wait for
-   * the connection.
-   */
-  private static String sessionSettings(String url, Duration timeout) {
-    // Autocommit comes last: the URL's sessionVariables or the server's init_connect may switch it
-    // off.
-    String strict =
-        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES'), autocommit = 1";
-    return url.contains("lock_wait_timeout=")
-        ? strict
-        : strict
-            + ", innodb_lock_wait_timeout = 1, lock_wait_timeout = "
-            + Math.max(1, timeout.toSeconds() - 1);
-  }
-
-  /** Refuses a URL that MariaDB's driver 3.5.11 would parse in an endless loop. */
-  static void requireClosedAddresses(String url) {
-    int last = url.lastIndexOf("address=(");
-    if (last >= 0 && url.startsWith(Scheme.MARIADB.prefix) && url.indexOf(')', last) < 0) {
-      throw new IllegalArgumentException("url must have a ) behind each address=(");
-    }
+  private static Target file(
+      Scheme scheme, String url, boolean mayCreate, Map<String, String> defaults) {
+    Driver driver = scheme.load();
+    Path file = sqliteFile(url);
+    requireFile(file, mayCreate);
+    Properties properties = new Properties();
+    defaults.forEach(
+        (name, value) -> {
+          // A property would override the user's option in the URL.
+          if (!Pattern.compile("[?&]" + name + "=").matcher(url).find()) {
+            properties.setProperty(name, value);
+          }
+        });
+    return new Target("the SQLite file " + file, greeting -> driver.connect(url, properties));
   }
 
   /** Returns the file of a URL. */
@@ -272,21 +248,20 @@ final class Pool implements Connections {
   }
 
   /**
-   * Aborts the attempt to connect that is under way; otherwise Hikari would wait for it. Before a
-   * driver closes a connection, it waits for the statement under way, up to the socket timeout, so
-   * the sockets are closed if that takes too long.
+   * Closes the pool on another thread, and waits for that as long as it takes without faults. With
+   * an unreachable server, Hikari waits for an attempt to connect, and MariaDB's driver tries to
+   * cancel the statement under way. Both end by the timeouts of the drivers.
    */
   @Override
   public void close() {
     source.close();
-    CompletableFuture<Void> impatient =
-        CompletableFuture.runAsync(
-            source::abortAll,
-            CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS));
+    Thread closing = new Thread(hikari::close, "wxtoken-close");
+    closing.setDaemon(true);
+    closing.start();
     try {
-      hikari.close();
-    } finally {
-      impatient.cancel(false);
+      closing.join(GRACE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Objects;
 
 /** Runs the DDL files in the jar, unchanged except for the names of the tables. */
@@ -13,28 +11,31 @@ final class Schema {
   private Schema() {}
 
   /** Creates missing tables; several processes may do so at once. */
-  static void create(Database database, String table, String leaseTable) {
+  static void create(Database database, TableName table, TableName leaseTable) {
+    Dialect dialect = database.dialect();
     String script =
-        read(database.dialect().schema)
-            .replaceAll("(?m)^ *--.*$", "")
-            .replace("`token`", Table.quote(table))
-            .replace("`token_lease`", Table.quote(leaseTable));
-    for (String statement : script.split(";", -1)) {
-      if (!statement.isBlank()) {
-        database.write("create the tables", session -> execute(session, statement.strip()));
-      }
-    }
+        read(dialect.schemaFile())
+            .replace(dialect.quote("token"), table.quoted(dialect))
+            .replace(dialect.quote("token_lease"), leaseTable.quoted(dialect));
+    database.write(
+        "create the tables",
+        handle -> {
+          handle.createScript(script).executeAsSeparateStatements();
+          return null;
+        });
   }
 
   /** Returns the message that there is no table of tokens, and what to do. */
-  static String missing(Database database, String table) {
+  static String missing(Database database, TableName table) {
     String where = "";
-    if (database.dialect() == Dialect.MYSQL && !table.contains(".")) {
-      String name = database.ask("SELECT DATABASE() LIMIT 1");
-      if (name.equals("null")) {
+    String currentDatabase = database.dialect().currentDatabase();
+    if (currentDatabase != null && table.schema() == null) {
+      String name = database.ask(currentDatabase);
+      if (name.isEmpty()) {
         return "there is no table "
             + table
-            + ", since no database is selected. Name one in the URL, after the port: //HOST:PORT/DATABASE";
+            + ", since no database is selected. Name one in the URL, after the port:"
+            + " //HOST:PORT/DATABASE";
       }
       where = " in the database " + name;
     }
@@ -43,14 +44,8 @@ final class Schema {
         + where
         + ". Create it by wxtoken.createSchema=true in the URL (createSchema(true) on the builder),"
         + " or run "
-        + database.dialect().schema
+        + database.dialect().schemaFile()
         + " of wxtoken-store-jdbc";
-  }
-
-  private static boolean execute(Database.Session session, String ddl) throws SQLException {
-    try (Statement statement = session.connection().createStatement()) {
-      return statement.execute(ddl);
-    }
   }
 
   private static String read(String resource) {

@@ -3,6 +3,7 @@ package io.github.wxtoken.jdbc;
 import java.sql.Driver;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The URL schemes that the store opens itself, and the driver that each needs. */
 enum Scheme {
@@ -10,38 +11,61 @@ enum Scheme {
       "MySQL",
       "jdbc:mysql:",
       "com.mysql.cj.jdbc.Driver",
-      "com.mysql.jdbc.Driver",
       "com.mysql:mysql-connector-j",
-      "9.4.0",
-      16),
+      "8.0.33",
+      16,
+      3306,
+      true,
+      "socketTimeout",
+      TlsSetting::ofConnectorJ,
+      new MysqlDialect()),
   MARIADB(
       "MariaDB",
       "jdbc:mariadb:",
       "org.mariadb.jdbc.Driver",
-      "org.mariadb.jdbc.MySQLDataSource",
       "org.mariadb.jdbc:mariadb-java-client",
-      "3.5.6",
-      16),
+      "3.5.3",
+      16,
+      3306,
+      false,
+      "connectTimeout",
+      new MariadbTls(),
+      new MysqlDialect()),
   // SQLite has one writer at a time, so more connections would only wait for each other.
   SQLITE(
       "SQLite",
       "jdbc:sqlite:",
       "org.sqlite.JDBC",
-      "SQLite.JDBCDriver",
       "org.xerial:sqlite-jdbc",
       "3.49.1",
-      4);
+      4,
+      0,
+      false,
+      "",
+      null,
+      new SqliteDialect());
 
   /** The name of the product, for messages. */
   final String product;
 
   final String prefix;
   final int size;
+
+  /** The port that a URL need not name. */
+  final int port;
+
+  /** Whether the driver decodes the values of the URL's parameters. */
+  final boolean isPercentEncoded;
+
+  /** The option that limits the wait for the server's greeting. */
+  final String greetingTimeout;
+
+  /** Sets the mode of TLS; null for a database in a file. */
+  final @Nullable TlsSetting tls;
+
+  final Dialect dialect;
+
   private final String driver;
-
-  /** A class of older releases, in which the driver's class had another name. */
-  private final String ancestor;
-
   private final String artifact;
   private final String oldest;
 
@@ -49,17 +73,25 @@ enum Scheme {
       String product,
       String prefix,
       String driver,
-      String ancestor,
       String artifact,
       String oldest,
-      int size) {
+      int size,
+      int port,
+      boolean isPercentEncoded,
+      String greetingTimeout,
+      @Nullable TlsSetting tls,
+      Dialect dialect) {
     this.product = product;
     this.prefix = prefix;
     this.driver = driver;
-    this.ancestor = ancestor;
     this.artifact = artifact;
     this.oldest = oldest;
     this.size = size;
+    this.port = port;
+    this.isPercentEncoded = isPercentEncoded;
+    this.greetingTimeout = greetingTimeout;
+    this.tls = tls;
+    this.dialect = dialect;
   }
 
   static Optional<Scheme> of(String url) {
@@ -67,9 +99,10 @@ enum Scheme {
   }
 
   /**
-   * Loads the driver.
+   * Loads the driver. By its name, since another driver that accepts the URL could understand the
+   * options of TLS differently.
    *
-   * @throws IllegalArgumentException if it is missing or too old; the message says which
+   * @throws IllegalArgumentException if it is missing or too old
    */
   Driver load() {
     // In a container, the application's class loader comes first, then the one that loaded this
@@ -81,59 +114,16 @@ enum Scheme {
           .asSubclass(Driver.class)
           .getConstructor()
           .newInstance();
-    } catch (ClassNotFoundException e) {
-      throw isPresent(ancestor, loader) ? tooOld("the driver on the class path") : missing();
     } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
-      throw tooOld("the driver on the class path does not load and");
-    }
-  }
-
-  private IllegalArgumentException missing() {
-    return new IllegalArgumentException(
-        prefix + " needs the driver " + driver + "; add " + artifact + " to the class path");
-  }
-
-  /** Explains that the driver was loaded but lacks a method that we call. */
-  IllegalArgumentException unfit(Driver loaded) {
-    String version = loaded.getMajorVersion() + "." + loaded.getMinorVersion();
-    return isOlder(loaded)
-        ? tooOld("the driver on the class path is version " + version + ", which")
-        : new IllegalArgumentException(
-            prefix
-                + " cannot be opened by the driver on the class path, version "
-                + version
-                + ": a class or a method is missing. Put "
-                + artifact
-                + " and wxtoken-store-jdbc into one class loader, once each, with a version of the"
-                + " driver that wxtoken is tested with");
-  }
-
-  private IllegalArgumentException tooOld(String what) {
-    return new IllegalArgumentException(
-        prefix
-            + " cannot be opened: "
-            + what
-            + " is too old; use "
-            + artifact
-            + " "
-            + oldest
-            + " or later");
-  }
-
-  private boolean isOlder(Driver loaded) {
-    String[] parts = oldest.split("\\.", -1);
-    int major = Integer.parseInt(parts[0]);
-    int minor = Integer.parseInt(parts[1]);
-    return loaded.getMajorVersion() < major
-        || (loaded.getMajorVersion() == major && loaded.getMinorVersion() < minor);
-  }
-
-  private static boolean isPresent(String type, ClassLoader loader) {
-    try {
-      Class.forName(type, false, loader);
-      return true;
-    } catch (ClassNotFoundException | LinkageError e) {
-      return false;
+      throw new IllegalArgumentException(
+          prefix
+              + " needs the driver "
+              + driver
+              + ", which is missing on the class path, or too old to be loaded: add "
+              + artifact
+              + ", version "
+              + oldest
+              + " or later");
     }
   }
 }

@@ -1,14 +1,13 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.store.FailureReason;
 import io.github.wxtoken.store.RedactedException;
-import io.github.wxtoken.store.StoreOptions;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,22 +30,15 @@ final class SqlFailure extends SQLException {
    */
   private static final int FIRST_OF_SERVER = 1000;
 
-  private static final int MAX_CAUSES = 64;
-
   /**
    * Codes by which the server closes the connection: shutdown, killed, aborted, idle for too long.
    */
   private static final Set<Integer> CLOSING = Set.of(1053, 1152, 1184, 1927, 4031);
 
-  private static final String CHECK_ADDRESS =
-      "Check the host and the port in the URL: the server may be down, a firewall may drop the"
-          + " packets, or another kind of server may listen there";
-
   private final boolean tls;
   private final boolean sql;
   private final boolean linkage;
-  private final String why;
-  private final @Nullable String remedy;
+  private final FailureReason reason;
 
   SqlFailure(Throwable reported) {
     super(types(reported), state(reported), code(reported));
@@ -62,15 +54,12 @@ final class SqlFailure extends SQLException {
     this.tls = earlier == null ? isTls(reported) : earlier.tls;
     this.sql = earlier == null ? reported instanceof SQLException : earlier.sql;
     this.linkage = earlier == null ? reported instanceof LinkageError : earlier.linkage;
-    ServerError explained =
-        earlier == null ? explain(reported) : new ServerError(earlier.why, earlier.remedy);
-    this.why = explained.why();
-    this.remedy = explained.remedy();
+    this.reason = earlier == null ? explain(reported) : earlier.reason;
   }
 
   /** Returns the failure that our source threw and a pool wrapped. */
   private static @Nullable SqlFailure earlier(Throwable reported) {
-    return causes(reported)
+    return RedactedException.causes(reported)
         .filter(SqlFailure.class::isInstance)
         .map(SqlFailure.class::cast)
         .findFirst()
@@ -79,13 +68,14 @@ final class SqlFailure extends SQLException {
 
   /** Says in words why a statement failed and, if known, what to do. */
   String describe() {
-    return why + details() + (remedy == null ? "" : ". " + remedy);
+    return reason.describe(details());
   }
 
   /** Says in words why an attempt to connect failed, and what to do. */
   String describeAttempt() {
-    return remedy == null && isConnection(this)
-        ? why + details() + ". " + CHECK_ADDRESS
+    boolean unexplained = reason.remedy() == null && isConnection(this);
+    return unexplained
+        ? new FailureReason(reason.why(), FailureReason.NO_ANSWER.remedy()).describe(details())
         : describe();
   }
 
@@ -95,20 +85,20 @@ final class SqlFailure extends SQLException {
     String types = isAnswerOfServer() ? "" : String.valueOf(getMessage());
     return Stream.of(types, state, code)
         .filter(part -> !part.isEmpty())
-        .collect(Collectors.joining(", ", " (", ")"));
+        .collect(Collectors.joining(", "));
   }
 
-  private ServerError explain(Throwable reported) {
+  private FailureReason explain(Throwable reported) {
     if (tls) {
-      return new ServerError(StoreOptions.NO_TLS, null);
+      return FailureReason.TLS_FAILED;
     }
     if (linkage) {
-      return new ServerError(
+      return new FailureReason(
           "the driver lacks a class or a method",
           "It is too old for this store, or there are two of it: see the driver versions in the"
               + " documentation of wxtoken-store-jdbc");
     }
-    ServerError known =
+    FailureReason known =
         getSQLState() == null
             ? ofSqlite(getErrorCode() & 0xff)
             : ServerError.of(getErrorCode(), texts(reported));
@@ -116,54 +106,51 @@ final class SqlFailure extends SQLException {
       return known;
     }
     if (hasCause(reported, UnknownHostException.class)) {
-      return new ServerError(
-          "the host name is unknown", "Check the host in the URL, and the DNS of this machine");
+      return FailureReason.UNKNOWN_HOST;
     }
     if (hasCause(reported, ConnectException.class)) {
-      return new ServerError(
-          "nothing accepts connections there",
-          "Check the host and the port in the URL, and whether the server runs");
+      return FailureReason.CONNECTION_REFUSED;
     }
     if (reported instanceof SQLTimeoutException
         || hasCause(reported, SocketTimeoutException.class)) {
-      return new ServerError("no answer in time", null);
+      return new FailureReason(FailureReason.NO_ANSWER.why(), null);
     }
     if (isConnection(this)) {
-      return new ServerError("the connection broke", null);
+      return new FailureReason("the connection broke", null);
     }
-    return new ServerError(
+    return new FailureReason(
         sql ? "the database reported an error" : "the data source or the driver failed", null);
   }
 
-  private static @Nullable ServerError ofSqlite(int code) {
+  private static @Nullable FailureReason ofSqlite(int code) {
     return switch (code) {
-      case 5, 6 -> new ServerError("the file is locked by another process or connection", null);
+      case 5, 6 -> new FailureReason("the file is locked by another process or connection", null);
       case 8 ->
-          new ServerError(
+          new FailureReason(
               "the file is read-only",
               "Give the process the right to write the file and its directory");
-      case 11 -> new ServerError("the file is damaged", "Restore it from a backup");
-      case 13 -> new ServerError("the disk is full", "Make room on it");
+      case 11 -> new FailureReason("the file is damaged", "Restore it from a backup");
+      case 13 -> new FailureReason("the disk is full", "Make room on it");
       case 14 ->
-          new ServerError(
+          new FailureReason(
               "the file cannot be opened",
               "Check its path, and give the process the right to read and write it and its"
                   + " directory");
       case 26 ->
-          new ServerError(
+          new FailureReason(
               "the file is not a SQLite database", "Check its path, or remove the file");
       default -> null;
     };
   }
 
   private static String texts(Throwable reported) {
-    return causes(reported)
+    return RedactedException.causes(reported)
         .map(cause -> String.valueOf(cause.getMessage()))
         .collect(Collectors.joining("\n"));
   }
 
   private static boolean hasCause(Throwable reported, Class<? extends Throwable> type) {
-    return causes(reported).anyMatch(type::isInstance);
+    return RedactedException.causes(reported).anyMatch(type::isInstance);
   }
 
   /** Tells whether the reason is known, apart from a timeout of the wait for a connection. */
@@ -188,17 +175,12 @@ final class SqlFailure extends SQLException {
    * have no type.
    */
   private static boolean isTls(Throwable reported) {
-    return causes(reported)
+    return RedactedException.causes(reported)
         .anyMatch(
             cause ->
                 cause instanceof SSLException
                     || cause instanceof CertificateException
                     || SSL.matcher(String.valueOf(cause.getMessage())).find());
-  }
-
-  /** Returns an exception and its causes, which may form a cycle. */
-  static Stream<Throwable> causes(Throwable reported) {
-    return Stream.iterate(reported, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }
 
   /** Returns the SQLState, five characters by the standard. Any other text is the driver's. */
@@ -215,7 +197,7 @@ final class SqlFailure extends SQLException {
 
   /** Returns the server's error among the causes: a pool may wrap it without its code. */
   private static @Nullable SQLException told(Throwable reported) {
-    return causes(reported)
+    return RedactedException.causes(reported)
         .filter(SQLException.class::isInstance)
         .map(SQLException.class::cast)
         .filter(sql -> sql.getErrorCode() != 0)
@@ -224,12 +206,8 @@ final class SqlFailure extends SQLException {
   }
 
   private static String types(Throwable reported) {
-    if (reported instanceof SqlFailure) {
-      return String.valueOf(reported.getMessage());
-    }
-    return causes(reported)
-        .limit(5)
-        .map(cause -> cause.getClass().getSimpleName())
-        .collect(Collectors.joining(" < "));
+    return reported instanceof SqlFailure
+        ? String.valueOf(reported.getMessage())
+        : RedactedException.types(reported);
   }
 }

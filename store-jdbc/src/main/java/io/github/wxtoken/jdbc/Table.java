@@ -1,6 +1,5 @@
 package io.github.wxtoken.jdbc;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,161 +8,89 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A table as the database describes it, read once at start, and the requirements on it. */
 final class Table {
-  private static final Logger LOG = LoggerFactory.getLogger(JdbcTokenStore.class);
-  private static final Pattern NAME =
-      Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}(\\.[A-Za-z_][A-Za-z0-9_]{0,63})?");
-
-  /** InnoDB's limit. A longer text has a unique key by its hash, which has no order. */
-  private static final int LONGEST_KEY_BYTES = 3072;
-
-  private static final Set<String> DURABLE =
-      Set.of("innodb", "rocksdb", "tokudb", "ndbcluster", "sqlite");
-
-  /** Storage engines that lose acknowledged writes if the server crashes. */
-  private static final Set<String> CRASH_PRONE = Set.of("myisam", "aria");
-
-  private final String name;
+  private final TableName name;
 
   /** The option by which the application changes the table's name. */
   private final String option;
 
+  private final Dialect dialect;
   private final Map<String, Column> columns = new LinkedHashMap<>();
   private final Map<String, List<KeyPart>> uniqueKeys = new LinkedHashMap<>();
-  private final Dialect dialect;
-  private String kind = "";
-  private String engine = "";
+  private final Storage storage;
 
   /** A column of a unique key; null stands for an expression. */
-  private record KeyPart(@Nullable String column, boolean whole) {}
+  private record KeyPart(@Nullable String column, boolean whole) {
+    static KeyPart of(ResultSet row) throws SQLException {
+      String column = row.getString(2);
+      return new KeyPart(
+          column == null ? null : column.toLowerCase(Locale.ROOT), row.getBoolean(3));
+    }
+  }
 
-  private Table(String name, String option, Dialect dialect) {
+  /**
+   * How a table is stored, in small letters.
+   *
+   * @param kind {@code base table}, {@code view}, {@code temporary}, or another word of the
+   *     database
+   * @param engine the storage engine, in the database's own words
+   */
+  record Storage(String kind, String engine) {
+    private static Storage read(Handle handle, Dialect dialect, TableName name) {
+      return name.bindTo(handle.createQuery(dialect.storage()))
+          .map((row, context) -> new Storage(lower(row.getString(1)), lower(row.getString(2))))
+          .findOne()
+          .map(
+              found ->
+                  found.kind.equals("base table") && dialect.isHiddenByTemporary(handle, name)
+                      ? new Storage("temporary", found.engine)
+                      : found)
+          .orElse(new Storage("", ""));
+    }
+
+    private static String lower(@Nullable String word) {
+      return Objects.requireNonNullElse(word, "").toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Reads the database's description of a table.
+   *
+   * @param option the option by which the application changes the table's name
+   */
+  Table(Handle handle, Dialect dialect, TableName name, String option) {
     this.name = name;
     this.option = option;
     this.dialect = dialect;
+    name.bindTo(handle.createQuery(dialect.columns()))
+        .map((row, context) -> Column.of(row))
+        .forEach(column -> columns.put(column.name(), column));
+    name.bindTo(handle.createQuery(dialect.uniqueKeys()))
+        .map((row, context) -> Map.entry(row.getString(1), KeyPart.of(row)))
+        .forEach(
+            part ->
+                uniqueKeys
+                    .computeIfAbsent(part.getKey(), key -> new ArrayList<>())
+                    .add(part.getValue()));
+    this.storage = Storage.read(handle, dialect, name);
   }
 
-  /**
-   * Checks the name of a table, which comes from the program or its configuration.
-   *
-   * @throws IllegalArgumentException if it is not {@code name} or {@code schema.name}
-   */
-  static String requireName(@Nullable String name) {
-    if (name == null || !NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "a table must be named [A-Za-z_][A-Za-z0-9_]*, at most 64 characters long, with its"
-              + " schema and a dot before it or not");
-    }
+  TableName name() {
     return name;
   }
 
-  static String quote(String name) {
-    return "`" + name.replace(".", "`.`") + "`";
+  String quoted() {
+    return name.quoted(dialect);
   }
 
-  static Table read(Database.Session session, Dialect dialect, String name, String option)
-      throws SQLException {
-    Table table = new Table(name, option, dialect);
-    try (PreparedStatement statement = table.about(session, dialect.columns);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        Column column = Column.of(rows);
-        table.columns.put(column.name(), column);
-      }
-    }
-    try (PreparedStatement statement = table.about(session, dialect.keys);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        String column = rows.getString(2);
-        table
-            .uniqueKeys
-            .computeIfAbsent(rows.getString(1), key -> new ArrayList<>())
-            .add(
-                new KeyPart(
-                    column == null ? null : column.toLowerCase(Locale.ROOT), rows.getBoolean(3)));
-      }
-    }
-    try (PreparedStatement statement = table.about(session, dialect.kind);
-        ResultSet row = statement.executeQuery()) {
-      if (row.next()) {
-        table.kind = text(row, 1);
-        table.engine = text(row, 2);
-      }
-    }
-    if (dialect == Dialect.MYSQL && table.kind.equals("base table")) {
-      table.findTemporary(session);
-    }
-    return table;
-  }
-
-  private static String text(ResultSet row, int column) throws SQLException {
-    return String.valueOf(row.getString(column)).toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * Finds a temporary table, which hides the table of the same name and is not in
-   * information_schema.
-   */
-  private void findTemporary(Database.Session session) throws SQLException {
-    try (PreparedStatement statement = session.prepare("SHOW CREATE TABLE " + quote(name));
-        ResultSet row = statement.executeQuery()) {
-      if (row.next() && text(row, 2).startsWith("create temporary ")) {
-        kind = "temporary";
-      }
-    } catch (SQLException e) {
-      // Rights to single columns do not show it.
-      if (!dialect.isOutOfReach(e)) {
-        throw e;
-      }
-    }
-  }
-
-  private PreparedStatement about(Database.Session session, String sql) throws SQLException {
-    int dot = name.indexOf('.');
-    PreparedStatement statement = session.prepare(sql);
-    statement.setString(1, dot < 0 ? null : name.substring(0, dot));
-    statement.setString(2, name.substring(dot + 1));
-    return statement;
-  }
-
-  /** Requires a table that keeps acknowledged writes. */
-  void requireDurable() {
-    require(
-        !kind.equals("temporary"),
-        "is hidden by a temporary table, which ends with its connection; drop that one, or name the"
-            + " table with its schema");
-    require(
-        !kind.endsWith("view") && !kind.equals("virtual"),
-        "is a %s and no table; name the table behind it",
-        kind);
-    require(
-        !engine.equals("memory") || dialect == Dialect.MYSQL,
-        "is in a database in memory, so its rows are lost with the connection; name a file, or use"
-            + " memory: for the tokens of one process");
-    if (CRASH_PRONE.contains(engine)) {
-      LOG.warn(
-          "The table {} has the engine {}, which may lose rows when the server crashes. {}",
-          name,
-          engine,
-          withInnodb());
-    } else {
-      require(
-          DURABLE.contains(engine),
-          "has the engine %s, which does not keep what was committed; %s",
-          engine,
-          withInnodb());
-    }
-  }
-
-  private String withInnodb() {
-    return "ALTER TABLE " + quote(name) + " ENGINE=InnoDB";
+  Storage storage() {
+    return storage;
   }
 
   boolean exists() {
@@ -172,6 +99,19 @@ final class Table {
 
   @Nullable Column find(String column) {
     return columns.get(column);
+  }
+
+  /** Requires a table that keeps acknowledged writes. */
+  void requireDurable() {
+    require(
+        !storage.kind().equals("temporary"),
+        "is hidden by a temporary table, which ends with its connection; drop that one, or name the"
+            + " table with its schema");
+    require(
+        !storage.kind().endsWith("view") && !storage.kind().equals("virtual"),
+        "is a %s and no table; name the table behind it",
+        storage.kind());
+    dialect.requireDurable(this);
   }
 
   Column text(String column, long atLeast) {
@@ -201,8 +141,8 @@ final class Table {
     Column found = columns.get(column);
     if (found == null) {
       throw refused(
-          "has no column %s (it has %s). If it is a table of your application, give the store one of"
-              + " another name: %s",
+          "has no column %s (it has %s). If it is a table of your application, give the store one"
+              + " of another name: %s",
           column, String.join(", ", columns.keySet()), otherName());
     }
     return found;
@@ -217,39 +157,22 @@ final class Table {
    */
   void requireKey(String key, Collection<String> ours) {
     Column column = column(key);
-    require(
-        dialect == Dialect.SQLITE || column.bytes() <= LONGEST_KEY_BYTES,
-        "column %s is %s, and a key must have at most %d bytes; %s",
-        key,
-        column.type(),
-        LONGEST_KEY_BYTES,
-        modified(column, "varchar(200)", "ascii"));
+    dialect.requireIndexable(this, column);
     require(
         uniqueKeys.containsValue(List.of(new KeyPart(key, true))),
         "has no unique key on %1$s alone, without which each save adds a row;"
-            + " CREATE UNIQUE INDEX `%1$s` ON %2$s (`%1$s`)",
+            + " CREATE UNIQUE INDEX %3$s ON %2$s (%3$s)",
         key,
-        quote(name));
+        quoted(),
+        dialect.quote(key));
     require(
         column.bytewise(),
         "column %s has the collation %s, which is not binary and may take different keys for one,"
             + " so that saving one deletes the other; %s",
         key,
         column.collation(),
-        dialect == Dialect.SQLITE
-            ? "declare the column and each unique index over it without COLLATE"
-            : modified(column, column.type(), column.charset()));
+        dialect.binaryCollation(quoted(), column));
     uniqueKeys.forEach((unique, parts) -> requireHarmless(unique, parts, key, ours));
-  }
-
-  private String modified(Column column, String type, String charset) {
-    return String.format(
-        Locale.ROOT,
-        "ALTER TABLE %s MODIFY `%s` %s CHARACTER SET %s COLLATE %4$s_bin NOT NULL",
-        quote(name),
-        column.name(),
-        type,
-        charset);
   }
 
   /**
@@ -269,7 +192,7 @@ final class Table {
         "has the unique key %s besides, by which the row of one %s would replace another's; %s",
         unique,
         key,
-        dropped(unique));
+        dialect.dropUniqueKey(quoted(), unique));
   }
 
   private boolean isDistinct(@Nullable String column, Collection<String> ours) {
@@ -277,20 +200,7 @@ final class Table {
     return found != null && !ours.contains(found.name()) && found.distinct();
   }
 
-  private String dropped(String unique) {
-    if (dialect == Dialect.SQLITE) {
-      return unique.startsWith("sqlite_autoindex_")
-          ? "make the table anew without it"
-          : "DROP INDEX `" + unique + "`";
-    }
-    return "ALTER TABLE "
-        + quote(name)
-        + (unique.equals("PRIMARY") ? " DROP PRIMARY KEY" : " DROP INDEX `" + unique + "`");
-  }
-
-  /**
-   * Requires that the database fills all other columns, since REPLACE and INSERT name only ours.
-   */
+  /** Requires that the database fills all other columns, since our statements name only ours. */
   void requireOthersFilled(Set<String> ours) {
     columns.values().stream()
         .filter(column -> !ours.contains(column.name()))
@@ -298,8 +208,8 @@ final class Table {
             column ->
                 require(
                     column.nullable() || column.filled(),
-                    "column %s is NOT NULL without a default, so no row can be inserted; give it one, or"
-                        + " name another table: %s",
+                    "column %s is NOT NULL without a default, so no row can be inserted; give it"
+                        + " one, or name another table: %s",
                     column.name(),
                     otherName()));
   }
@@ -308,13 +218,14 @@ final class Table {
     return "wxtoken." + option + "=NAME in the URL, or " + option + "(\"NAME\") on the builder";
   }
 
-  private void require(boolean holds, String rule, Object... values) {
+  /** Refuses the table unless the rule holds. */
+  void require(boolean holds, String rule, Object... values) {
     if (!holds) {
       throw refused(rule, values);
     }
   }
 
   private UnfitTableException refused(String rule, Object... values) {
-    return new UnfitTableException(name, String.format(Locale.ROOT, rule, values));
+    return new UnfitTableException(name.toString(), String.format(Locale.ROOT, rule, values));
   }
 }

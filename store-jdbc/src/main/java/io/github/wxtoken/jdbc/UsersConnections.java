@@ -6,8 +6,6 @@ import com.zaxxer.hikari.pool.ProxyConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -25,16 +23,10 @@ final class UsersConnections implements Connections {
 
   private static final String ALL_IN_USE =
       ". Either the database is unreachable or refuses the user, which the log of the pool then"
-          + " says, or all connections are in use: a caller inside a transaction holds one and needs"
-          + " a second one here, so concurrent transactions can use up a pool and wait for each"
-          + " other. Make the pool larger than the number of concurrent transactions, call outside"
-          + " of transactions, or give the store a pool of its own";
-
-  /** A URL of a JDBC driver with plain hosts and ports, without a user before them. */
-  private static final Pattern SERVERS =
-      Pattern.compile(
-          "jdbc:(mysql|mariadb):(?:[a-z:]{0,30})//([A-Za-z0-9._-]+(?::[0-9]{1,5})?"
-              + "(?:,[A-Za-z0-9._-]+(?::[0-9]{1,5})?)*)(?:[/?].*)?");
+          + " says, or all connections are in use: a caller inside a transaction holds one and"
+          + " needs a second one here, so concurrent transactions can use up a pool and wait for"
+          + " each other. Make the pool larger than the number of concurrent transactions, call"
+          + " outside of transactions, or give the store a pool of its own";
 
   private final DataSource dataSource;
   private final Jdbi jdbi;
@@ -47,7 +39,7 @@ final class UsersConnections implements Connections {
 
   UsersConnections(DataSource dataSource, Duration timeout) {
     this.dataSource = dataSource;
-    this.jdbi = Jdbi.create(dataSource);
+    this.jdbi = JdbiSettings.on(dataSource);
     this.server = server(dataSource);
     long longest = longestWaitMillis(dataSource);
     this.wait = longest > 0 && longest <= timeout.toMillis() ? null : new BoundedWait();
@@ -78,8 +70,8 @@ final class UsersConnections implements Connections {
 
   private static String server(DataSource dataSource) {
     HikariDataSource hikari = hikari(dataSource);
-    Matcher servers = SERVERS.matcher(hikari == null ? "" : String.valueOf(hikari.getJdbcUrl()));
-    return servers.matches() ? "the database at " + servers.group(2) : "the database";
+    String url = hikari == null ? "" : String.valueOf(hikari.getJdbcUrl());
+    return JdbcUrl.names(url).map(names -> "the database at " + names).orElse("the database");
   }
 
   /** Returns null for other pools. Wrappers and proxies may throw anything. */

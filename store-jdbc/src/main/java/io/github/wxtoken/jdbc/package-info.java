@@ -2,6 +2,45 @@
  * Stores tokens in MySQL, MariaDB or SQLite. {@link io.github.wxtoken.jdbc.JdbcTokenStore} is the
  * only class to use; {@code jdbc:mysql:}, {@code jdbc:mariadb:} and {@code jdbc:sqlite:} URLs open
  * it through {@link io.github.wxtoken.store.TokenStores#open}.
+ *
+ * <p>The operations:
+ *
+ * <ul>
+ *   <li>{@code JdbcTokenStore}: the store, its builder and its provider
+ *   <li>{@code JdbcLeases}: leases in a table of their own
+ *   <li>{@code Database}: runs one statement within a deadline, with retries
+ *   <li>{@code FairPermits}: bounds the callers of the connection pool, in order
+ *   <li>{@code JdbiSettings}: the settings of JDBI
+ * </ul>
+ *
+ * <p>Tokens and tables:
+ *
+ * <ul>
+ *   <li>{@code TokenTable}: the columns of a table of tokens, and the values for them
+ *   <li>{@code TokenSql}: the statements on it
+ *   <li>{@code TokenRows}: rows to tokens
+ *   <li>{@code Field}, {@code Column}: a field of a token, and a column as the database describes
+ *       it
+ *   <li>{@code Table}, {@code UnfitTableException}: what a table must fulfil
+ *   <li>{@code TableName}, {@code Schema}: the name of a table, and the DDL files
+ * </ul>
+ *
+ * <p>Databases:
+ *
+ * <ul>
+ *   <li>{@code Dialect}: the extension point for a further database, with {@code MysqlDialect} and
+ *       {@code SqliteDialect}
+ *   <li>{@code Scheme}: the URLs that the store opens, each with its driver and its dialect
+ *   <li>{@code Description}: describes the database for the log
+ * </ul>
+ *
+ * <p>Connections:
+ *
+ * <ul>
+ *   <li>{@code Connections}: where connections come from, with {@code Pool} for a URL and {@code
+ *       UsersConnections} for a {@code DataSource}
+ *   <li>{@code SqlFailure}, {@code ServerError}: an error in words, without the driver's text
+ * </ul>
  */
 @NullMarked
 package io.github.wxtoken.jdbc;

@@ -113,27 +113,41 @@ class AutocommitTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"SET autocommit=0", "BEGIN", "START TRANSACTION READ ONLY"})
-  void aConnectionThatComesBackDirtyIsRefusedAndNothingIsAcknowledged(String sql) throws Exception {
+  void onAConnectionThatComesBackDirtyAWriteIsRefusedOrCommitted(String sql) throws Exception {
     for (String driver : new String[] {url, mariadb()}) {
       try (HikariDataSource pool = pool(driver, config -> {})) {
         TokenStore store = JdbcTokenStore.builder(pool).build();
-        store.saveToken("oA", Tokens.token("oA"));
         dirty(pool, sql);
 
-        assertThatThrownBy(() -> store.saveToken("oB", Tokens.token("oB")))
-            .isInstanceOf(TokenStoreException.class)
-            .hasMessageMatching(
-                ".*(autocommit off|autocommit is off|transaction that SQL has begun).*");
-        // It would be as old as the transaction.
-        assertThatThrownBy(() -> store.getToken("oA")).isInstanceOf(TokenStoreException.class);
-        assertThatThrownBy(() -> store.tryLease("refresh:oA", Duration.ofMinutes(1)))
-            .isInstanceOf(TokenStoreException.class);
+        boolean acknowledged = saves(store, "oA");
+        boolean leased = leases(store);
 
+        assertThat(Servers.query(driver, "SELECT count(*) FROM token"))
+            .isEqualTo(acknowledged ? "1" : "0");
+        assertThat(Servers.query(driver, "SELECT count(*) FROM token_lease"))
+            .isEqualTo(leased ? "1" : "0");
         dirty(pool, "ROLLBACK");
         dirty(pool, "SET autocommit=1");
         store.saveToken("oB", Tokens.token("oB"));
-        assertThat(Servers.query(driver, "SELECT count(*) FROM token")).isEqualTo("2");
+        assertThat(store.getToken("oB")).isPresent();
       }
+    }
+  }
+
+  private static boolean saves(TokenStore store, String openid) {
+    try {
+      store.saveToken(openid, Tokens.token(openid));
+      return true;
+    } catch (TokenStoreException e) {
+      return false;
+    }
+  }
+
+  private static boolean leases(TokenStore store) {
+    try {
+      return store.tryLease("refresh:oA", Duration.ofMinutes(1)).isPresent();
+    } catch (TokenStoreException e) {
+      return false;
     }
   }
 

@@ -48,6 +48,16 @@ class BackoffTest {
     }
   }
 
+  /** Otherwise a long attempt would outlast the network's recovery. */
+  @Test
+  void aServerThatRefusesEndsTheLongAttempts() {
+    backoff.failed(Kind.GIVEN_UP, Duration.ofSeconds(3));
+    assertThat(backoff.attemptMillis()).isGreaterThan(3_000);
+
+    backoff.failed(Kind.REFUSED, Duration.ZERO);
+    assertThat(backoff.attemptMillis()).isEqualTo(3_000);
+  }
+
   @Test
   void aServerThatAnswersWithErrorsIsAskedLessOften() {
     long last = 0;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +39,7 @@ class CollationsTest {
     try (Connection connection = Servers.connect(url);
         Statement statement = connection.createStatement()) {
       Map<String, String> collations = collations(statement);
-      Map<String, Boolean> taken = taken(connection, collations);
+      Map<String, Boolean> taken = taken(url, collations);
       for (Map.Entry<String, String> collation : collations.entrySet()) {
         boolean binary = collation.getKey().endsWith("_bin");
         assertThat(taken.get(collation.getKey())).as(collation.getKey()).isEqualTo(binary);
@@ -62,8 +63,9 @@ class CollationsTest {
         statement.executeQuery(
             "SELECT "
                 + name
-                + ", CHARACTER_SET_NAME FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
-                + " WHERE CHARACTER_SET_NAME <> 'binary'")) {
+                + ", CHARACTER_SET_NAME FROM"
+                + " information_schema.COLLATION_CHARACTER_SET_APPLICABILITY WHERE"
+                + " CHARACTER_SET_NAME <> 'binary'")) {
       while (rows.next()) {
         collations.put(rows.getString(1), rows.getString(2));
       }
@@ -72,7 +74,7 @@ class CollationsTest {
   }
 
   /** By what the database says of columns, 200 in a table. */
-  private static Map<String, Boolean> taken(Connection connection, Map<String, String> collations)
+  private static Map<String, Boolean> taken(String url, Map<String, String> collations)
       throws SQLException {
     Map<String, Boolean> taken = new HashMap<>();
     List<String> names = List.copyOf(collations.keySet());
@@ -83,13 +85,12 @@ class CollationsTest {
         columns.add(
             "c" + name + " varchar(5) CHARACTER SET " + collations.get(name) + " COLLATE " + name);
       }
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("DROP TABLE IF EXISTS k");
-        statement.execute(columns.toString());
-      }
-      Table table = Table.read(new Database.Session(connection, 3), Dialect.MYSQL, "k", "table");
-      for (String name : some) {
-        taken.put(name, Objects.requireNonNull(table.find("c" + name)).bytewise());
+      Servers.execute(url, "DROP TABLE IF EXISTS k", columns.toString());
+      try (Handle handle = JdbiSettings.on(FailingConnections.dataSource(url)).open()) {
+        Table table = new Table(handle, new MysqlDialect(), TableName.of("k"), "table");
+        for (String name : some) {
+          taken.put(name, Objects.requireNonNull(table.find("c" + name)).bytewise());
+        }
       }
     }
     return taken;

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Tag;
 @Tag("faults")
 abstract class EncryptedContract extends JdbcContract {
 
-  EncryptedContract() {
-    super(true);
+  EncryptedContract(TestDatabase database) {
+    super(database, true);
   }
 
   @Override

@@ -7,8 +7,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class EncryptedMariadbContractTest extends EncryptedContract {
   @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
 
-  @Override
-  String makeDatabase() throws Exception {
-    return Servers.database(SERVER, "encrypted");
+  EncryptedMariadbContractTest() {
+    super(Databases.MARIADB);
   }
 }

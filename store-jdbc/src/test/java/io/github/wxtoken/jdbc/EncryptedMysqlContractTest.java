@@ -7,8 +7,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class EncryptedMysqlContractTest extends EncryptedContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 
-  @Override
-  String makeDatabase() throws Exception {
-    return Servers.database(SERVER, "encrypted");
+  EncryptedMysqlContractTest() {
+    super(Databases.MYSQL);
   }
 }

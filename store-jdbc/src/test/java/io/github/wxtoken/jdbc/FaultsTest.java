@@ -237,15 +237,14 @@ class FaultsTest {
   @ValueSource(
       strings = {
         "jdbc:mariadb://address=(host=CANARY",
-        "jdbc:mariadb://address=(host=h),address=(host=CANARY",
-        "jdbc:mariadb://h/x?password=CANARYaddress=("
+        "jdbc:mariadb://address=(host=h),address=(host=CANARY"
       })
   void aUrlThatMariadbsDriverWouldReadForEverIsRefused(String endless) {
     Throwable thrown = catchThrowable(() -> TokenStores.open(endless));
 
     assertThat(thrown)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("url must have a ) behind each address=(");
+        .hasMessageStartingWith("url is not one of MariaDB's");
     assertNoCanary(thrown);
   }
 

@@ -2,29 +2,28 @@ package io.github.wxtoken.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.StoreOptions;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.Driver;
 import java.sql.DriverManager;
-import java.sql.DriverPropertyInfo;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Properties;
-import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -40,8 +39,6 @@ class HostileInputFuzzTest {
       "access_token varchar(1024), expires_in bigint NOT NULL, refresh_token varchar(1024),"
           + " openid varchar(128) PRIMARY KEY, scope varchar(128), create_at bigint NOT NULL,"
           + " unionid varchar(128), session_key varchar(1024), extra text";
-  private static final Driver MYSQL = driver("jdbc:mysql:");
-  private static final Driver MARIADB = driver("jdbc:mariadb:");
   private static final List<TokenTable> TABLES = new ArrayList<>();
 
   @BeforeAll
@@ -50,13 +47,12 @@ class HostileInputFuzzTest {
         Statement ddl = connection.createStatement()) {
       ddl.execute("CREATE TABLE readme (" + README + ")");
       ddl.execute("CREATE TABLE ours (" + OURS + ")");
-      Database.Session session = new Database.Session(connection, 3);
+      Handle handle =
+          JdbiSettings.on(FailingConnections.from(() -> FailingConnections.unclosable(connection)))
+              .open();
       for (String name : List.of("readme", "ours")) {
         TABLES.add(
-            new TokenTable(
-                Table.read(session, Dialect.SQLITE, name, "table"),
-                Dialect.SQLITE,
-                Table.quote(name)));
+            new TokenTable(new Table(handle, new SqliteDialect(), TableName.of(name), "table")));
       }
     }
   }
@@ -74,18 +70,18 @@ class HostileInputFuzzTest {
   }
 
   private static void check(TokenTable table, List<@Nullable String> row) throws SQLException {
+    TokenRows rows = new TokenRows(table);
     try {
-      OAuthToken token = table.read(result(row), "OID");
+      OAuthToken token = rows.token("OID", rows.readTexts(result(row)));
       assertThat(token.openid()).isEqualTo("OID");
       checkToken(table, token);
     } catch (CorruptTokenException e) {
       FaultsTest.assertNoCanary(e);
     }
-    TokenTable.Row scanned = table.readRow(result(row));
-    CorruptTokenException corrupt = scanned.corrupt();
-    if (corrupt == null) {
-      checkToken(table, Objects.requireNonNull(scanned.token()));
-    } else {
+    TokenRows.Row scanned = rows.readRow(result(row));
+    try {
+      checkToken(table, rows.token(rows.key(scanned), scanned.texts()));
+    } catch (CorruptTokenException corrupt) {
       assertThat(corrupt.openid()).matches("[A-Za-z0-9_:?-]{1,129}");
       if (!corrupt.openid().contains("CANARY")) {
         FaultsTest.assertNoCanary(corrupt);
@@ -103,93 +99,115 @@ class HostileInputFuzzTest {
       FaultsTest.assertNoCanary(e);
       return;
     }
-    List<@Nullable String> written = new ArrayList<>();
-    table.bindRow(statement(written), token);
-    assertThat(table.read(result(written), token.openid())).isEqualTo(token);
+    TokenRows rows = new TokenRows(table);
+    assertThat(rows.token(token.openid(), rows.readTexts(result(written(table, token)))))
+        .isEqualTo(token);
   }
 
   private static ResultSet result(List<@Nullable String> row) {
-    return (ResultSet)
-        Proxy.newProxyInstance(
-            HostileInputFuzzTest.class.getClassLoader(),
-            new Class<?>[] {ResultSet.class},
-            (proxy, method, arguments) -> {
-              int index = (Integer) arguments[0] - 1;
-              // Behind the columns: which value is too long, and where the row stands.
-              return index < row.size() ? row.get(index) : index == row.size() ? null : "text";
-            });
+    return proxy(
+        ResultSet.class,
+        (proxy, method, arguments) -> {
+          int index = (Integer) arguments[0] - 1;
+          // Behind the columns: the position of the row, and whether it has a long value.
+          return index < row.size()
+              ? row.get(index)
+              : index == row.size() ? "text" : (Object) false;
+        });
   }
 
-  /** Collects what is bound, in order. */
-  private static PreparedStatement statement(List<@Nullable String> bound) {
-    return (PreparedStatement)
-        Proxy.newProxyInstance(
-            HostileInputFuzzTest.class.getClassLoader(),
-            new Class<?>[] {PreparedStatement.class},
+  /** Returns what a store binds to its INSERT, in order. */
+  private static List<@Nullable String> written(TokenTable table, OAuthToken token) {
+    List<@Nullable String> bound = new ArrayList<>();
+    String insert = new TokenSql(table, new SqliteDialect(), "token").insert;
+    try (Handle handle = JdbiSettings.on(FailingConnections.from(() -> collecting(bound))).open()) {
+      table.bind(handle.createUpdate(insert), token).execute();
+    }
+    return bound;
+  }
+
+  private static Connection collecting(List<@Nullable String> bound) {
+    PreparedStatement statement =
+        proxy(
+            PreparedStatement.class,
             (proxy, method, arguments) -> {
-              assertThat(arguments[0]).isEqualTo(bound.size() + 1);
-              bound.add(method.getName().equals("setNull") ? null : arguments[1].toString());
-              return null;
+              if (method.getName().matches("set(String|Long|Null)")) {
+                assertThat(arguments[0]).isEqualTo(bound.size() + 1);
+                bound.add(method.getName().equals("setNull") ? null : arguments[1].toString());
+              }
+              return nothing(method);
             });
+    return proxy(
+        Connection.class,
+        (proxy, method, arguments) ->
+            method.getName().equals("prepareStatement") ? statement : nothing(method));
+  }
+
+  private static @Nullable Object nothing(Method method) {
+    return method.getReturnType() == boolean.class
+        ? (Object) true
+        : method.getReturnType() == int.class ? (Object) 0 : null;
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            HostileInputFuzzTest.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @FuzzTest(maxDuration = "90s")
-  void aUrlIsReadOrRefused(byte[] input) {
+  void aUrlIsReadOrRefused(byte[] input) throws SQLException {
     String url = new String(input, UTF_8);
     if (url.startsWith("jdbc:sqlite:")) {
       checkFile(url);
-    } else if (Pool.accepts(url) && isClosed(url)) {
-      checkTls(url);
-      Driver driver = url.startsWith("jdbc:mysql:") ? MYSQL : MARIADB;
-      MysqlOrSqliteSource source =
-          new MysqlOrSqliteSource(
-              () -> new OnlyReads(driver).connect(url, new Properties()),
-              Dialect.MYSQL,
-              Duration.ofSeconds(1));
-      assertThatExceptionOfType(SqlFailure.class)
-          .isThrownBy(source::getConnection)
-          .satisfies(
-              e -> {
-                FaultsTest.assertNoCanary(e);
-                assertThat(e.describe()).doesNotContain("CANARY");
-              });
+    } else if (Scheme.of(url).isPresent()) {
+      checkServer(url, Scheme.of(url).orElseThrow());
     }
   }
 
-  /** A URL that is not refused leads to verified servers, or to this machine. */
-  private static void checkTls(String url) {
+  /** A URL that is not refused gets TLS, or leads to this machine, and the driver agrees. */
+  private static void checkServer(String url, Scheme scheme) throws SQLException {
+    Map<String, String> parameters;
+    JdbcUrl parsed;
     try {
-      assertThat(TlsUrlTest.judged(url, new Properties(), TlsUrlTest.NONE).servers())
-          .allMatch(server -> server.mode() == Tls.Mode.VERIFIED || !server.isElsewhere());
+      parsed = JdbcUrl.parse(url, scheme);
+      parameters = TlsUrlTest.judged(url, TlsUrlTest.NONE);
     } catch (IllegalArgumentException e) {
       FaultsTest.assertNoCanary(e);
       assertThat(e).hasNoCause();
+      return;
+    }
+    boolean here =
+        parameters.containsKey("localSocket")
+            || parsed.servers().stream()
+                .allMatch(server -> StoreOptions.isLoopback(server.getHostString()));
+    String named = parameters.get(TlsMode.OPTION);
+    TlsMode mode = named == null ? TlsMode.PREFERRED : TlsMode.of(named);
+    assertThat(here || !mode.mayBePlaintext()).isTrue();
+    if (named != null) {
+      assertThat(readByDriver(parsed, parameters, scheme)).isIn(null, mode);
     }
   }
 
-  private static Driver driver(String scheme) {
-    return DriverManager.drivers()
-        .filter(driver -> accepts(driver, scheme + "//localhost/db"))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean accepts(Driver driver, String url) {
+  /** Returns the mode that the driver reads; null if it refuses the URL. */
+  private static @Nullable TlsMode readByDriver(
+      JdbcUrl url, Map<String, String> parameters, Scheme scheme) {
+    Properties properties = new Properties();
+    properties.putAll(parameters);
     try {
-      return driver.acceptsURL(url);
-    } catch (SQLException e) {
-      return false;
+      return Stream.of(scheme.load().getPropertyInfo(url.address(), properties))
+          .filter(property -> property.name.equals(TlsMode.OPTION))
+          .map(property -> mode(property.value))
+          .findFirst()
+          .orElse(null);
+    } catch (SQLException | RuntimeException e) {
+      return null;
     }
   }
 
-  private static boolean isClosed(String url) {
-    try {
-      Pool.requireClosedAddresses(url);
-      return true;
-    } catch (IllegalArgumentException e) {
-      FaultsTest.assertNoCanary(e);
-      return false;
-    }
+  /** Returns the mode of a name, also of the names in the code of MariaDB's driver. */
+  private static TlsMode mode(String name) {
+    return name.equals("VERIFY_FULL") ? TlsMode.VERIFY_IDENTITY : TlsMode.of(name);
   }
 
   private static void checkFile(String url) {
@@ -202,45 +220,6 @@ class HostileInputFuzzTest {
       }
     } catch (IllegalArgumentException e) {
       FaultsTest.assertNoCanary(e);
-    }
-  }
-
-  /** Reads a URL as the driver does, and then fails with its text in place of connecting. */
-  private record OnlyReads(Driver driver) implements Driver {
-    @Override
-    public Connection connect(String url, Properties info) throws SQLException {
-      driver.acceptsURL(url);
-      throw new SQLException(Arrays.toString(driver.getPropertyInfo(url, info)) + url);
-    }
-
-    @Override
-    public boolean acceptsURL(String url) throws SQLException {
-      return driver.acceptsURL(url);
-    }
-
-    @Override
-    public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) throws SQLException {
-      return driver.getPropertyInfo(url, info);
-    }
-
-    @Override
-    public int getMajorVersion() {
-      return driver.getMajorVersion();
-    }
-
-    @Override
-    public int getMinorVersion() {
-      return driver.getMinorVersion();
-    }
-
-    @Override
-    public boolean jdbcCompliant() {
-      return false;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-      return Logger.getGlobal();
     }
   }
 }

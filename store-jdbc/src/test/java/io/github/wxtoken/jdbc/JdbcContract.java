@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 abstract class JdbcContract extends TokenStoreContract {
   private static final Map<Class<?>, String> URLS = new ConcurrentHashMap<>();
 
+  private final TestDatabase database;
   private final boolean ours;
   String url = "";
 
@@ -38,12 +39,16 @@ abstract class JdbcContract extends TokenStoreContract {
    *
    * @param ours whether the table is one of ours, or wechat-oauth's
    */
-  JdbcContract(boolean ours) {
+  JdbcContract(TestDatabase database, boolean ours) {
+    this.database = database;
     this.ours = ours;
   }
 
   /** Makes the database, with wechat-oauth's table unless the table is ours; once per suite. */
-  abstract String makeDatabase() throws Exception;
+  String makeDatabase() throws Exception {
+    String name = getClass().getName().replaceFirst(".*\\.", "").replace('$', '_');
+    return ours ? database.create(name) : database.createWithReadmeTable(name);
+  }
 
   @BeforeEach
   void emptyTheTables() throws Exception {
@@ -59,7 +64,7 @@ abstract class JdbcContract extends TokenStoreContract {
   @Override
   protected TokenStore open() throws Exception {
     String options = "wxtoken.createSchema=true&wxtoken.poolSize=3&wxtoken.timeout=20000";
-    return TokenStores.open(url + (url.contains("?") ? "&" : "?") + options);
+    return TokenStores.open(url + "&" + options);
   }
 
   /** The README's statement, with numbers and strings as they are in the JSON. */
@@ -69,7 +74,8 @@ abstract class JdbcContract extends TokenStoreContract {
     try (Connection connection = Servers.connect(url);
         PreparedStatement statement =
             connection.prepareStatement(
-                "REPLACE INTO token(access_token, expires_in, refresh_token, openid, scope,"
+                database.replace()
+                    + "(access_token, expires_in, refresh_token, openid, scope,"
                     + " create_at) VALUES(?, ?, ?, ?, ?, ?)")) {
       statement.setString(1, token.accessToken());
       bind(statement, 2, token.expiresIn(), json.contains("\"expires_in\":\""));
@@ -95,7 +101,8 @@ abstract class JdbcContract extends TokenStoreContract {
     try (Connection connection = Servers.connect(url);
         PreparedStatement statement =
             connection.prepareStatement(
-                "REPLACE INTO token(access_token, expires_in, refresh_token, openid, scope,"
+                database.replace()
+                    + "(access_token, expires_in, refresh_token, openid, scope,"
                     + (ours
                         ? " create_at, extra) VALUES('AT', 7200, 'RT', ?, '', 1, ?)"
                         : " create_at) VALUES('AT', '7200', 'RT', ?, '', ?)"))) {

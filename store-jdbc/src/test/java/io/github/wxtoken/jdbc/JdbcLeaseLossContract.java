@@ -3,18 +3,23 @@ package io.github.wxtoken.jdbc;
 import io.github.wxtoken.faults.LeaseLossContract;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A table of leases that an operator renames, and renames back. */
 abstract class JdbcLeaseLossContract extends LeaseLossContract {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final TestDatabase database;
   private String url = "";
   private boolean broken;
 
-  /** Makes an empty database and returns its URL, to which options can be added by "&". */
-  abstract String makeDatabase() throws Exception;
+  JdbcLeaseLossContract(TestDatabase database) {
+    this.database = database;
+  }
 
   @Override
   protected TokenStore open() throws Exception {
-    url = makeDatabase();
+    url = database.create("leaseloss" + COUNT.incrementAndGet());
     return TokenStores.open(url + "&wxtoken.createSchema=true");
   }
 

@@ -3,6 +3,8 @@ package io.github.wxtoken.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
+import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TlsContract;
 import io.github.wxtoken.faults.TlsRelay;
@@ -122,6 +124,20 @@ abstract class JdbcTlsContract extends TlsContract {
           .hasMessageContaining(
               "its certificate is expired, self-signed or issued for another host");
       FaultsTest.assertNoCanary(thrown);
+    }
+  }
+
+  @Test
+  void aWeakerModeIsUsedAndWarnedOfOnce() throws Exception {
+    present(TestCertificate.SELF_SIGNED);
+    try (TlsRelay relay = new TlsRelay(server.address());
+        LogRecorder logs = LogRecorder.listen("io.github.wxtoken", Level.WARN)) {
+      openAndUse(unsaid("tls", otherAddress(), relay.port()) + "&sslMode=REQUIRED");
+
+      assertThat(logs.messagesOfThisThread(Level.WARN))
+          .singleElement()
+          .asString()
+          .contains(otherAddress() + ":" + relay.port(), "does not verify the server");
     }
   }
 }

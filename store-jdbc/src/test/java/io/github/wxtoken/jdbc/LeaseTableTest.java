@@ -303,6 +303,6 @@ class LeaseTableTest {
   }
 
   private static LogRecorder listen() {
-    return LogRecorder.listen(Leases.class.getName(), Level.INFO);
+    return LogRecorder.listen(JdbcLeases.class.getName(), Level.INFO);
   }
 }

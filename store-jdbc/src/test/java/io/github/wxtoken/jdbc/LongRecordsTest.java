@@ -138,7 +138,8 @@ class LongRecordsTest {
       assertThat(scan(store, List.of("oB")))
           .extracting(OAuthToken::openid)
           .containsExactly("oA", "oC");
-      assertThat(loaded).hasValueLessThan(10_000);
+      // In place of the value comes its beginning, one character longer than a record may be.
+      assertThat(loaded).hasValueLessThan(70_000);
       // It locks nobody out.
       store.saveToken("oB", Tokens.token("oB"));
       assertThat(store.getToken("oB")).contains(Tokens.token("oB"));

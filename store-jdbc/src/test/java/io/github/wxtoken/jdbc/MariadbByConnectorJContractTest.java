@@ -10,11 +10,11 @@ class MariadbByConnectorJContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
 
   MariadbByConnectorJContractTest() {
-    super(true);
+    super(Databases.MARIADB, true);
   }
 
   @Override
   String makeDatabase() throws Exception {
-    return Servers.database(SERVER, "by_connector_j").replace("jdbc:mariadb:", "jdbc:mysql:");
+    return super.makeDatabase().replace("jdbc:mariadb:", "jdbc:mysql:");
   }
 }

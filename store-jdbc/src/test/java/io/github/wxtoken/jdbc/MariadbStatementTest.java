@@ -22,20 +22,20 @@ class MariadbStatementTest extends StatementContract<String> {
 
   @Override
   protected List<StatementMutant<String>> mutants() {
-    List<StatementMutant<String>> mutants =
-        new ArrayList<>(new StatementMutants(Dialect.MYSQL).onOurTable());
-    mutants.addAll(StatementMutants.whereChangedRowsCount());
+    StatementMutants all = new StatementMutants(Databases.MARIADB);
+    List<StatementMutant<String>> mutants = new ArrayList<>(all.onOurTable());
+    mutants.addAll(all.whereChangedRowsCount());
     return mutants;
   }
 
   static class Rewritten extends RewrittenContract {
     Rewritten() {
-      super(true, SQL);
+      super(Databases.MARIADB, true, SQL);
     }
 
     @Override
     String makeDatabase() throws Exception {
-      return Servers.database(SERVER, "statements") + "&useAffectedRows=true";
+      return super.makeDatabase() + "&useAffectedRows=true";
     }
   }
 }

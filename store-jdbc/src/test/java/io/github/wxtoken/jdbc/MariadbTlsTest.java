@@ -1,17 +1,15 @@
 package io.github.wxtoken.jdbc;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
-import io.github.wxtoken.jdbc.MysqlOrSqliteSource.Opening;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
-import java.sql.SQLException;
-import java.util.Properties;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -20,6 +18,14 @@ class MariadbTlsTest extends JdbcTlsContract {
 
   MariadbTlsTest() {
     super(Servers.MARIADB_TLS, "jdbc:mariadb:", "serverSslCert=" + TestCertificate.caFile());
+  }
+
+  /** As the store does; see TlsUrlTest. */
+  @BeforeAll
+  static void requireADriverThatVerifies() {
+    assumeTrue(
+        catchThrowable(() -> TlsUrlTest.judged("jdbc:mariadb://db/x", TlsUrlTest.NONE)) == null,
+        "TLS is refused with a driver before 3.5.7");
   }
 
   /** The driver alone would accept it, and verify the server by its answer to the login. */
@@ -36,23 +42,20 @@ class MariadbTlsTest extends JdbcTlsContract {
     FaultsTest.assertNoCanary(thrown);
   }
 
-  /** The driver uses one of two spellings of an option, and not always the same one (3.5.11). */
+  /** A trust store of the URL is as good as a certificate file. */
   @Test
-  void whatWasJudgedConnectsWhateverTheDriverWouldReadNow() throws Exception {
-    String url = unsaid("plain", plainServer().getHostString(), plainServer().getPort());
-    Properties properties = new Properties();
-    properties.setProperty("sslMode", "DISABLED");
-    requireNonNull(opening(url, properties).open()).close();
+  void aTrustStoreOfTheUrlIsTrustedAlone() throws Exception {
+    InetSocketAddress server = tlsServer();
+    String url =
+        url(Security.TLS, server.getHostString(), server.getPort())
+            + "&trustStore="
+            + TestCertificate.trustStore()
+            + "&trustStoreType=PKCS12&trustStorePassword=changeit";
+    present(TestCertificate.GOOD);
+    openAndUse(url);
 
-    properties.setProperty("sslMode", "VERIFY_IDENTITY");
-    Opening verified = opening(url, properties);
-    properties.setProperty("sslMode", "DISABLED");
-
-    // This server has no TLS.
-    assertThatThrownBy(verified::open).isInstanceOf(SQLException.class);
-  }
-
-  private static Opening opening(String url, Properties properties) {
-    return TlsUrlTest.judged(url, properties, TlsUrlTest.NONE).opening();
+    present(TestCertificate.SELF_SIGNED);
+    assertThat(catchThrowable(() -> TokenStores.open(url).close()))
+        .isInstanceOf(TokenStoreException.class);
   }
 }

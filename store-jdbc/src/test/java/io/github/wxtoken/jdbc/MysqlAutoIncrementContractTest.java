@@ -10,7 +10,7 @@ class MysqlAutoIncrementContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 
   MysqlAutoIncrementContractTest() {
-    super(false);
+    super(Databases.MYSQL, false);
   }
 
   @Override

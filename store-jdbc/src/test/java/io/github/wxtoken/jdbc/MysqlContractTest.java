@@ -8,11 +8,6 @@ class MysqlContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 
   MysqlContractTest() {
-    super(true);
-  }
-
-  @Override
-  String makeDatabase() throws Exception {
-    return Servers.database(SERVER, "own");
+    super(Databases.MYSQL, true);
   }
 }

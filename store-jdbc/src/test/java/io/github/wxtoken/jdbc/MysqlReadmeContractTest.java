@@ -10,13 +10,6 @@ class MysqlReadmeContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 
   MysqlReadmeContractTest() {
-    super(false);
-  }
-
-  @Override
-  String makeDatabase() throws Exception {
-    String url = Servers.database(SERVER, "readme");
-    Servers.execute(url, Servers.readmeTable(""), Servers.README_KEY);
-    return url;
+    super(Databases.MYSQL, false);
   }
 }

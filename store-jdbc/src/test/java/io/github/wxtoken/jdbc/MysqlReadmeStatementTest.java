@@ -21,19 +21,12 @@ class MysqlReadmeStatementTest extends StatementContract<String> {
 
   @Override
   protected List<StatementMutant<String>> mutants() {
-    return new StatementMutants(Dialect.MYSQL).onReadmeTable();
+    return new StatementMutants(Databases.MYSQL).onReadmeTable();
   }
 
   static class Rewritten extends RewrittenContract {
     Rewritten() {
-      super(false, SQL);
-    }
-
-    @Override
-    String makeDatabase() throws Exception {
-      String url = Servers.database(SERVER, "statements_readme");
-      Servers.execute(url, Servers.readmeTable(""), Servers.README_KEY);
-      return url;
+      super(Databases.MYSQL, false, SQL);
     }
   }
 }

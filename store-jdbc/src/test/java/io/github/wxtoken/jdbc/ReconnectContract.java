@@ -160,7 +160,7 @@ abstract class ReconnectContract {
   }
 
   @Test
-  void closingWhileTheServerIsSilentReturnsAtOnceAndEndsTheAttempt() {
+  void closingWhileTheServerIsSilentReturnsAtOnceAndBeginsNoOtherAttempt() {
     TokenStore store = open();
     proxy.leadNowhere();
     proxy.hangUp();
@@ -187,7 +187,8 @@ abstract class ReconnectContract {
     caller.start();
     await(() -> caller.getState() != Thread.State.NEW && isReading(caller));
 
-    assertClosesAtOnce(store);
+    // To abort a connection, MariaDB's driver tries to kill its statement over another one.
+    assertClosesAtOnce(store, 1);
     caller.join();
   }
 
@@ -209,6 +210,10 @@ abstract class ReconnectContract {
 
   /** Asserts a prompt close without a warning of Hikari, and no connection afterwards. */
   private void assertClosesAtOnce(TokenStore store) {
+    assertClosesAtOnce(store, 0);
+  }
+
+  private void assertClosesAtOnce(TokenStore store, int connectionsOfTheDriver) {
     try (LogRecorder logs = LogRecorder.listen("com.zaxxer.hikari", Level.WARN)) {
       long start = System.nanoTime();
       store.close();
@@ -221,8 +226,8 @@ abstract class ReconnectContract {
       assertThat(logs.messagesOfThisThread(Level.WARN)).isEmpty();
       long later = System.nanoTime();
       await(() -> since(later) > 600);
-      assertThat(proxy.accepted()).isEqualTo(accepted);
-      assertThat(proxy.abandoned()).isLessThanOrEqualTo(abandoned + 1);
+      assertThat(proxy.accepted()).isBetween(accepted, accepted + connectionsOfTheDriver);
+      assertThat(proxy.abandoned()).isLessThanOrEqualTo(abandoned + 1 + connectionsOfTheDriver);
     }
   }
 

@@ -13,8 +13,8 @@ abstract class RewrittenContract extends JdbcContract {
 
   private final Rewriter<String> statements;
 
-  RewrittenContract(boolean ours, Rewriter<String> statements) {
-    super(ours);
+  RewrittenContract(TestDatabase database, boolean ours, Rewriter<String> statements) {
+    super(database, ours);
     this.statements = statements;
   }
 

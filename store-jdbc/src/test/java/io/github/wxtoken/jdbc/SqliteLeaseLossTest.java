@@ -1,13 +1,8 @@
 package io.github.wxtoken.jdbc;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
-
+/** A table of leases that an operator renames, on SQLite. */
 class SqliteLeaseLossTest extends JdbcLeaseLossContract {
-  @TempDir Path directory;
-
-  @Override
-  String makeDatabase() {
-    return "jdbc:sqlite:" + directory.resolve("tokens.db") + "?busy_timeout=500";
+  SqliteLeaseLossTest() {
+    super(Databases.SQLITE);
   }
 }

@@ -3,17 +3,13 @@ package io.github.wxtoken.jdbc;
 import io.github.wxtoken.testkit.Rewriter;
 import io.github.wxtoken.testkit.StatementContract;
 import io.github.wxtoken.testkit.StatementMutant;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The contract guards each clause of the SQL for SQLite, on a table of ours. */
 @Tag("faults")
 class SqliteStatementTest extends StatementContract<String> {
   private static final Rewriter<String> SQL = new Rewriter<>();
-
-  @TempDir static Path directory;
 
   SqliteStatementTest() {
     super(Rewritten.class, SQL);
@@ -21,17 +17,12 @@ class SqliteStatementTest extends StatementContract<String> {
 
   @Override
   protected List<StatementMutant<String>> mutants() {
-    return new StatementMutants(Dialect.SQLITE).onOurTable();
+    return new StatementMutants(Databases.SQLITE).onOurTable();
   }
 
   static class Rewritten extends RewrittenContract {
     Rewritten() {
-      super(true, SQL);
-    }
-
-    @Override
-    String makeDatabase() {
-      return "jdbc:sqlite:" + directory.resolve("tokens.db");
+      super(Databases.SQLITE, true, SQL);
     }
   }
 }

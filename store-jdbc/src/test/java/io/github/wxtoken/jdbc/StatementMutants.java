@@ -3,6 +3,8 @@ package io.github.wxtoken.jdbc;
 import io.github.wxtoken.testkit.StatementMutant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -13,21 +15,39 @@ import java.util.stream.Stream;
  * {@code =} and {@code <=>} are the same there; and the sweep of leases, which runs by chance.
  */
 final class StatementMutants {
-  private static final String REPLACE = "UPDATE `token` ";
-  private static final String FIND = "SELECT 1 FROM `token` ";
-  private static final String INSERT = "INSERT INTO `token`(";
-  private static final String DELETE = "DELETE FROM `token` ";
-  private static final String TAKE = "UPDATE `token_lease` ";
-  private static final String LEASE = "INSERT INTO `token_lease`(";
-  private static final String RELEASE = "DELETE FROM `token_lease` WHERE name = ? ";
-  private static final String HELD = "SELECT 1 FROM `token_lease` ";
+  /** What compares null with null, in the databases that we know. */
+  private static final Pattern SAME = Pattern.compile(" (<=>|IS NOT DISTINCT FROM|IS) ");
 
+  private final TestDatabase database;
   private final Dialect dialect;
   private final String key;
+  private final String replace;
+  private final String find;
+  private final String insert;
+  private final String delete;
+  private final String take;
+  private final String lease;
+  private final String release;
+  private final String held;
 
-  StatementMutants(Dialect dialect) {
-    this.dialect = dialect;
-    this.key = "`openid` = ?" + dialect.byBytes;
+  StatementMutants(TestDatabase database) {
+    this.database = database;
+    this.dialect = database.dialect();
+    this.key = quote("openid") + " = ?" + dialect.byBytes();
+    String tokens = quote("token");
+    String leases = quote("token_lease");
+    replace = "UPDATE " + tokens + " ";
+    find = "SELECT 1 FROM " + tokens + " ";
+    insert = "INSERT INTO " + tokens + "(";
+    delete = "DELETE FROM " + tokens + " ";
+    take = "UPDATE " + leases + " ";
+    lease = "INSERT INTO " + leases + "(";
+    release = "DELETE FROM " + leases + " WHERE name = ? ";
+    held = "SELECT 1 FROM " + leases + " ";
+  }
+
+  private String quote(String identifier) {
+    return dialect.quote(identifier);
   }
 
   /** On a table of ours. */
@@ -38,11 +58,11 @@ final class StatementMutants {
   }
 
   /** With a driver that counts the rows that it changed, and not those that it found. */
-  static List<StatementMutant<String>> whereChangedRowsCount() {
+  List<StatementMutant<String>> whereChangedRowsCount() {
     return List.of(
         StatementMutant.of(
             "find finds nothing",
-            edit(FIND, " WHERE ", " WHERE 1=0 AND "),
+            edit(find, " WHERE ", " WHERE 1=0 AND "),
             "Replace.aTokenIsReplacedByItself"));
   }
 
@@ -53,11 +73,11 @@ final class StatementMutants {
             List.of(
                 StatementMutant.of(
                     "replace does not compare create_at",
-                    without(REPLACE, same("create_at")),
+                    without(replace, same("create_at")),
                     "Replace.anotherCreateAtIsAnotherGrant"),
                 StatementMutant.of(
                     "replace compares the text of create_at as a number",
-                    edit(REPLACE, " AND " + same("create_at"), " AND " + asNumber("create_at")),
+                    edit(replace, " AND " + same("create_at"), " AND " + asNumber("create_at")),
                     "Replace.createAtIsComparedByEveryDigitAndNotAsAFloatingPointNumber")))
         .flatMap(List::stream)
         .toList();
@@ -67,28 +87,28 @@ final class StatementMutants {
     return List.of(
         StatementMutant.of(
             "replace does not compare access_token",
-            without(REPLACE, same("access_token")),
+            without(replace, same("access_token")),
             "Replace.anotherAccessTokenIsAnotherGrant"),
         StatementMutant.of(
             "replace does not compare refresh_token",
-            without(REPLACE, same("refresh_token")),
+            without(replace, same("refresh_token")),
             "Replace.anotherRefreshTokenIsAnotherGrant"),
         StatementMutant.of(
             "replace compares access_token by a collation",
-            edit(REPLACE, " AND " + same("access_token"), " AND " + folded("access_token")),
+            edit(replace, " AND " + same("access_token"), " AND " + folded("access_token")),
             "Replace.tokensAreComparedByCase"),
         StatementMutant.of(
             "replace compares refresh_token by a collation",
-            edit(REPLACE, " AND " + same("refresh_token"), " AND " + folded("refresh_token")),
+            edit(replace, " AND " + same("refresh_token"), " AND " + folded("refresh_token")),
             "Replace.tokensAreComparedByCase"),
         StatementMutant.of(
             "replace does not compare openid",
-            without(REPLACE, key),
+            without(replace, key),
             "Replace.otherTokensStayAsTheyAre",
             "Keys.whatIsDoneToOneKeyIsNotDoneToItsLookalike"),
         StatementMutant.of(
             "replace compares openid by a collation",
-            edit(REPLACE, key, folded("openid")),
+            edit(replace, key, folded("openid")),
             "Keys.whatIsDoneToOneKeyIsNotDoneToItsLookalike"));
   }
 
@@ -96,31 +116,31 @@ final class StatementMutants {
     return List.of(
         StatementMutant.of(
             "replace does not compare session_key",
-            without(REPLACE, same("session_key")),
+            without(replace, same("session_key")),
             "Replace.anotherSessionKeyIsAnotherGrant"),
         StatementMutant.of(
             "replace compares session_key by a collation",
-            edit(REPLACE, " AND " + same("session_key"), " AND " + folded("session_key")),
+            edit(replace, " AND " + same("session_key"), " AND " + folded("session_key")),
             "Replace.sessionKeysAreComparedByCase"),
         StatementMutant.of(
             "replace does not compare create_at",
-            without(REPLACE, "`create_at` = ?"),
+            without(replace, quote("create_at") + " = ?"),
             "Replace.anotherCreateAtIsAnotherGrant"),
         StatementMutant.of(
             "replace compares create_at as floating point",
-            edit(REPLACE, " AND `create_at` = ?", " AND " + asNumber("create_at")),
+            edit(replace, " AND " + quote("create_at") + " = ?", " AND " + asNumber("create_at")),
             "Replace.createAtIsComparedByEveryDigitAndNotAsAFloatingPointNumber"),
         StatementMutant.of(
             "replace compares access_token as SQL compares null",
-            edit(REPLACE, same("access_token"), plain("access_token")),
+            edit(replace, same("access_token"), plain("access_token")),
             "Replace.nullEqualsNull"),
         StatementMutant.of(
             "replace compares refresh_token as SQL compares null",
-            edit(REPLACE, same("refresh_token"), plain("refresh_token")),
+            edit(replace, same("refresh_token"), plain("refresh_token")),
             "Replace.nullEqualsNull"),
         StatementMutant.of(
             "replace compares session_key as SQL compares null",
-            edit(REPLACE, same("session_key"), plain("session_key")),
+            edit(replace, same("session_key"), plain("session_key")),
             "Replace.theSameGrantIsReplaced"));
   }
 
@@ -129,83 +149,87 @@ final class StatementMutants {
     return List.of(
         StatementMutant.of(
             "find does not compare access_token",
-            without(FIND, same("access_token")),
+            without(find, same("access_token")),
             "Replace.aTokenThatIsNotStoredIsNotReplacedByItself"),
         StatementMutant.of(
             "find does not compare refresh_token",
-            without(FIND, same("refresh_token")),
+            without(find, same("refresh_token")),
             "Replace.aTokenThatIsNotStoredIsNotReplacedByItself"),
         StatementMutant.of(
             "find does not compare create_at",
-            without(FIND, "`create_at` = ?"),
+            without(find, quote("create_at") + " = ?"),
             "Replace.aTokenThatIsNotStoredIsNotReplacedByItself"),
         StatementMutant.of(
             "find does not compare session_key",
-            without(FIND, same("session_key")),
+            without(find, same("session_key")),
             "Replace.aSessionThatIsNotStoredIsNotReplacedByItself"),
         StatementMutant.equivalent(
             "find does not compare scope: a row of this grant with another scope was just updated",
-            without(FIND, same("scope"))),
+            without(find, same("scope"))),
         StatementMutant.equivalent(
             "find does not compare its key: the openid is among the columns, too",
-            edit(FIND, " WHERE " + key, " WHERE (" + key + " OR 1=1)")));
+            edit(find, " WHERE " + key, " WHERE (" + key + " OR 1=1)")));
   }
 
   private List<StatementMutant<String>> tokens() {
     return List.of(
         StatementMutant.of(
             "insert takes the place of what is there",
-            edit(INSERT, "INSERT ", "REPLACE "),
+            overwriting(insert, "openid"),
             "SaveIfAbsent.aTokenThatIsThereStays"),
         StatementMutant.of(
             "delete does not compare openid",
-            without(DELETE, key),
+            without(delete, key),
             "Delete.otherTokensStayAsTheyAre",
             "Delete.noOtherTokenIsDeletedInPlaceOfAMissingOne"),
         StatementMutant.of(
             "delete compares openid by a collation",
-            edit(DELETE, key, folded("openid")),
+            edit(delete, key, folded("openid")),
             "Delete.otherTokensStayAsTheyAre"));
   }
 
   /** Mutants of the limit that prevents loading a value that is too long. */
   private List<StatementMutant<String>> bounds() {
+    String extra = quote("extra");
     return List.of(
         StatementMutant.of(
-            "read does not see that extra is too long",
-            inRead("> 262144 THEN 'extra'", "> 26214400 THEN 'extra'"),
+            "read loads the beginning of an extra that is too long",
+            inRead(dialect.tooLong(extra), "SUBSTR(" + extra + ", 1, 100)"),
             "LongRecords.aRecordThatIsTooLongIsCorrupt",
             "LongRecords.aScanReportsARecordThatIsTooLongAndGoesOn"),
         StatementMutant.of(
             "read does not load extra",
-            inRead("THEN `extra`", "THEN NULL"),
+            inRead("ELSE " + extra, "ELSE NULL"),
             "LongRecords.aRecordThatFillsAPageIsReadByItself",
             "LongRecords.aRecordOfAFewFieldsIsRead"),
         StatementMutant.of(
             "a page does not load extra",
-            inPage("THEN `extra`", "THEN NULL"),
+            inPage("THEN " + extra, "THEN NULL"),
             "LongRecords.aRecordOfAFewFieldsIsRead"),
         StatementMutant.of(
             "a page does not see that extra is long",
-            inPage("> 4096 THEN 'extra'", "> 262144 THEN 'extra'"),
+            inPage("OCTET_LENGTH(" + extra + ") > 4096", "OCTET_LENGTH(" + extra + ") > 26214400"),
             "LongRecords.aRecordThatFillsAPageIsReadByItself"),
         StatementMutant.equivalent(
             "read is not limited: it matters where sql_select_limit is set, see TableChecksTest",
             inRead(" LIMIT 1", "")),
         StatementMutant.equivalent(
             "read loads extra whatever its length: what it costs is in LongRecordsTest",
-            inRead("CASE WHEN OCTET_LENGTH(`extra`) <= 262144", "CASE WHEN 1=1")));
+            inRead("CASE WHEN OCTET_LENGTH(" + extra + ") > 262144", "CASE WHEN 1=0")));
   }
 
   private List<StatementMutant<String>> pages() {
+    String openid = quote("openid");
     return List.of(
         StatementMutant.of(
             "the second page begins with the first again",
-            inPage("`openid` > ", "`openid` <> "),
+            inPage(openid + " > ", openid + " <> "),
             "LongRecords.pagesFollowEachOther"),
         StatementMutant.of(
             "pages have no order",
-            inPage(" ORDER BY `openid`" + dialect.byBytes, " ORDER BY `access_token` DESC"),
+            inPage(
+                " ORDER BY " + openid + dialect.byBytes(),
+                " ORDER BY " + quote("access_token") + " DESC"),
             "LongRecords.pagesFollowEachOther"));
   }
 
@@ -213,80 +237,89 @@ final class StatementMutants {
     return List.of(
         lease(
             "lease takes the place of one that is held",
-            edit(LEASE, "INSERT ", "REPLACE "),
+            overwriting(lease, "name"),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         lease(
-            "lease is over at once",
-            edit(LEASE, dialect.now + " + ?", dialect.now + " + 0 * ?"),
+            "lease expires at once",
+            edit(lease, dialect.now() + " + ?", dialect.now() + " + 0 * ?"),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         lease(
-            "lease is never over",
-            edit(LEASE, dialect.now + " + ?", dialect.now + " + 3600000 + ?"),
+            "lease does not expire",
+            edit(lease, dialect.now() + " + ?", dialect.now() + " + 3600000 + ?"),
             "Leases.aLeaseThatIsNotClosedEndsByItselfAndNotBefore"),
         lease(
             "take does not compare expires_at",
-            without(TAKE, "expires_at <= " + dialect.now),
+            without(take, "expires_at <= " + dialect.now()),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         lease(
             "take does not compare name",
-            without(TAKE, "name = ?"),
+            without(take, "name = ?"),
             "Leases.aHeldLeaseIsRefusedWhileAnotherOneIsOver"),
         lease(
             "take leaves the former owner",
-            edit(TAKE, "owner = ?", "owner = coalesce(owner, ?)"),
+            edit(take, "owner = ?", "owner = coalesce(owner, ?)"),
             "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"),
         lease(
             "take leaves the former expires_at",
-            edit(TAKE, dialect.now + " + ?", "expires_at + 0 * ?"),
+            edit(take, dialect.now() + " + ?", "expires_at + 0 * ?"),
             "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"),
         StatementMutant.of(
             "release does not compare owner",
-            without(RELEASE, "owner = ?"),
+            without(release, "owner = ?"),
             "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"),
         StatementMutant.equivalent(
             "release does not compare name: an owner is a random id of one lease",
-            without(RELEASE, "name = ?")));
+            without(release, "name = ?")));
   }
 
   /** SQLite looks first, only to spare a write, and that would hide what is wrong with it. */
   private StatementMutant<String> lease(
       String name, UnaryOperator<String> rewrite, String... rejectedBy) {
-    UnaryOperator<String> unseen = edit(HELD, " WHERE ", " WHERE 1=0 AND ");
+    UnaryOperator<String> unseen = edit(held, " WHERE ", " WHERE 1=0 AND ");
     return StatementMutant.of(name, sql -> unseen.apply(rewrite.apply(sql)), rejectedBy);
   }
 
   private String same(String column) {
-    return dialect.same("`" + column + "`");
+    return dialect.sameBytes(quote(column), "?");
   }
 
   private String plain(String column) {
-    return same(column).replace(" <=> ", " = ").replace(" IS ", " = ");
+    return SAME.matcher(same(column)).replaceFirst(" = ");
   }
 
   private String folded(String column) {
-    return "LOWER(`" + column + (dialect == Dialect.MYSQL ? "`) <=> LOWER(?)" : "`) IS LOWER(?)");
+    Matcher same = SAME.matcher(same(column));
+    if (!same.find()) {
+      throw new IllegalStateException("no operator in " + same(column));
+    }
+    return "LOWER(" + quote(column) + ")" + same.group() + "LOWER(?)";
   }
 
-  private static String asNumber(String column) {
-    return "`" + column + "` + 0e0 = ? + 0e0";
+  private String asNumber(String column) {
+    return quote(column) + " + 0e0 = ? + 0e0";
+  }
+
+  /** Turns an INSERT into a statement that overwrites the row of the same key. */
+  private UnaryOperator<String> overwriting(String begin, String key) {
+    return sql -> sql.startsWith(begin) ? database.overwriting(sql, key) : sql;
   }
 
   private static UnaryOperator<String> without(String begin, String clause) {
     return edit(begin, " " + clause, " (" + clause + " OR 1=1)");
   }
 
-  private static UnaryOperator<String> inPage(String part, String by) {
-    return only(" LIMIT " + TokenTable.PAGE, part, by);
+  private UnaryOperator<String> inPage(String part, String by) {
+    return only(" LIMIT " + TokenSql.PAGE, part, by);
   }
 
-  private static UnaryOperator<String> inRead(String part, String by) {
+  private UnaryOperator<String> inRead(String part, String by) {
     return only(" LIMIT 1", part, by);
   }
 
   /** Edits statements that read tokens and end so. */
-  private static UnaryOperator<String> only(String end, String part, String by) {
+  private UnaryOperator<String> only(String end, String part, String by) {
     UnaryOperator<String> edit = edit("SELECT ", part, by);
-    return sql -> sql.contains("`access_token`") && sql.endsWith(end) ? edit.apply(sql) : sql;
+    return sql -> sql.contains(quote("access_token")) && sql.endsWith(end) ? edit.apply(sql) : sql;
   }
 
   /** Edits, in statements that begin so, the last occurrence of a part: conditions come last. */

@@ -1,7 +1,6 @@
 package io.github.wxtoken.mongo;
 
 import com.mongodb.MongoException;
-import com.mongodb.MongoWriteConcernException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -9,21 +8,28 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.connection.ClusterConnectionMode;
+import io.github.wxtoken.store.OperationDeadline;
 import io.github.wxtoken.store.RedactedException;
-import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.StoreState;
 import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.bson.Document;
 import org.bson.codecs.BsonValueCodecProvider;
+import org.bson.codecs.DocumentCodecProvider;
+import org.bson.codecs.IterableCodecProvider;
+import org.bson.codecs.ValueCodecProvider;
 import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,108 +42,101 @@ import org.jspecify.annotations.Nullable;
  * exception of the driver reaches the caller (see {@link MongoFailure}).
  */
 final class Database implements AutoCloseable {
-  /** A replica set elects a primary within seconds; the driver looks for it twice a second. */
-  private static final Duration PAUSE = Duration.ofMillis(50);
+  /** Unlike the driver's default, these fail on no document: that one takes some for a DBRef. */
+  static final CodecRegistry CODECS =
+      CodecRegistries.fromProviders(
+          new ValueCodecProvider(),
+          new DocumentCodecProvider(),
+          new IterableCodecProvider(),
+          new BsonValueCodecProvider());
 
   /** A client is not replaced more often, while its address still leads to the old server. */
   private static final Duration YOUNGEST = Duration.ofSeconds(1);
 
-  /**
-   * The error codes by which a server that is not the primary refuses a command before it does
-   * anything.
-   */
-  private static final Set<Integer> REFUSED = Set.of(10058, 10107, 13435, 13436);
-
-  /**
-   * The error codes of a command whose server steps down or shuts down, whether or not the command
-   * took effect.
-   */
-  private static final Set<Integer> INTERRUPTED = Set.of(91, 189, 11600, 11602);
-
-  private final AtomicReference<Link> link;
-  private final @Nullable Supplier<Link> connect;
-  private final String place;
+  private final @Nullable MongoTarget target;
   private final Duration timeout;
-  private final @Nullable Semaphore turns;
-  private volatile boolean closed;
+  private final AtomicReference<Link> link;
+  private final @Nullable Semaphore permits;
 
-  private Database(
-      Link link,
-      @Nullable Supplier<Link> connect,
-      String place,
-      Duration timeout,
-      @Nullable Semaphore turns) {
-    this.link = new AtomicReference<>(link);
-    this.connect = connect;
-    this.place = place;
-    this.timeout = timeout;
-    this.turns = turns;
+  /** The clients that the store has made: one, and those that it has replaced lately. */
+  private final Set<MongoClient> clients = ConcurrentHashMap.newKeySet();
+
+  private final StoreState state = new StoreState();
+
+  /** A database as one client reaches it; the application's own client is null. */
+  private record Link(MongoDatabase database, @Nullable MongoClient client, long sinceNanos) {}
+
+  /** Runs commands on a collection. */
+  @FunctionalInterface
+  interface Operation<T> {
+    /**
+     * Runs them.
+     *
+     * @param collection returns the collection, whose timeout is what is left of the operation's
+     */
+    T on(Supplier<MongoCollection<Document>> collection);
   }
 
   /** Uses the application's own connections. */
-  static Database of(MongoDatabase database, Duration timeout) {
-    return new Database(
-        new Link(safe(database, timeout), null),
-        null,
-        "at the address of the application's client",
-        timeout,
-        null);
+  Database(MongoDatabase database, Duration timeout) {
+    this.target = null;
+    this.timeout = timeout;
+    this.link = new AtomicReference<>(new Link(safe(database), null, System.nanoTime()));
+    this.permits = null;
   }
 
-  /**
-   * Connects.
-   *
-   * @throws IllegalArgumentException if the URL or {@code poolSize} is wrong; the message does not
-   *     show the URL
-   * @throws TokenStoreException if its DNS records cannot be read
-   */
-  static Database open(String url, Duration timeout, StoreOptions options) {
-    Address address = Address.of(url, options);
-    Supplier<Link> connect =
-        () -> {
-          MongoClient client = MongoClients.create(address.settings());
-          return new Link(safe(client.getDatabase(address.database()), timeout), client);
-        };
+  /** Connects. */
+  Database(MongoTarget target, Duration timeout) {
+    this.target = target;
+    this.timeout = timeout;
+    this.link =
+        new AtomicReference<>(MongoFailure.guard("start the driver", () -> connect(target)));
     // In the driver's pool, a thread that returns a connection can overtake waiting threads.
-    return new Database(
-        guard("start MongoDB's driver", connect),
-        connect,
-        address.place(),
-        timeout,
-        new Semaphore(address.poolSize(), true));
+    this.permits = new Semaphore(target.poolSize(), true);
+  }
+
+  private Link connect(MongoTarget target) {
+    MongoClient client = MongoClients.create(target.settings());
+    clients.add(client);
+    if (state.isClosed()) {
+      client.close();
+    }
+    return new Link(safe(client.getDatabase(target.database())), client, System.nanoTime());
   }
 
   /** Makes acknowledged mean committed, whatever the application or the URL configures. */
-  private static MongoDatabase safe(MongoDatabase database, Duration timeout) {
+  private MongoDatabase safe(MongoDatabase database) {
     return database
         .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .withReadPreference(ReadPreference.primary())
         .withReadConcern(ReadConcern.MAJORITY)
         .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
-        .withCodecRegistry(
-            CodecRegistries.fromRegistries(
-                CodecRegistries.fromCodecs(new TokenCodec()),
-                CodecRegistries.fromProviders(new BsonValueCodecProvider())));
+        .withCodecRegistry(CODECS);
   }
 
-  /** Returns the servers' addresses and whether connections use TLS, for the log. */
-  String place() {
-    return place;
+  /** Returns product and address, and whether connections use TLS, for the log. */
+  String describe() {
+    return "MongoDB"
+        + version()
+        + (target == null ? " at the address of the application's client" : " " + target.place());
+  }
+
+  private String version() {
+    try {
+      return " " + mongo().runCommand(new Document("buildInfo", 1)).getString("version");
+    } catch (RuntimeException e) {
+      return ""; // Any exception: a log can do without the version.
+    }
   }
 
   /** Returns the database for the checks at start, when no caller has to wait for a permit. */
   MongoDatabase mongo() {
-    return current().database();
+    return current().database;
   }
 
-  /**
-   * Runs an idempotent operation on a collection.
-   *
-   * @param operation receives the collection with the time that is left, at each attempt
-   */
-  <D, T> T run(
-      String what, Documents<D> documents, Function<Supplier<MongoCollection<D>>, T> operation) {
-    return run(what, documents, operation, answer -> true);
+  /** Runs an idempotent operation on a collection. */
+  <T> T run(String what, String collection, Operation<T> operation) {
+    return run(what, collection, operation, answer -> true);
   }
 
   /**
@@ -147,56 +146,52 @@ final class Database implements AutoCloseable {
    * @return the operation's result; false is reliable, too: if an earlier attempt may have changed
    *     something, its failure is thrown instead
    */
-  <D> boolean decide(
-      String what,
-      Documents<D> documents,
-      Function<Supplier<MongoCollection<D>>, Boolean> operation) {
-    return run(what, documents, operation, changed -> changed);
+  boolean decide(String what, String collection, Operation<Boolean> operation) {
+    return run(what, collection, operation, changed -> changed);
   }
 
-  private <D, T> T run(
-      String what,
-      Documents<D> documents,
-      Function<Supplier<MongoCollection<D>>, T> operation,
-      Predicate<T> isCertain) {
+  private <T> T run(
+      String what, String collection, Operation<T> operation, Predicate<T> isCertain) {
     requireOpen();
-    long end = System.nanoTime() + timeout.toNanos();
-    takeTurn(what);
+    OperationDeadline deadline = OperationDeadline.in(timeout);
+    acquirePermit(what, deadline);
     try {
-      return guard(what, () -> repeat(what, documents, operation, isCertain, end));
+      return MongoFailure.guard(
+          what, () -> repeat(what, collection, operation, isCertain, deadline));
     } catch (TokenStoreException e) {
       requireOpen(); // If the store was closed in the meantime, that is the better reason.
       throw e;
     } finally {
-      if (turns != null) {
-        turns.release();
+      if (permits != null) {
+        permits.release();
       }
     }
   }
 
   /** Retries while the server reports that it is no longer the primary, or shuts down. */
-  private <D, T> T repeat(
+  private <T> T repeat(
       String what,
-      Documents<D> documents,
-      Function<Supplier<MongoCollection<D>>, T> operation,
+      String name,
+      Operation<T> operation,
       Predicate<T> isCertain,
-      long end) {
+      OperationDeadline deadline) {
     MongoException doubt = null;
     while (true) {
+      requireOpen();
+      Link used = current();
       T answer;
-      Link used = enter();
       try {
-        answer = operation.apply(() -> inTime(documents, used, end));
+        answer = operation.on(() -> inTime(used.database.getCollection(name), deadline));
       } catch (MongoException e) {
-        if (!isNotPrimary(e)) {
+        if (!MongoFailure.isNotPrimary(e)) {
           throw e;
         }
-        doubt = REFUSED.contains(e.getCode()) ? doubt : e;
-        pause(what, end, e);
+        doubt = MongoFailure.mayHaveTakenEffect(e) ? e : doubt;
+        if (!deadline.pause()) {
+          throw Thread.currentThread().isInterrupted() ? interrupted(what) : e;
+        }
         replace(used);
         continue;
-      } finally {
-        used.leave();
       }
       if (doubt != null && !isCertain.test(answer)) {
         throw doubt;
@@ -205,107 +200,73 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /**
-   * Tells whether a server is not the primary. By code: the driver has types for some commands
-   * only.
-   */
-  static boolean isNotPrimary(MongoException e) {
-    return !(e instanceof MongoWriteConcernException)
-        && (REFUSED.contains(e.getCode()) || INTERRUPTED.contains(e.getCode()));
-  }
-
-  private <D> MongoCollection<D> inTime(Documents<D> documents, Link used, long end) {
-    MongoCollection<D> collection = documents.in(used.database());
-    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+  private MongoCollection<Document> inTime(
+      MongoCollection<Document> collection, OperationDeadline deadline) {
+    long left = deadline.remainingMillis();
     return left >= timeout.toMillis() - 1
         ? collection
         : collection.withTimeout(Math.max(1, left), TimeUnit.MILLISECONDS);
-  }
-
-  private static void pause(String what, long end, MongoException failure) {
-    if (end - System.nanoTime() < PAUSE.toNanos()) {
-      throw failure;
-    }
-    LockSupport.parkNanos(PAUSE.toNanos());
-    if (Thread.currentThread().isInterrupted()) {
-      throw new TokenStoreException("cannot " + what + ": interrupted", null);
-    }
   }
 
   private Link current() {
     return Objects.requireNonNull(link.get());
   }
 
-  private Link enter() {
-    while (true) {
-      requireOpen();
-      Link now = current();
-      if (now.enter()) {
-        return now;
-      }
-    }
-  }
-
-  /** Opens new connections for later operations, if those may lead to another server. */
+  /**
+   * Connects anew for later operations, if that may lead to another server. A driver that knows the
+   * members of the replica set looks for the new primary itself; with a single address it keeps its
+   * connections.
+   */
   private void replace(Link used) {
-    if (connect == null || current() != used || !used.isWorthReplacing(YOUNGEST.toNanos())) {
+    MongoClient former = used.client;
+    if (target == null
+        || former == null
+        || !former.equals(current().client)
+        || System.nanoTime() - used.sinceNanos < YOUNGEST.toNanos()
+        || former.getClusterDescription().getConnectionMode() != ClusterConnectionMode.SINGLE) {
       return;
     }
-    Link next = connect.get();
-    if (link.compareAndSet(used, next)) {
-      used.retire();
-    } else {
-      next.close();
-    }
-    if (closed) {
-      next.close();
-    }
+    Link next = connect(target);
+    MongoClient unused = link.compareAndSet(used, next) ? former : next.client;
+    // Other threads may still use the former client, until their operations time out.
+    CompletableFuture.delayedExecutor(2 * timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .execute(() -> close(unused));
   }
 
-  /**
-   * Runs a call of the driver. A wrapper of the application, such as a proxy of its {@link
-   * MongoDatabase}, may throw any exception.
-   */
-  static <T> T guard(String what, Supplier<T> operation) {
-    try {
-      return operation.get();
-    } catch (TokenStoreException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw MongoFailure.of(what, e);
+  private void close(@Nullable MongoClient client) {
+    if (client != null && clients.remove(client)) {
+      client.close();
     }
   }
 
   void requireOpen() {
-    if (closed) {
-      throw new TokenStoreException("the store is closed", null);
-    }
+    state.requireOpen();
   }
 
   @Override
   public void close() {
-    closed = true;
     try {
-      current().close();
+      state.close(() -> clients.forEach(MongoClient::close));
     } catch (RuntimeException e) {
       throw new TokenStoreException(
           "MongoDB's driver failed to close its client", RedactedException.of(e));
     }
   }
 
-  private void takeTurn(String what) {
-    if (turns == null) {
-      return;
-    }
+  private void acquirePermit(String what, OperationDeadline deadline) {
     try {
-      if (!turns.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (permits != null && !permits.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
         throw new TokenStoreException(
             "cannot " + what + " within " + timeout.toMillis() + " ms: all connections are busy",
             null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TokenStoreException("cannot " + what + ": interrupted", null);
+      throw interrupted(what);
     }
+  }
+
+  private static TokenStoreException interrupted(String what) {
+    return new TokenStoreException("cannot " + what + ": interrupted", null);
   }
 }

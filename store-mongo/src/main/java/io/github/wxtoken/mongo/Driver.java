@@ -4,14 +4,12 @@ import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.client.MongoDatabase;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.TokenStoreException;
-import java.security.CodeSource;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.net.URL;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Checks that MongoDB's driver is present, new enough, and not a mix of several versions. The check
@@ -20,14 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Driver {
   private static final String NEEDS =
       "wxtoken-store-mongo needs the MongoDB driver 5.5 or later (org.mongodb:mongodb-driver-sync,"
-          + " with mongodb-driver-core and bson of the same version)";
-
-  /** One class of each part of the driver. */
-  private static final List<String> PARTS =
-      List.of(
-          "com.mongodb.client.MongoDatabase",
-          "com.mongodb.MongoClientSettings",
-          "org.bson.BsonDocument");
+          + " with mongodb-driver-core and bson of the same version); the class path has %s. Let"
+          + " one version of it be managed, for example by org.mongodb:mongodb-driver-bom (%s: %s)";
 
   private Driver() {}
 
@@ -42,16 +34,17 @@ final class Driver {
       requireTimeouts();
       return opening.get();
     } catch (NoSuchMethodException | LinkageError e) {
+      // One class of each part of the driver.
+      String found =
+          Stream.of(
+                  "com.mongodb.client.MongoDatabase",
+                  "com.mongodb.MongoClientSettings",
+                  "org.bson.BsonDocument")
+              .map(Driver::file)
+              .distinct()
+              .collect(Collectors.joining(", "));
       throw new TokenStoreException(
-          NEEDS
-              + "; "
-              + found(Driver.class.getClassLoader())
-              + ". Let one version of it be managed, for example by org.mongodb:mongodb-driver-bom"
-              + " ("
-              + e.getClass().getSimpleName()
-              + ": "
-              + e.getMessage()
-              + ")",
+          NEEDS.formatted(found, e.getClass().getSimpleName(), e.getMessage()),
           RedactedException.of(e));
     }
   }
@@ -65,28 +58,17 @@ final class Driver {
     Objects.requireNonNull(MongoOperationTimeoutException.class);
   }
 
-  /** Returns the driver's files on the class path. */
-  private static String found(@Nullable ClassLoader loader) {
-    Set<String> files = new LinkedHashSet<>();
-    for (String part : PARTS) {
-      try {
-        files.add(file(Class.forName(part, false, loader).getProtectionDomain().getCodeSource()));
-      } catch (ClassNotFoundException | LinkageError e) {
-        files.add("nothing with " + part);
-      }
-    }
-    return "the class path has " + String.join(", ", files);
-  }
-
   /**
-   * Returns the name of a jar, which shows its version. A directory's path is not shown, because it
-   * is private.
+   * Returns the name of the jar that has a class, which shows its version. The path is not shown,
+   * because it is private.
    */
-  private static String file(@Nullable CodeSource source) {
-    if (source == null || source.getLocation() == null) {
-      return "an unnamed source";
+  private static String file(String className) {
+    String resource = "/" + className.replace('.', '/') + ".class";
+    URL url = Driver.class.getResource(resource);
+    if (url == null) {
+      return "nothing with " + className;
     }
-    String path = source.getLocation().getPath().replaceFirst("!?/?$", "");
+    String path = url.getPath().replace(resource, "").replaceFirst("!$", "");
     return path.substring(path.lastIndexOf('/') + 1);
   }
 }

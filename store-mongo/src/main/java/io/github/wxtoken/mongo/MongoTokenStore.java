@@ -5,26 +5,31 @@ import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.MongoIterable;
 import com.mongodb.client.model.ReplaceOptions;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.StoreOptions;
+import io.github.wxtoken.store.TokenScan;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStoreProvider;
 import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.bson.BsonDocument;
-import org.bson.BsonInt32;
+import org.bson.Document;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores tokens in a collection of MongoDB, by default {@code tokens}: one document each, in the
@@ -48,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. This class holds no monitor during I/O.
  */
 public final class MongoTokenStore implements TokenStore {
+  private static final Logger LOG = LoggerFactory.getLogger(MongoTokenStore.class);
+  private static final String TOKENS = "tokens";
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /** Number of documents per page of a scan. */
@@ -59,27 +66,45 @@ public final class MongoTokenStore implements TokenStore {
    */
   private static final int MAX_TRIES = 10;
 
+  private static final int UNKNOWN_OPERATOR = 168;
+
+  /** How a server refuses the projection; MongoDB 4.2 calls it a bad value. */
+  private static final Set<Integer> UNKNOWN_PROJECTION = Set.of(2, UNKNOWN_OPERATOR);
+
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
-  private static final BsonDocument BY_OPENID =
-      new BsonDocument(TokenCodec.OPENID, new BsonInt32(1));
+  private static final Document BY_OPENID = new Document(TokenDocument.OPENID, 1);
+
+  /** The field of an answer that has the whole document, or null if it is too large. */
+  private static final String WHOLE = "document";
+
+  private static final Document IS_TOO_LARGE =
+      new Document("$gt", List.of(new Document("$bsonSize", "$$ROOT"), TokenDocument.MAX_BYTES));
+
+  private static final Document UNLESS_TOO_LARGE =
+      new Document("_id", 0)
+          .append(WHOLE, new Document("$cond", Arrays.asList(IS_TOO_LARGE, null, "$$ROOT")));
+
+  /** A scan needs the key of each document, too. Its filter ensures that it is not large. */
+  private static final Document OPENID_AND_WHOLE =
+      new Document(UNLESS_TOO_LARGE).append(TokenDocument.OPENID, 1);
 
   private final Database database;
-  private final Documents<TokenDocument> tokens;
-  private final Leases leases;
+  private final String name;
+  private final MongoLeases leases;
   private final String description;
 
   /**
    * Whether the server supports $bsonSize, and so can tell the size of a document before it is
    * loaded.
    */
-  private volatile boolean bounded = true;
+  private volatile boolean checksSize = true;
 
   private MongoTokenStore(Database database, String name, String leaseName, boolean createSchema) {
-    Schema.require(database, name, createSchema);
+    Schema.requireTokens(database.mongo(), name, createSchema);
     this.database = database;
-    this.tokens = new Documents<>(name, TokenDocument.class);
-    this.leases = new Leases(database, leaseName, createSchema);
-    this.description = Description.of(database, name);
+    this.name = name;
+    this.leases = new MongoLeases(database, leaseName, createSchema);
+    this.description = "the collection " + name + " of " + database.describe();
   }
 
   /**
@@ -92,25 +117,37 @@ public final class MongoTokenStore implements TokenStore {
    * @throws IllegalArgumentException if it is null
    */
   public static Builder builder(MongoDatabase database) {
-    return Driver.use(() -> new Builder(database));
+    if (database == null) {
+      throw new IllegalArgumentException("database must not be null");
+    }
+    return Driver.use(() -> new Builder(timeout -> new Database(database, timeout)));
   }
 
   @Override
   public Optional<OAuthToken> getToken(String openid) {
     TokenStores.requireOpenid(openid);
-    return Optional.ofNullable(find(openid)).map(document -> document.require(openid));
+    Document found =
+        database.run(
+            "read the token of " + openid,
+            name,
+            tokens ->
+                find(
+                    tokens.get().find(TokenFilters.key(openid)),
+                    UNLESS_TOO_LARGE,
+                    MongoIterable<Document>::first));
+    return Optional.ofNullable(found).map(answer -> read(openid, answer));
   }
 
   @Override
   public void saveToken(String openid, OAuthToken token) {
-    TokenDocument document = requireDocument(openid, token);
+    Document document = TokenDocument.of(TokenStores.requireToken(openid, token));
     database.run(
         "save the token of " + openid,
-        tokens,
-        collection -> {
+        name,
+        tokens -> {
           for (int tries = 1; ; tries++) {
             try {
-              return collection.get().replaceOne(TokenCodec.key(openid), document, UPSERT);
+              return tokens.get().replaceOne(TokenFilters.key(openid), document, UPSERT);
             } catch (MongoException e) {
               // Two concurrent inserts collide; now there is a document to replace.
               requireCollision(e, tries);
@@ -121,19 +158,19 @@ public final class MongoTokenStore implements TokenStore {
 
   @Override
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
-    TokenDocument document = requireDocument(openid, token);
+    Document document = TokenDocument.of(TokenStores.requireToken(openid, token));
     return database.decide(
         "save the token of " + openid,
-        tokens,
-        collection -> {
+        name,
+        tokens -> {
           for (int tries = 1; ; tries++) {
             try {
-              collection.get().insertOne(document);
+              tokens.get().insertOne(document);
               return true;
             } catch (MongoException e) {
               requireCollision(e, tries);
               // Unless the document was deleted, or another unique index refuses the new one.
-              if (find(collection, openid).projection(TokenCodec.nothing()).first() != null) {
+              if (tokens.get().countDocuments(TokenFilters.key(openid)) > 0) {
                 return false;
               }
             }
@@ -144,13 +181,12 @@ public final class MongoTokenStore implements TokenStore {
   @Override
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
     TokenStores.requireExpected(openid, expected);
-    TokenDocument document = requireDocument(openid, token);
+    Document document = TokenDocument.of(TokenStores.requireToken(openid, token));
     return database.decide(
         "replace the token of " + openid,
-        tokens,
-        collection ->
-            collection.get().replaceOne(TokenCodec.grant(expected), document).getMatchedCount()
-                > 0);
+        name,
+        tokens ->
+            tokens.get().replaceOne(TokenFilters.grant(expected), document).getMatchedCount() > 0);
   }
 
   @Override
@@ -158,8 +194,8 @@ public final class MongoTokenStore implements TokenStore {
     TokenStores.requireOpenid(openid);
     return database.decide(
         "delete the token of " + openid,
-        tokens,
-        collection -> collection.get().deleteOne(TokenCodec.key(openid)).getDeletedCount() > 0);
+        name,
+        tokens -> tokens.get().deleteOne(TokenFilters.key(openid)).getDeletedCount() > 0);
   }
 
   /**
@@ -173,16 +209,10 @@ public final class MongoTokenStore implements TokenStore {
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     database.requireOpen();
-    // The empty text sorts before every key. Nothing is read before the stream is.
-    return Stream.iterate(new Page("", List.of(), false), page -> page != null, this::next)
-        .flatMap(page -> page.documents().stream())
-        .mapMulti(
-            (document, sink) -> {
-              OAuthToken token = readable(document, corrupt);
-              if (token != null) {
-                sink.accept(token);
-              }
-            });
+    return TokenScan.<String, Document>stream(
+        last -> database.run("list tokens", name, tokens -> page(tokens.get(), last)),
+        answer -> Optional.of(read(answer.getString(TokenDocument.OPENID), answer)),
+        corrupt);
   }
 
   @Override
@@ -202,136 +232,91 @@ public final class MongoTokenStore implements TokenStore {
     database.close();
   }
 
-  private record Page(String last, List<TokenDocument> documents, boolean end) {}
-
-  private @Nullable Page next(Page before) {
-    if (before.end()) {
-      return null;
-    }
-    return database.run("list tokens", tokens, collection -> page(collection.get(), before.last()));
+  private TokenScan.Page<String, Document> page(
+      MongoCollection<Document> tokens, @Nullable String last) {
+    // The empty text sorts before every key.
+    Document filter = TokenFilters.after(Objects.requireNonNullElse(last, ""));
+    return find(
+        tokens.find(filter).sort(BY_OPENID).limit(PAGE).batchSize(PAGE),
+        OPENID_AND_WHOLE,
+        MongoTokenStore::firstAnswer);
   }
 
   /**
    * Returns the documents of one answer of the server: at most 16 MB, however large the documents
    * are.
    */
-  private @Nullable Page page(MongoCollection<TokenDocument> collection, String last) {
-    try (MongoCursor<TokenDocument> cursor = scan(collection, TokenCodec.after(last))) {
-      List<TokenDocument> documents = new ArrayList<>();
-      while (documents.size() < PAGE && cursor.available() > 0) {
-        documents.add(cursor.next());
+  private static TokenScan.Page<String, Document> firstAnswer(MongoIterable<Document> found) {
+    try (MongoCursor<Document> cursor = found.cursor()) {
+      List<Document> answers = new ArrayList<>();
+      while (cursor.available() > 0) {
+        answers.add(cursor.next());
       }
-      return documents.isEmpty()
-          ? null
-          : new Page(
-              documents.get(documents.size() - 1).openid(),
-              documents,
-              documents.size() < PAGE && cursor.getServerCursor() == null);
+      boolean isLast =
+          answers.isEmpty() || (answers.size() < PAGE && cursor.getServerCursor() == null);
+      return new TokenScan.Page<>(
+          answers, isLast ? null : answers.get(answers.size() - 1).getString(TokenDocument.OPENID));
     }
-  }
-
-  private MongoCursor<TokenDocument> scan(
-      MongoCollection<TokenDocument> collection, BsonDocument filter) {
-    return sized(
-        () -> scanFit(collection, filter),
-        () -> collection.find(filter).sort(BY_OPENID).limit(PAGE).batchSize(PAGE).cursor());
-  }
-
-  private static MongoCursor<TokenDocument> scanFit(
-      MongoCollection<TokenDocument> collection, BsonDocument filter) {
-    List<BsonDocument> stages =
-        List.of(
-            new BsonDocument("$match", filter),
-            new BsonDocument("$sort", BY_OPENID),
-            new BsonDocument("$limit", new BsonInt32(PAGE)),
-            TokenCodec.withoutLarge());
-    return collection.aggregate(stages).batchSize(PAGE).cursor();
-  }
-
-  private static @Nullable OAuthToken readable(
-      TokenDocument document, Consumer<CorruptTokenException> corrupt) {
-    try {
-      return document.require(document.openid());
-    } catch (CorruptTokenException e) {
-      corrupt.accept(e);
-      return null;
-    }
-  }
-
-  private @Nullable TokenDocument find(String openid) {
-    return database.run(
-        "read the token of " + openid,
-        tokens,
-        collection ->
-            sized(() -> findFit(collection, openid), () -> find(collection, openid).first()));
   }
 
   /**
-   * Runs the query that asks for sizes, or the one without them if the server (MongoDB before 4.4)
-   * does not support that. Only the query itself shows it, since a server may evaluate it late.
+   * Reads documents as the projection says. A server that cannot compute the size (MongoDB before
+   * 4.4) sends all of it. Only the query itself shows that, since a server may evaluate it late.
    */
-  private <T extends @Nullable Object> T sized(Supplier<T> query, Supplier<T> withoutSizes) {
-    if (bounded) {
+  private <T extends @Nullable Object> T find(
+      FindIterable<Document> found,
+      Document projection,
+      Function<MongoIterable<Document>, T> read) {
+    if (checksSize) {
       try {
-        return query.get();
+        return read.apply(found.projection(projection).map(MongoTokenStore::requireWhole));
       } catch (MongoException e) {
-        if (!Schema.UNKNOWN_OPERATORS.contains(e.getCode())) {
+        if (!UNKNOWN_PROJECTION.contains(e.getCode())) {
           throw e;
         }
-        bounded = false;
-        Schema.warnOfSizes(tokens.name());
+        checksSize = false;
+        LOG.warn(
+            "This server does not know $bsonSize, which MongoDB has from 4.4 on: a document of many"
+                + " megabytes in {} is loaded before it is refused",
+            name);
       }
     }
-    return withoutSizes.get();
+    return read.apply(
+        found
+            .projection(null)
+            .map(
+                whole ->
+                    new Document(TokenDocument.OPENID, whole.get(TokenDocument.OPENID))
+                        .append(WHOLE, whole)));
   }
 
-  /**
-   * Returns a document that is small enough. Sends a second query only if the first finds no
-   * document, or one that is too large.
-   */
-  private static @Nullable TokenDocument findFit(
-      Supplier<MongoCollection<TokenDocument>> collection, String openid) {
-    while (true) {
-      TokenDocument found = collection.get().find(TokenCodec.fit(openid)).first();
-      if (found != null) {
-        return found;
-      }
-      TokenDocument other = find(collection, openid).projection(TokenCodec.onlySize()).first();
-      if (other == null || other.isOversized()) {
-        return other;
-      }
-      // The document was written between the two queries.
+  /** Some servers ignore an expression of a projection that they do not know. */
+  private static Document requireWhole(Document answer) {
+    if (!answer.containsKey(WHOLE)) {
+      throw new MongoException(UNKNOWN_OPERATOR, "the projection was ignored");
     }
+    return answer;
   }
 
-  private static FindIterable<TokenDocument> find(
-      Supplier<MongoCollection<TokenDocument>> collection, String openid) {
-    return collection.get().find(TokenCodec.key(openid));
-  }
-
-  private static TokenDocument requireDocument(String openid, OAuthToken token) {
-    TokenCodec.check(TokenStores.requireToken(openid, token));
-    return TokenDocument.of(token);
+  private static OAuthToken read(String openid, Document answer) {
+    return TokenDocument.read(openid, answer.get(WHOLE, Document.class));
   }
 
   private static void requireCollision(MongoException e, int tries) {
-    if (e.getCode() != Schema.DUPLICATE_KEY || tries == MAX_TRIES) {
+    if (e.getCode() != MongoFailure.DUPLICATE_KEY || tries == MAX_TRIES) {
       throw e;
     }
   }
 
   /** Sets up a store on the application's own client. Not safe for use by several threads. */
   public static final class Builder {
-    private final MongoDatabase database;
-    private String collection = "tokens";
+    private final Function<Duration, Database> database;
+    private String collection = TOKENS;
     private @Nullable String leaseCollection;
     private boolean createSchema;
     private Duration timeout = TIMEOUT;
 
-    private Builder(MongoDatabase database) {
-      if (database == null) {
-        throw new IllegalArgumentException("database must not be null");
-      }
+    private Builder(Function<Duration, Database> database) {
       this.database = database;
     }
 
@@ -395,10 +380,17 @@ public final class MongoTokenStore implements TokenStore {
     public MongoTokenStore build() {
       String lease =
           leaseCollection == null ? Schema.requireName(collection + "_lease") : leaseCollection;
-      Schema.requireTwo(collection, lease);
-      return Driver.use(
-          () ->
-              new MongoTokenStore(Database.of(database, timeout), collection, lease, createSchema));
+      if (lease.equals(collection)) {
+        throw new IllegalArgumentException(
+            "collection and leaseCollection must have different names");
+      }
+      Database opened = database.apply(timeout);
+      try {
+        return new MongoTokenStore(opened, collection, lease, createSchema);
+      } catch (RuntimeException | Error e) {
+        opened.close();
+        throw e;
+      }
     }
   }
 
@@ -427,22 +419,15 @@ public final class MongoTokenStore implements TokenStore {
 
     @Override
     public TokenStore open(String url, StoreOptions options) {
-      return Driver.use(() -> connect(url, options));
-    }
-
-    private static TokenStore connect(String url, StoreOptions options) {
-      String collection = Schema.requireName(options.text("collection", "tokens"));
-      String lease = Schema.requireName(options.text("leaseCollection", collection + "_lease"));
-      Schema.requireTwo(collection, lease);
-      boolean createSchema = options.flag("createSchema", false);
-      Duration timeout = TokenStores.requireTimeout(options.millis("timeout", TIMEOUT));
-      Database database = Database.open(url, timeout, options);
-      try {
-        return new MongoTokenStore(database, collection, lease, createSchema);
-      } catch (RuntimeException | Error e) {
-        database.close();
-        throw e;
-      }
+      String collection = options.text("collection", TOKENS);
+      return Driver.use(
+          () ->
+              new Builder(timeout -> new Database(MongoTarget.of(url, options), timeout))
+                  .collection(collection)
+                  .leaseCollection(options.text("leaseCollection", collection + "_lease"))
+                  .createSchema(options.flag("createSchema", false))
+                  .timeout(options.millis("timeout", TIMEOUT))
+                  .build());
     }
   }
 }

@@ -5,36 +5,28 @@ import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
+import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.TokenStoreException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.bson.BsonDocument;
-import org.bson.BsonInt32;
-import org.bson.BsonNull;
-import org.bson.BsonString;
-import org.bson.BsonValue;
+import org.bson.Document;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The requirements on the collection of tokens, checked once at start. A sharded collection needs
+ * The requirements on the two collections, checked once at start. A sharded collection needs
  * nothing more: MongoDB allows a unique index on the openid alone only if that is the shard key.
  */
 final class Schema {
-  static final int DUPLICATE_KEY = 11000;
-  static final int UNAUTHORIZED = 13;
-
-  /** InvalidPipelineOperator, and an unrecognized stage. */
-  static final Set<Integer> UNKNOWN_OPERATORS = Set.of(168, 40324);
-
-  private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
-
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,119}");
+
+  /** The option of a collection and of an index that deletes documents by their age. */
+  private static final String EXPIRES = "expireAfterSeconds";
+
+  private static final String COLLATION =
+      "has a collation, which does not compare keys byte for byte";
 
   /**
    * Timeout for building an index on documents that Node wrote; it takes longer than an operation
@@ -58,174 +50,219 @@ final class Schema {
   }
 
   /**
-   * Requires that tokens and leases are in different collections.
+   * Requires a collection for tokens: it keeps every document, takes those of the store, and has a
+   * unique index on the openid that covers every document and compares bytes.
    *
-   * @throws IllegalArgumentException if both are in one collection
+   * @param create whether the index is created if no other index conflicts with it
+   * @throws TokenStoreException if it is unfit; the message shows the command that repairs it
    */
-  static void requireTwo(String tokens, String leases) {
-    if (tokens.equals(leases)) {
-      throw new IllegalArgumentException(
-          "collection and leaseCollection must have different names");
+  static void requireTokens(MongoDatabase database, String name, boolean create) {
+    Document options = MongoFailure.guard("open the store", () -> options(database, name));
+    MongoCollection<Document> tokens = database.getCollection(name);
+    boolean isIndexed =
+        MongoFailure.guard(
+            "check the collection " + name,
+            () -> {
+              requireValid(database, options, name);
+              return isIndexed(tokens, name);
+            });
+    if (!isIndexed && !create) {
+      throw unfit(
+          name,
+          "has no unique index on openid, without which a user may have two tokens",
+          "Create it by wxtoken.createSchema=true in the URL (createSchema(true) on the builder),"
+              + " or run "
+              + createIndex(name));
+    }
+    if (!isIndexed) {
+      MongoFailure.guard("create the index on openid of " + name, () -> create(tokens, name));
     }
   }
 
-  /**
-   * Requires a unique index on the openid that covers every document and compares bytes.
-   *
-   * @param create whether it is created if no index conflicts with it
-   * @throws TokenStoreException if there is none; the message shows the command that creates it
-   */
-  static void require(Database database, String name, boolean create) {
-    BsonDocument described =
-        Database.guard("open the store", () -> description(database.mongo(), name));
-    if (described != null) {
-      refuseKind(described, name);
-      Database.guard(
-          "try the validator of " + name,
-          () -> {
-            requireValid(database.mongo(), described, name);
-            return true;
-          });
-    }
-    MongoCollection<BsonDocument> collection =
-        database.mongo().getCollection(name, BsonDocument.class);
-    List<BsonDocument> onOpenid = new ArrayList<>();
-    for (BsonDocument index : indexes(collection, name)) {
-      refuseExpiry(index, name);
-      if (isOn(index, TokenCodec.OPENID)) {
-        onOpenid.add(index);
+  /** Tells whether a unique index on the openid exists. Refuses indexes that conflict with it. */
+  private static boolean isIndexed(MongoCollection<Document> tokens, String name) {
+    List<Document> indexes = tokens.listIndexes().into(new ArrayList<>());
+    for (Document index : indexes) {
+      if (index.containsKey(EXPIRES)) {
+        throw unfit(
+            name,
+            "has an index that deletes documents by their age, live tokens too",
+            drop(index, name));
       }
     }
-    if (onOpenid.stream().anyMatch(index -> unfit(index) == null)) {
-      return;
+    List<Document> onOpenid =
+        indexes.stream().filter(index -> isOn(index, TokenDocument.OPENID)).toList();
+    if (onOpenid.isEmpty() || onOpenid.stream().anyMatch(index -> conflict(index) == null)) {
+      return !onOpenid.isEmpty();
     }
-    String mend = "db." + name + ".createIndex({openid: 1}, {unique: true})";
-    if (!onOpenid.isEmpty()) {
-      BsonDocument index = onOpenid.get(0);
-      throw refused(
-          "the index %s of the collection %s %s; %s; %s",
-          text(index, "name"), name, unfit(index), drop(index, name), mend);
-    }
-    if (!create) {
-      throw refused(
-          "the collection %s has no unique index on openid, without which a user may have two"
-              + " tokens; wxtoken.createSchema=true in the URL (createSchema(true) on the"
-              + " builder) creates it, or run %s",
-          name, mend);
-    }
-    create(collection, name);
+    Document index = onOpenid.get(0);
+    throw unfit(
+        name,
+        "has the index " + index.get("name") + " on openid, which " + conflict(index),
+        drop(index, name) + ", then " + createIndex(name));
   }
 
-  private static List<BsonDocument> indexes(MongoCollection<BsonDocument> collection, String name) {
-    return Database.guard(
-        "read the indexes of " + name,
-        () -> collection.listIndexes(BsonDocument.class).into(new ArrayList<>()));
+  private static String create(MongoCollection<Document> tokens, String name) {
+    try {
+      return tokens
+          .withTimeout(CREATE_MINUTES, TimeUnit.MINUTES)
+          .createIndex(new Document(TokenDocument.OPENID, 1), new IndexOptions().unique(true));
+    } catch (MongoException e) {
+      if (e.getCode() != MongoFailure.DUPLICATE_KEY) {
+        throw e;
+      }
+      if (tokens.find(new Document(TokenDocument.OPENID, null)).first() != null) {
+        throw unfit(
+            name,
+            "has documents without an openid, so it is not the store's",
+            "If it is a collection of your application, give the store one of another name:"
+                + " wxtoken.collection=NAME in the URL, or collection(\"NAME\") on the builder");
+      }
+      throw unfit(
+          name,
+          "has several documents of one openid, so that no unique index can be created",
+          "Find them and keep one of each: db."
+              + name
+              + ".aggregate([{$group: {_id: \"$openid\", count: {$sum: 1}}},"
+              + " {$match: {count: {$gt: 1}}}])");
+    }
   }
 
   /**
-   * Refuses a collection that keeps documents only for a limited time, or whose collation ignores
-   * case.
+   * Requires a collection for leases, if the user may look at it: it keeps every document, and no
+   * index makes one lease exclude another.
    *
-   * @param collection as {@code listCollections} describes it
+   * @param create whether the index that deletes expired leases is created
+   * @return whether expired leases are deleted
+   * @throws TokenStoreException if it is unfit; the message shows the command that repairs it
    */
-  static void refuseKind(BsonDocument collection, String name) {
-    String type = collection.getString("type", new BsonString("collection")).getValue();
+  static boolean requireLeases(MongoDatabase database, String name, boolean create) {
+    return MongoFailure.guard(
+        "check the collection " + name,
+        () -> {
+          try {
+            options(database, name);
+            return expires(database.getCollection(name), name, create);
+          } catch (MongoException e) {
+            if (e.getCode() != MongoFailure.UNAUTHORIZED) {
+              throw e;
+            }
+            return false; // A trial lease shows whether the user has the right to lease.
+          }
+        });
+  }
+
+  private static boolean expires(MongoCollection<Document> leases, String name, boolean create) {
+    boolean expires = false;
+    for (Document index : leases.listIndexes()) {
+      if (isTrue(index, "unique")) {
+        throw unfit(
+            name,
+            "has a unique index besides its _id, by which one lease excludes others",
+            drop(index, name));
+      }
+      expires |= index.containsKey(EXPIRES) && isOn(index, MongoLeases.EXPIRES_AT);
+    }
+    if (!expires && create) {
+      leases.createIndex(
+          new Document(MongoLeases.EXPIRES_AT, 1),
+          new IndexOptions().expireAfter(0L, TimeUnit.SECONDS));
+    }
+    return expires || create;
+  }
+
+  /**
+   * Returns the options of a collection, which are empty if there is none yet. Refuses a collection
+   * that keeps documents only for a limited time, or whose collation ignores case.
+   */
+  private static Document options(MongoDatabase database, String name) {
+    Document found = database.listCollections().filter(new Document("name", name)).first();
+    if (found == null) {
+      return new Document();
+    }
+    String type = found.get("type", "collection");
     if (!type.equals("collection")) {
-      throw refused(
-          "%s is a %s, and not a collection; name a collection, which the store creates if it is"
-              + " missing",
-          name, type);
+      throw unfit(
+          name,
+          "is a " + type + ", and not a collection",
+          "Name a collection, which the store creates if it is missing");
     }
-    BsonDocument options = collection.getDocument("options", new BsonDocument());
+    Document options = found.get("options", new Document());
+    String copy =
+        "Copy it to a fit one: db." + name + ".aggregate([{$out: \"" + name + "_copy\"}])";
     if (isTrue(options, "capped")) {
-      throw refused(
-          "the collection %s is capped: it deletes the oldest documents, live ones too; copy"
-              + " it to one that is not: %s",
-          name, copy(name));
+      throw unfit(name, "is capped: it deletes the oldest documents, live ones too", copy);
     }
-    if (options.containsKey("expireAfterSeconds")) {
-      throw refused(
-          "the collection %s deletes documents by their age, live ones too; run"
-              + " db.runCommand({collMod: \"%s\", expireAfterSeconds: \"off\"})",
-          name, name);
+    if (options.containsKey(EXPIRES)) {
+      throw unfit(
+          name,
+          "deletes documents by their age, live ones too",
+          "Run db.runCommand({collMod: \"" + name + "\", expireAfterSeconds: \"off\"})");
     }
     if (options.containsKey("collation")) {
-      throw refused(
-          "the collection %s has a collation, which does not compare keys byte for byte; copy it"
-              + " to a collection without one: %s",
-          name, copy(name));
+      throw unfit(name, COLLATION, copy);
     }
-  }
-
-  private static String copy(String name) {
-    return "db." + name + ".aggregate([{$out: \"" + name + "_copy\"}])";
-  }
-
-  /** Returns the collection as the server describes it, or null if there is none yet. */
-  static @Nullable BsonDocument description(MongoDatabase database, String name) {
-    return database
-        .listCollections(BsonDocument.class)
-        .filter(new BsonDocument("name", new BsonString(name)))
-        .first();
+    return options;
   }
 
   /**
    * Requires that a validator accepts the documents of the store, without saving any. A server
    * before 5.1 cannot tell.
    */
-  private static void requireValid(MongoDatabase database, BsonDocument collection, String name) {
-    BsonDocument options = collection.getDocument("options", new BsonDocument());
-    BsonDocument validator = options.getDocument("validator", new BsonDocument());
-    boolean enforced =
-        !new BsonString("warn").equals(options.get("validationAction"))
-            && !new BsonString("off").equals(options.get("validationLevel"));
-    if (validator.isEmpty() || !enforced) {
+  private static void requireValid(MongoDatabase database, Document options, String name) {
+    Document validator = options.get("validator", new Document());
+    if (validator.isEmpty()
+        || "warn".equals(options.get("validationAction"))
+        || "off".equals(options.get("validationLevel"))) {
       return;
     }
-    BsonDocument samples = new BsonDocument("$documents", TokenCodec.samples());
-    List<BsonDocument> valid;
+    List<Document> samples = samples();
+    List<Document> valid;
     try {
       valid =
           database
               .aggregate(
-                  List.of(samples, new BsonDocument("$match", validator)), BsonDocument.class)
+                  List.of(new Document("$documents", samples), new Document("$match", validator)))
               .into(new ArrayList<>());
     } catch (MongoCommandException e) {
       return;
     }
-    if (valid.size() < samples.getArray("$documents").size()) {
-      throw refused(
-          "the validator of the collection %s refuses documents that the store saves; see their"
-              + " fields in the README of wxtoken-store-mongo, and run db.runCommand({collMod:"
-              + " \"%s\", validator: {}}) or a validator that takes them",
-          name, name);
+    if (valid.size() < samples.size()) {
+      throw unfit(
+          name,
+          "has a validator that refuses documents of the store",
+          "See their fields in the README of wxtoken-store-mongo, and run db.runCommand({collMod:"
+              + (" \"" + name + "\", validator: {}}) or a validator that takes them"));
     }
   }
 
-  static void warnOfSizes(String name) {
-    LOG.warn(
-        "This server does not know $bsonSize, which MongoDB has from 4.4 on: a document of many"
-            + " megabytes in {} is loaded before it is refused",
-        name);
-  }
-
-  private static void refuseExpiry(BsonDocument index, String name) {
-    if (index.containsKey("expireAfterSeconds")) {
-      throw refused(
-          "the index %s of the collection %s deletes documents by their age, live tokens too; %s",
-          text(index, "name"), name, drop(index, name));
-    }
+  /** Returns documents as the store saves them: one with all fields, one with the fewest. */
+  private static List<Document> samples() {
+    OAuthToken.Builder sample = OAuthToken.builder().openid("oSample").sessionKey("k").createAt(1);
+    OAuthToken session = sample.build();
+    OAuthToken full =
+        sample
+            .accessToken("sample")
+            .refreshToken("sample")
+            .scope("snsapi_base")
+            .expiresIn(7200)
+            .unionid("oSample")
+            .extraJson("{\"sample\":1}")
+            .build();
+    // The driver adds an _id to inserted documents.
+    return List.of(
+        TokenDocument.of(full).append("_id", new ObjectId()),
+        TokenDocument.of(session).append("_id", new ObjectId()));
   }
 
   /** Tells whether an index has this field, and no other. */
-  static boolean isOn(BsonDocument index, String field) {
-    BsonDocument key = index.getDocument("key");
-    BsonValue direction = key.get(field);
-    return key.size() == 1 && direction != null && direction.isNumber();
+  private static boolean isOn(Document index, String field) {
+    Document key = index.get("key", Document.class);
+    return key.size() == 1 && key.get(field) instanceof Number;
   }
 
   /** Returns why an index does not distinguish keys, or null if it does. */
-  private static @Nullable String unfit(BsonDocument index) {
+  private static @Nullable String conflict(Document index) {
     if (!isTrue(index, "unique")) {
       return "is not unique";
     }
@@ -235,57 +272,22 @@ final class Schema {
     if (isTrue(index, "hidden")) {
       return "is hidden";
     }
-    return index.containsKey("collation")
-        ? "has a collation, which does not compare keys byte for byte"
-        : null;
+    return index.containsKey("collation") ? COLLATION : null;
   }
 
-  private static void create(MongoCollection<BsonDocument> collection, String name) {
-    Database.guard(
-        "create the index on openid of " + name,
-        () -> {
-          try {
-            return collection
-                .withTimeout(CREATE_MINUTES, TimeUnit.MINUTES)
-                .createIndex(
-                    new BsonDocument(TokenCodec.OPENID, new BsonInt32(1)),
-                    new IndexOptions().unique(true));
-          } catch (MongoException e) {
-            if (e.getCode() != DUPLICATE_KEY) {
-              throw e;
-            }
-            if (collection.find(new BsonDocument(TokenCodec.OPENID, BsonNull.VALUE)).first()
-                != null) {
-              throw refused(
-                  "the collection %s has documents without an openid, so it is not the store's. If"
-                      + " it is a collection of your application, give the store one of another"
-                      + " name: wxtoken.collection=NAME in the URL, or collection(\"NAME\") on the"
-                      + " builder",
-                  name);
-            }
-            throw refused(
-                "the collection %s holds several documents of one openid, so that no unique index"
-                    + " can be created; find them and keep one of each: db.%s.aggregate([{$group:"
-                    + " {_id: \"$openid\", count: {$sum: 1}}}, {$match: {count: {$gt: 1}}}])",
-                name, name);
-          }
-        });
+  private static boolean isTrue(Document document, String name) {
+    return Boolean.TRUE.equals(document.get(name));
   }
 
-  static String drop(BsonDocument index, String name) {
-    return "db." + name + ".dropIndex(\"" + text(index, "name") + "\")";
+  private static String createIndex(String name) {
+    return "db." + name + ".createIndex({openid: 1}, {unique: true})";
   }
 
-  private static String text(BsonDocument document, String name) {
-    return document.getString(name).getValue();
+  private static String drop(Document index, String name) {
+    return "Run db." + name + ".dropIndex(\"" + index.get("name") + "\")";
   }
 
-  static boolean isTrue(BsonDocument document, String name) {
-    BsonValue value = document.get(name);
-    return value != null && value.isBoolean() && value.asBoolean().getValue();
-  }
-
-  static TokenStoreException refused(String format, @Nullable Object... values) {
-    return new TokenStoreException(String.format(Locale.ROOT, format, values), null);
+  private static TokenStoreException unfit(String name, String problem, String remedy) {
+    return new TokenStoreException("the collection " + name + " " + problem + ". " + remedy, null);
   }
 }

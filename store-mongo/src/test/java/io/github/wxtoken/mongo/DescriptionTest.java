@@ -45,11 +45,11 @@ class DescriptionTest {
 
   @Test
   void aUrlShowsItsServersAndNothingElse() {
-    Address address =
-        Address.of(
+    MongoTarget target =
+        MongoTarget.of(
             "mongodb://app:s3cret@db1:27018,db2/wechat?tls=true&replicaSet=rs",
             new StoreOptions(Map.of()));
 
-    assertThat(address.place()).isEqualTo("at db1:27018, db2:27017 with TLS");
+    assertThat(target.place()).isEqualTo("at db1:27018, db2:27017 with TLS");
   }
 }

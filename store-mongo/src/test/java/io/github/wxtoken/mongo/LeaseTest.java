@@ -33,7 +33,7 @@ class LeaseTest {
 
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private final LogRecorder log = LogRecorder.listen(Leases.class.getName(), Level.WARN);
+  private final LogRecorder log = LogRecorder.listen(MongoLeases.class.getName(), Level.WARN);
   private String url;
   private MongoDatabase database;
   private MongoCollection<BsonDocument> leases;

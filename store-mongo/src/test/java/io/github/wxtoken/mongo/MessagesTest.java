@@ -75,7 +75,7 @@ class MessagesTest {
     try (ServerSocket silent = new ServerSocket(0)) {
       assertRefused(at("127.0.0.1:" + silent.getLocalPort()))
           .hasMessageContaining("cannot connect to MongoDB at 127.0.0.1:" + silent.getLocalPort())
-          .hasMessageContaining("did not answer in time")
+          .hasMessageContaining("no answer in time")
           .hasMessageContaining("another kind of server may listen there");
     }
   }
@@ -171,15 +171,16 @@ class MessagesTest {
 
   @Test
   void aMissingPasswordIsCalledMissingAndNoMissingRight() {
-    assertThat(refusal("command find requires authentication").why())
-        .isEqualTo("the server asks for a user and a password, and none were sent");
-    assertThat(refusal("not authorized on shop to execute command").why())
-        .isEqualTo("the database user has no right to do that");
+    assertThat(refusal("command find requires authentication"))
+        .hasMessageStartingWith(
+            "cannot read: the server asks for a user and a password, and none were sent (code 13)");
+    assertThat(refusal("not authorized on shop to execute command"))
+        .hasMessageStartingWith("cannot read: the database user has no right to do that (code 13)");
   }
 
-  private static MongoError refusal(String text) {
+  private static TokenStoreException refusal(String text) {
     BsonDocument answer = BsonDocument.parse("{ok: 0, code: 13, errmsg: '" + text + "'}");
-    return MongoError.of(new MongoCommandException(answer, new ServerAddress()));
+    return MongoFailure.of("read", new MongoCommandException(answer, new ServerAddress()));
   }
 
   // The collection

@@ -8,7 +8,7 @@ import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOptions;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.faults.TestServer;
-import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -118,52 +116,21 @@ abstract class MongoContract extends TokenStoreContract {
             new ReplaceOptions().upsert(true));
   }
 
-  private record WithoutLeases(TokenStore store) implements TokenStore {
+  private static final class WithoutLeases extends ForwardingTokenStore {
+    WithoutLeases(TokenStore store) {
+      super(store);
+    }
+
     @Override
     public Optional<Lease> tryLease(String name, Duration atMost) {
       try {
-        return store.tryLease(name, atMost);
+        return super.tryLease(name, atMost);
       } catch (TokenStoreException e) {
         if (String.valueOf(e.getMessage()).contains("closed")) {
           throw e;
         }
-        return abort("mongo-java-server knows no pipeline updates, by which leases are taken");
+        return abort("mongo-java-server knows no pipeline updates, by which leases are acquired");
       }
-    }
-
-    @Override
-    public Optional<OAuthToken> getToken(String openid) {
-      return store.getToken(openid);
-    }
-
-    @Override
-    public void saveToken(String openid, OAuthToken token) {
-      store.saveToken(openid, token);
-    }
-
-    @Override
-    public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
-      return store.saveTokenIfAbsent(openid, token);
-    }
-
-    @Override
-    public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
-      return store.replaceToken(openid, expected, token);
-    }
-
-    @Override
-    public boolean deleteToken(String openid) {
-      return store.deleteToken(openid);
-    }
-
-    @Override
-    public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-      return store.tokens(corrupt);
-    }
-
-    @Override
-    public void close() {
-      store.close();
     }
   }
 }

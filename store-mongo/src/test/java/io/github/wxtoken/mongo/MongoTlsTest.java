@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import com.mongodb.ConnectionString;
 import com.mongodb.ServerAddress;
+import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.faults.TlsContract;
 import io.github.wxtoken.faults.TlsRelay;
+import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,12 +94,13 @@ class MongoTlsTest extends TlsContract {
         "mongodb://u:CANARY@localhost,db/x?replicaSet=rs",
         "mongodb://u:CANARY@localhost.example/x",
         "mongodb://u:CANARY@%2Ftmp%2Fmongodb-27017.sock/x?proxyHost=proxy",
-        // neither is a socket to the driver
+        // a file of a socket is named with its directory
         "mongodb://u:CANARY@db.SOCK/x",
         "mongodb://u:CANARY@db.sock:27017/x",
         "mongodb://u:CANARY@localhost/x?proxyHost=proxy",
         "mongodb+srv://u:CANARY@cluster.example.com/x?tls=false",
-        "mongodb+srv://u:CANARY@cluster.example.com/x?SSL=false",
+        "mongodb+srv://u:CANARY@cluster.example.com/x?ssl=false",
+        "mongodb://u:CANARY@db/x?tlsInsecure=true",
         "mongodb+srv://u:CANARY@a.localhost/x?tls=false",
         "mongodb+srv://u:CANARY@localhost/x?tls=false",
         "mongodb+srv://u:CANARY@localhost/x?tls=false&srvAllowedHostsSuffix=.example.net",
@@ -113,20 +120,97 @@ class MongoTlsTest extends TlsContract {
   @ValueSource(
       strings = {
         "tlsInsecure=true",
-        "TLSINSECURE=TRUE",
         "tlsAllowInvalidHostnames=true",
-        "sslInvalidHostnameAllowed=true",
-        "tlsAllowInvalidHostnames=false&tlsAllowInvalidHostnames=true",
-        "ssl=false&tlsInsecure=true"
+        "sslInvalidHostNameAllowed=true"
       })
-  void verificationIsNotSwitchedOff(String option) {
+  void aModeThatDoesNotVerifyTheHostNameIsUsedWithOneWarningThatNamesTheHost(String mode)
+      throws Exception {
+    present(TestCertificate.OTHER_HOST);
+    String url = url(Security.TLS_WITH_CA, "127.0.0.1", relay.port()) + "&" + mode;
+
+    try (LogRecorder log = LogRecorder.listen(MongoTarget.class.getName(), Level.WARN)) {
+      openAndUse(url);
+
+      assertThat(warnings(log, relay.port()))
+          .singleElement()
+          .asString()
+          .startsWith("TLS to 127.0.0.1:" + relay.port() + " does not verify the host name")
+          .doesNotContain("CANARY");
+    }
+  }
+
+  @Test
+  void aModeThatDoesNotVerifyTheHostNameStillVerifiesTheAuthority() throws Exception {
+    present(TestCertificate.SELF_SIGNED);
+    String url = url(Security.TLS_WITH_CA, "127.0.0.1", relay.port());
+
+    assertThatThrownBy(
+            () -> TokenStores.open(url + "&tlsInsecure=true&wxtoken.timeout=5000").close())
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("its certificate is expired, self-signed or issued for another host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tls=true",
+        "tls=true&tlsInsecure=false",
+        "ssl=true&tlsAllowInvalidHostnames=false",
+        "tls=true&sslInvalidHostNameAllowed=false"
+      })
+  void everyOtherUrlVerifiesTheHostNameWithoutAWarning(String parameters) {
+    try (LogRecorder log = LogRecorder.listen(MongoTarget.class.getName(), Level.WARN)) {
+      MongoTarget target =
+          MongoTarget.of("mongodb://verified:27999/x?" + parameters, new StoreOptions(Map.of()));
+
+      assertThat(target.settings().getSslSettings().isEnabled()).isTrue();
+      assertThat(target.settings().getSslSettings().isInvalidHostNameAllowed()).isFalse();
+      assertThat(warnings(log, 27999)).isEmpty();
+    }
+  }
+
+  private static List<String> warnings(LogRecorder log, int port) {
+    return log.lines().stream()
+        .map(LogRecorder.Line::message)
+        .filter(line -> line.contains(":" + port))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // in another case
+        "TLS=true",
+        "Ssl=true",
+        "TLSINSECURE=true",
+        "tlsinsecure=true",
+        "tls\u0131nsecure=true",
+        "tlsAllowInvalidHostNames=true",
+        "sslInvalidHostnameAllowed=true",
+        // with a value that is neither true nor false
+        "tls=TRUE",
+        "tls=yes",
+        "tls=1",
+        "tls=",
+        "tls=%74rue",
+        "tlsInsecure= true",
+        // twice
+        "tls=true&tls=true",
+        "tls=false;tls=true",
+        "tls=true&ssl=true",
+        "tlsInsecure=false&tlsInsecure=true",
+        "tlsInsecure=false&tlsAllowInvalidHostnames=true",
+        "tlsAllowInvalidHostnames=false&sslInvalidHostNameAllowed=true"
+      })
+  void eachSettingOfTlsIsWrittenOnceAndExactly(String parameters) {
     for (String start :
         new String[] {"mongodb://u:CANARY@localhost/x?", "mongodb+srv://u:CANARY@a.b.example/x?"}) {
-      Throwable thrown = catchThrowable(() -> TokenStores.open(start + option));
+      Throwable thrown = catchThrowable(() -> TokenStores.open(start + parameters));
 
       assertThat(thrown)
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("url must not have tlsAllowInvalidHostnames or tlsInsecure");
+          .hasMessageStartingWith("url ")
+          .hasMessageContaining("TLS parameter");
       FaultsTest.assertNoCanary(thrown);
     }
   }

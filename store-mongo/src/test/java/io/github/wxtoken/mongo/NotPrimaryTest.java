@@ -78,7 +78,7 @@ class NotPrimaryTest {
       assertThat(store.saveTokenIfAbsent("oA", TOKEN)).isTrue();
       alone.fail(1, "update", failure);
       assertThat(store.replaceToken("oA", TOKEN, Tokens.renewed(TOKEN))).isTrue();
-      alone.fail(1, "aggregate", failure);
+      alone.fail(1, "find", failure);
       assertThat(store.tokens()).containsExactly(Tokens.renewed(TOKEN));
       alone.fail(1, "findAndModify", failure);
       assertThat(store.tryLease("refresh:oA", HOUR)).isPresent();

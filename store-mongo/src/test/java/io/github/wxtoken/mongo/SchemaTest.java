@@ -253,7 +253,7 @@ class SchemaTest {
     openAndCreate().close();
     validate(validator, "");
 
-    assertRefused("the validator of the collection tokens refuses documents", "collMod");
+    assertRefused("the collection tokens has a validator that refuses documents", "collMod");
     validate(validator, ", validationAction: 'warn'");
     open().close();
     validate(validator, ", validationAction: 'error', validationLevel: 'off'");

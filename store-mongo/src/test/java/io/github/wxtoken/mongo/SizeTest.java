@@ -118,6 +118,14 @@ class SizeTest {
   }
 
   @Test
+  void aKeyInALargeListIsNotLoaded() {
+    documents.insertOne(document("oA").append("openid", List.of("oA", LARGE)));
+
+    assertThatThrownBy(() -> store.getToken("oA")).isInstanceOf(CorruptTokenException.class);
+    assertThat(LARGEST).hasValueLessThan(FEW_BYTES);
+  }
+
+  @Test
   void savingOverADocumentThatIsTooLargeMendsIt() {
     documents.insertOne(document("oA").append("nickname", LARGE));
 
@@ -139,7 +147,7 @@ class SizeTest {
     documents.insertOne(document("oA").append("nickname", ""));
     Document stored = documents.find().first();
     int size = new RawBsonDocument(stored, new DocumentCodec()).getByteBuffer().remaining();
-    String fitting = "x".repeat(TokenCodec.MAX_BYTES - size);
+    String fitting = "x".repeat(TokenDocument.MAX_BYTES - size);
 
     documents.updateOne(new Document(), new Document("$set", new Document("nickname", fitting)));
     assertThat(store.getToken("oA")).isPresent();
@@ -165,7 +173,7 @@ class SizeTest {
 
   @Test
   void aScanOfDocumentsThatTogetherExceedOneAnswerHasEachOnce() {
-    String most = "x".repeat(TokenCodec.MAX_BYTES - 1_000);
+    String most = "x".repeat(TokenDocument.MAX_BYTES - 1_000);
     List<Document> many = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
       many.add(document("o" + i).append("nickname", most));

@@ -1,8 +1,7 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.store.RedactedException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.lang.module.ModuleDescriptor.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,7 @@ final class Driver {
   /** Loading it requires no other class of Lettuce or Netty. */
   private static final String LETTUCE = "io.lettuce.core.codec.RedisCodec";
 
-  private static final Pattern VERSION = Pattern.compile("((\\d{1,6})\\.(\\d{1,6})(?:\\.\\d+)?).*");
-  private static final int MAJOR = 6;
-  private static final int MINOR = 6;
+  private static final Version OLDEST = Version.parse("6.6");
 
   private Driver() {}
 
@@ -30,28 +27,33 @@ final class Driver {
 
   /** Checks a version. A repackaged driver may report none, and is used unchecked. */
   static void require(@Nullable String version) {
-    Matcher numbers = VERSION.matcher(version == null ? "" : version);
-    if (numbers.matches()) {
-      int major = Integer.parseInt(numbers.group(2));
-      int minor = Integer.parseInt(numbers.group(3));
-      if (major < MAJOR || (major == MAJOR && minor < MINOR)) {
-        throw new IllegalArgumentException(
-            "wxtoken-store-redis needs Lettuce 6.6 or later; the class path has "
-                + numbers.group(1)
-                + ". Raise the version of io.lettuce:lettuce-core");
-      }
+    if (version != null && isTooOld(version)) {
+      throw new IllegalArgumentException(
+          "wxtoken-store-redis needs Lettuce 6.6 or later; the class path has "
+              + version
+              + ". Raise the version of io.lettuce:lettuce-core");
+    }
+  }
+
+  private static boolean isTooOld(String version) {
+    try {
+      return Version.parse(version).compareTo(OLDEST) < 0;
+    } catch (IllegalArgumentException e) {
+      return false; // It is no version.
     }
   }
 
   /**
-   * Returns the version of Lettuce that a class loader finds, or null if Lettuce does not report
-   * it.
+   * Returns the version of Lettuce that a class loader finds, such as {@code 6.6.0.RELEASE}, or
+   * null if Lettuce does not report it.
    *
    * @throws IllegalArgumentException if there is no Lettuce
    */
   static @Nullable String version(@Nullable ClassLoader loader) {
     try {
-      return Class.forName(LETTUCE, false, loader).getPackage().getImplementationVersion();
+      String version =
+          Class.forName(LETTUCE, false, loader).getPackage().getImplementationVersion();
+      return version == null ? null : version.replaceFirst("/.*", ""); // The commit follows.
     } catch (ClassNotFoundException | LinkageError e) {
       throw new IllegalArgumentException(
           "wxtoken-store-redis needs Lettuce, which is missing from the class path. Add"

@@ -1,5 +1,6 @@
 package io.github.wxtoken.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,9 @@ record Prefix(String text) {
     return text.startsWith(other.text) || other.text.startsWith(text);
   }
 
-  String key(String name) {
-    return text + name;
+  /** Returns the key of a name. Callers encode keys, so that Lettuce's one thread does not. */
+  byte[] key(String name) {
+    return (text + name).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Returns the pattern for SCAN. */

@@ -1,14 +1,21 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.store.OperationDeadline;
+import io.github.wxtoken.store.StoreState;
 import io.github.wxtoken.store.TokenStoreException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +28,7 @@ final class Redis implements AutoCloseable {
   /** Maximum number of commands that wait for their answers. More callers wait for a permit. */
   static final int MAX_IN_FLIGHT = 1_024;
 
-  private static final int MAX_AGAIN = 5;
-
-  /**
-   * Limits an opening that the connect and handshake timeouts do not limit. A JVM that has just
-   * started, on a busy machine, must load hundreds of classes first.
-   */
-  private static final Duration OPENING = Duration.ofMinutes(1);
+  private static final int MAX_RETRIES = 5;
 
   /**
    * Minimum time between two reconnects away from a replica. Many callers notice the replica at
@@ -35,50 +36,50 @@ final class Redis implements AutoCloseable {
    */
   private static final long DEPARTURES = Duration.ofMillis(500).toNanos();
 
+  private final Client client;
   private final Connection connection;
 
   /** The server, for messages. */
   private final String server;
 
   private final Duration timeout;
-  private final long patience;
-  private final Semaphore turns;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final long commandTimeout;
+  private final Semaphore permits;
+  private final StoreState state = new StoreState();
   private final AtomicLong departed = new AtomicLong(System.nanoTime() - DEPARTURES);
-
-  /** Connects. */
-  interface Opening {
-    Connection open(Duration patience, Deadline deadline) throws RedisFailure;
-  }
 
   /** Sends a command. */
   interface Command<T extends @Nullable Object> {
-    Future<T> send(RedisClusterAsyncCommands<String, Value> redis);
+    Future<T> send(RedisClusterAsyncCommands<byte[], byte[]> redis);
   }
 
   /**
    * Connects.
    *
+   * @param clients creates a client that waits so long for an answer
    * @param server the name of the server, for messages
    * @param timeout the timeout of an operation; one command may take a third of it
    * @param maxInFlight maximum number of commands that wait for their answers
    */
-  Redis(Opening opening, String server, Duration timeout, int maxInFlight) {
+  Redis(Function<Duration, Client> clients, String server, Duration timeout, int maxInFlight) {
     this.server = server;
     this.timeout = timeout;
     // Otherwise thousands of commands would wait in Lettuce's queue past their deadlines, and still
     // be sent.
-    this.turns = new Semaphore(maxInFlight, true);
-    this.patience = timeout.toNanos() / 3;
+    this.permits = new Semaphore(maxInFlight, true);
+    this.commandTimeout = timeout.toNanos() / 3;
     if (Thread.currentThread().isInterrupted()) {
       // Netty's timer loses an interrupt when it starts.
-      throw failure("connect to ", server, new RedisFailure(new InterruptedException()));
+      RedisFailure interrupted = new RedisFailure(new InterruptedException());
+      throw failure("connect to " + server, interrupted, interrupted.describe());
     }
     try {
-      this.connection = opening.open(timeout.dividedBy(3), Deadline.in(OPENING));
+      this.client = clients.apply(timeout.dividedBy(3));
+      this.connection = client.connect();
     } catch (RedisFailure e) {
       // The application's client does not tell its address, but its exception does.
-      throw failure("connect to ", server.contains(" at ") ? server : server + e.at(), e);
+      String named = server.contains(" at ") ? server : server + e.at();
+      throw failure("connect to " + named, e, e.describe());
     } catch (LinkageError e) {
       throw Driver.unusable(e);
     }
@@ -92,34 +93,30 @@ final class Redis implements AutoCloseable {
    */
   Operation begin(String what, String name) {
     requireOpen();
-    return new Operation(what, name, Deadline.in(timeout));
+    return new Operation(what, name, OperationDeadline.in(timeout));
   }
 
   /** Returns the server's address, for the log. */
   String place() {
-    return connection.place();
+    return client.place();
   }
 
   void requireOpen() {
-    if (closed.get()) {
-      throw new TokenStoreException("the store is closed", null);
-    }
+    state.requireOpen();
   }
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      connection.close();
-    }
+    state.close(() -> client.close(connection));
   }
 
   /** A few commands, one after the other, with a common deadline. */
   final class Operation {
     private final String what;
     private final String name;
-    private final Deadline deadline;
+    private final OperationDeadline deadline;
 
-    private Operation(String what, String name, Deadline deadline) {
+    private Operation(String what, String name, OperationDeadline deadline) {
       this.what = what;
       this.name = name;
       this.deadline = deadline;
@@ -135,15 +132,9 @@ final class Redis implements AutoCloseable {
       return run(command, false);
     }
 
-    /** Reads again which servers hold which keys; a cluster may have changed. */
-    Operation refresh() {
-      read(redis -> connection.refresh());
-      return this;
-    }
-
-    /** Returns the connections to the servers that hold the keys. */
-    List<StatefulRedisConnection<String, Value>> masters() {
-      return read(redis -> connection.masters());
+    /** Returns the connections to the servers that hold the keys; a cluster may have changed. */
+    List<StatefulRedisConnection<byte[], byte[]>> masters() {
+      return read(redis -> connection.masters().get());
     }
 
     /** Sends a command after all earlier ones, without waiting for its answer. */
@@ -160,38 +151,64 @@ final class Redis implements AutoCloseable {
     }
 
     private <T extends @Nullable Object> T run(Command<T> command, boolean isRead) {
-      for (int again = 0; ; again++) {
+      for (int retries = 0; ; retries++) {
         try {
-          return inTurn(command);
+          return attempt(command);
         } catch (RedisFailure e) {
           requireOpen();
           if (e.hasCode("READONLY")) {
             leave();
           }
           boolean harmless = isRead ? e.isConnection() : e.isNotSent();
-          if (!harmless || again == MAX_AGAIN || !deadline.pause()) {
-            throw failure(what, name, e, connection.outage());
+          if (!harmless || retries == MAX_RETRIES || !deadline.pause()) {
+            throw failure(what + name, e);
           }
         }
       }
     }
 
-    private <T extends @Nullable Object> T inTurn(Command<T> command) throws RedisFailure {
-      // A command that is sent at the last moment could take effect after we had reported a
-      // failure.
-      deadline.await(turns, patience / 2);
+    private <T extends @Nullable Object> T attempt(Command<T> command) throws RedisFailure {
+      acquirePermit();
       try {
-        return deadline.await(send(command), patience);
+        return await(command.send(connection.commands()));
+      } catch (RuntimeException e) {
+        // Thrown by Lettuce, or by an extension that the application configured in its own client.
+        throw new RedisFailure(e);
       } finally {
-        turns.release();
+        permits.release();
       }
     }
 
-    private <T extends @Nullable Object> Future<T> send(Command<T> command) throws RedisFailure {
+    private void acquirePermit() throws RedisFailure {
+      // A command that is sent at the last moment could take effect after we had reported a
+      // failure.
+      long nanos = deadline.remainingNanos() - commandTimeout / 2;
       try {
-        return command.send(connection.commands());
-      } catch (RuntimeException e) {
-        // Thrown by Lettuce, or by an extension that the application configured in its own client.
+        if (!permits.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+          throw RedisFailure.crowded();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RedisFailure(e);
+      }
+    }
+
+    /**
+     * Waits for an answer. Cancels the command after a timeout, so that a command that is still
+     * unsent is never sent.
+     */
+    private <T extends @Nullable Object> T await(Future<T> answer) throws RedisFailure {
+      try {
+        return answer.get(
+            Math.min(commandTimeout, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException e) {
+        throw new RedisFailure(e.getCause() == null ? e : e.getCause());
+      } catch (TimeoutException | CancellationException | RedisException e) {
+        answer.cancel(true);
+        throw new RedisFailure(e);
+      } catch (InterruptedException e) {
+        answer.cancel(true);
+        Thread.currentThread().interrupt();
         throw new RedisFailure(e);
       }
     }
@@ -202,20 +219,19 @@ final class Redis implements AutoCloseable {
     long now = System.nanoTime();
     long last = departed.get();
     if (now - last >= DEPARTURES && departed.compareAndSet(last, now)) {
-      connection.reconnect();
+      connection.leave().run();
     }
   }
 
   /** Creates the exception. For an unsent command, the reason is the failure of the connection. */
-  private TokenStoreException failure(
-      String what, String name, RedisFailure e, @Nullable RedisFailure outage) {
-    return outage != null && e.isNotSent()
-        ? new TokenStoreException(
-            "cannot " + what + name + ": cannot connect to " + server + ": " + outage.describe(), e)
-        : new TokenStoreException("cannot " + what + name + ": " + e.describe(server), e);
+  private TokenStoreException failure(String what, RedisFailure e) {
+    RedisFailure outage = e.isNotSent() ? client.outage() : null;
+    return outage == null
+        ? failure(what, e, e.describe(server))
+        : failure(what, e, "cannot connect to " + server + ": " + outage.describe());
   }
 
-  private static TokenStoreException failure(String what, String name, RedisFailure e) {
-    return new TokenStoreException("cannot " + what + name + ": " + e.describe(), e);
+  private static TokenStoreException failure(String what, RedisFailure e, String why) {
+    return new TokenStoreException("cannot " + what + ": " + why, e);
   }
 }

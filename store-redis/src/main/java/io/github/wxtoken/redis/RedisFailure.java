@@ -1,19 +1,17 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.store.FailureReason;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.TokenStoreException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,58 +29,32 @@ final class RedisFailure extends Exception {
   /** Redis's error codes. Any other word may be part of a command's arguments. */
   private static final Set<String> CODES =
       Set.of(
-          "ASK",
-          "BUSY",
-          "BUSYGROUP",
-          "BUSYKEY",
-          "CLUSTERDOWN",
-          "CROSSSLOT",
-          "EXECABORT",
-          "INPROG",
-          "IOERR",
-          "LOADING",
-          "MASTERDOWN",
-          "MISCONF",
-          "MOVED",
-          "NOADDR",
-          "NOAUTH",
-          "NOGOODSLAVE",
-          "NOPERM",
-          "NOPROTO",
-          "NOREPLICAS",
-          "NOSCRIPT",
-          "NOTBUSY",
-          "OOM",
-          "READONLY",
-          "TRYAGAIN",
-          "UNBLOCKED",
-          "UNKILLABLE",
-          "WRONGPASS",
-          "WRONGTYPE");
+          """
+          ASK BUSY BUSYGROUP BUSYKEY CLUSTERDOWN CROSSSLOT EXECABORT INPROG IOERR LOADING
+          MASTERDOWN MISCONF MOVED NOADDR NOAUTH NOGOODSLAVE NOPERM NOPROTO NOREPLICAS NOSCRIPT
+          NOTBUSY OOM READONLY TRYAGAIN UNBLOCKED UNKILLABLE WRONGPASS WRONGTYPE
+          """
+              .split("\\s+"));
 
   /** The form in which Redis before version 7 reports the error of a command in a script. */
   private static final Pattern CODE_IN_SCRIPT =
       Pattern.compile("ERR Error running script .{0,200}?: -([A-Z]{2,20})\\b", Pattern.DOTALL);
 
-  /** Maximum number of causes to read: a chain may be long, or even a cycle. */
-  private static final int MAX_CAUSES = 20;
+  /** Maximum number of exceptions to read: a chain may be long, or even a cycle. */
+  private static final int MAX_EXCEPTIONS = 400;
 
   /** A placeholder for the server's name. */
   private static final String SERVER = "{server}";
 
-  private static final int NAMED_CAUSES = 5;
-
   private final @Nullable String code;
   private final Outcome outcome;
-  private final RedisError error;
+  private final FailureReason reason;
   private final String at;
 
   /** The outcome of the command. */
   private enum Outcome {
     /** The server answered with an error. */
     REFUSED,
-    /** There is no connection because TLS failed. */
-    NO_TLS,
     /** There is no connection yet. */
     NOT_CONNECTED,
     /** The command did not leave this process. */
@@ -97,13 +69,9 @@ final class RedisFailure extends Exception {
     INTERRUPTED
   }
 
+  /** Reduces the reason why a command failed. */
   RedisFailure(Throwable reported) {
-    super(types(reported), RedactedException.of(reported));
-    List<Throwable> causes = all(reported);
-    this.code = code(causes);
-    this.outcome = code == null ? outcome(reported) : Outcome.REFUSED;
-    this.error = explain(causes, null);
-    this.at = "";
+    this(reported, outcome(reported), null);
   }
 
   /**
@@ -112,18 +80,15 @@ final class RedisFailure extends Exception {
    * @param tls whether TLS was requested; null if that is not known
    */
   RedisFailure(Throwable reported, @Nullable Boolean tls) {
-    super(types(reported), RedactedException.of(reported));
+    this(reported, isInterrupt(reported) ? Outcome.INTERRUPTED : Outcome.NOT_CONNECTED, tls);
+  }
+
+  private RedisFailure(Throwable reported, Outcome unlessRefused, @Nullable Boolean tls) {
+    super(RedactedException.types(reported), RedactedException.of(reported));
     List<Throwable> causes = all(reported);
-    Outcome outcome = outcome(reported);
     this.code = code(causes);
-    if (code != null) {
-      this.outcome = Outcome.REFUSED;
-    } else if (outcome == Outcome.INTERRUPTED || outcome == Outcome.NO_TLS) {
-      this.outcome = outcome;
-    } else {
-      this.outcome = Outcome.NOT_CONNECTED;
-    }
-    this.error = explain(causes, tls);
+    this.outcome = code == null ? unlessRefused : Outcome.REFUSED;
+    this.reason = reason(causes, tls);
     this.at = at(causes);
   }
 
@@ -131,13 +96,13 @@ final class RedisFailure extends Exception {
     super(message);
     this.code = null;
     this.outcome = outcome;
-    this.error = explain(List.of(), null);
+    this.reason = reason(List.of(), null);
     this.at = "";
   }
 
   /** Creates the failure of a command that got no permit in time. */
   static RedisFailure crowded() {
-    return new RedisFailure("no turn in time", Outcome.CROWDED);
+    return new RedisFailure("no permit in time", Outcome.CROWDED);
   }
 
   /**
@@ -173,7 +138,6 @@ final class RedisFailure extends Exception {
   boolean isNotSent() {
     return outcome == Outcome.NOT_SENT
         || outcome == Outcome.NOT_CONNECTED
-        || outcome == Outcome.NO_TLS
         || outcome == Outcome.CROWDED;
   }
 
@@ -188,27 +152,24 @@ final class RedisFailure extends Exception {
    * @param server such as {@code Redis at db:6379}
    */
   String describe(String server) {
-    return error.why().replace(SERVER, server)
-        + " ("
-        + (code == null ? getMessage() : code)
-        + ")"
-        + (error.remedy() == null ? "" : ". " + error.remedy());
+    String details = code == null ? String.valueOf(getMessage()) : code;
+    return reason.describe(details).replace(SERVER, server);
   }
 
-  private RedisError explain(List<Throwable> causes, @Nullable Boolean tls) {
+  private FailureReason reason(List<Throwable> causes, @Nullable Boolean tls) {
     return switch (outcome) {
-      case NO_TLS, NOT_CONNECTED -> RedisError.ofConnecting(causes, tls);
-      case NOT_SENT -> new RedisError(SERVER + " is not connected", null);
-      case CROWDED -> new RedisError("too many calls wait for " + SERVER, null);
-      case UNKNOWN -> new RedisError("the connection to " + SERVER + " broke", null);
-      case NO_ANSWER -> new RedisError(SERVER + " did not answer in time", null);
-      case INTERRUPTED -> new RedisError("the calling thread was interrupted", null);
-      case REFUSED -> RedisError.ofAnswer(String.valueOf(code), answer(causes));
+      case NOT_CONNECTED -> RedisReasons.ofConnecting(causes, tls);
+      case NOT_SENT -> new FailureReason(SERVER + " is not connected", null);
+      case CROWDED -> new FailureReason("too many calls wait for " + SERVER, null);
+      case UNKNOWN -> new FailureReason("the connection to " + SERVER + " broke", null);
+      case NO_ANSWER -> new FailureReason(SERVER + " did not answer in time", null);
+      case INTERRUPTED -> new FailureReason("the calling thread was interrupted", null);
+      case REFUSED -> RedisReasons.ofAnswer(String.valueOf(code), answer(causes));
     };
   }
 
   private static boolean isInterrupt(Throwable reported) {
-    return causes(reported).anyMatch(InterruptedException.class::isInstance);
+    return RedactedException.causes(reported).anyMatch(InterruptedException.class::isInstance);
   }
 
   /**
@@ -217,9 +178,6 @@ final class RedisFailure extends Exception {
    */
   private static Outcome outcome(Throwable e) {
     String text = String.valueOf(e.getMessage());
-    if (isTls(e)) {
-      return Outcome.NO_TLS;
-    }
     if (isInterrupt(e)) {
       return Outcome.INTERRUPTED;
     }
@@ -236,18 +194,6 @@ final class RedisFailure extends Exception {
       return Outcome.NO_ANSWER;
     }
     return Outcome.UNKNOWN;
-  }
-
-  /**
-   * Tells whether TLS failed. Only a failed connect counts: a connection that breaks later has
-   * completed its handshake.
-   */
-  private static boolean isTls(Throwable reported) {
-    if (!(reported instanceof RedisConnectionException)) {
-      return false;
-    }
-    return causes(reported)
-        .anyMatch(e -> e instanceof SSLException || e instanceof CertificateException);
   }
 
   private static @Nullable String code(List<Throwable> causes) {
@@ -279,27 +225,15 @@ final class RedisFailure extends Exception {
         .orElse("");
   }
 
-  private static String types(Throwable reported) {
-    return causes(reported)
-        .limit(NAMED_CAUSES)
-        .map(e -> e.getClass().getSimpleName())
-        .collect(Collectors.joining(" < "));
-  }
-
-  private static Stream<Throwable> causes(Throwable reported) {
-    return Stream.<Throwable>iterate(reported, e -> e != null, Throwable::getCause)
-        .limit(MAX_CAUSES);
-  }
-
   /**
    * Returns the exception, its causes and those that Lettuce suppressed: one for each server of a
    * cluster, or each Sentinel.
    */
   private static List<Throwable> all(Throwable reported) {
-    return causes(reported)
-        .flatMap(e -> Stream.concat(Stream.of(e), Stream.of(e.getSuppressed()).limit(MAX_CAUSES)))
-        .flatMap(RedisFailure::causes)
-        .limit(MAX_CAUSES * MAX_CAUSES)
+    return RedactedException.causes(reported)
+        .flatMap(e -> Stream.concat(Stream.of(e), Stream.of(e.getSuppressed())))
+        .flatMap(RedactedException::causes)
+        .limit(MAX_EXCEPTIONS)
         .toList();
   }
 }

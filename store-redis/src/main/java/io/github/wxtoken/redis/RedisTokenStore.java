@@ -11,11 +11,14 @@ import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.RedisClusterClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +55,15 @@ public final class RedisTokenStore implements TokenStore {
 
   private final Redis redis;
   private final StoredTokens tokens;
-  private final Leases leases;
+  private final RedisLeases leases;
   private final String description;
 
   private RedisTokenStore(Redis redis, StoredTokens tokens, Prefix leasePrefix) {
     this.redis = redis;
     this.tokens = tokens;
-    this.leases = new Leases(redis, leasePrefix);
-    Eviction.warn(redis);
+    this.leases = new RedisLeases(redis, leasePrefix);
+    ServerInfo info = ServerInfo.of(redis);
+    info.warnOfEviction();
     // A replica, a user without the right, or a server without memory refuses here and not in a
     // later call.
     String nobody = "open:" + UUID.randomUUID();
@@ -69,7 +73,16 @@ public final class RedisTokenStore implements TokenStore {
       throw new TokenStoreException("cannot open the store: " + e.getMessage(), e.getCause());
     }
     tryLease(nobody, Duration.ofSeconds(1)).ifPresent(Lease::close);
-    this.description = Description.of(redis, tokens.prefix());
+    String version = Driver.version(RedisTokenStore.class.getClassLoader());
+    this.description =
+        "the keys "
+            + tokens.prefix().text()
+            + " of "
+            + info.product()
+            + " "
+            + redis.place()
+            + ", by Lettuce"
+            + (version == null ? "" : " " + version);
   }
 
   /**
@@ -91,7 +104,7 @@ public final class RedisTokenStore implements TokenStore {
       throw new IllegalArgumentException("client must not be null");
     }
     Driver.require();
-    return new Builder((patience, deadline) -> Connection.Single.to(client), "Redis");
+    return new Builder(timeout -> new UsersClient(client), "Redis");
   }
 
   /**
@@ -107,14 +120,15 @@ public final class RedisTokenStore implements TokenStore {
       throw new IllegalArgumentException("client must not be null");
     }
     Driver.require();
-    return new Builder((patience, deadline) -> Connection.Cluster.to(client), "the Redis cluster");
+    return new Builder(timeout -> new UsersClient(client), "the Redis cluster");
   }
 
   @Override
   public Optional<OAuthToken> getToken(String openid) {
     TokenStores.requireOpenid(openid);
-    Value value = tokens.find(redis.begin("read the token of ", openid), openid);
-    return value == null ? Optional.empty() : Optional.of(StoredTokens.read(openid, value));
+    return tokens
+        .find(redis.begin("read the token of ", openid), openid)
+        .map(StoredTokens.Value::token);
   }
 
   @Override
@@ -133,15 +147,15 @@ public final class RedisTokenStore implements TokenStore {
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
     TokenStores.requireExpected(openid, expected);
     TokenStores.requireToken(openid, token);
-    Value value = StoredTokens.value(token);
-    Value millis = new Value(String.valueOf(tokens.millis(token)));
+    byte[] value = StoredTokens.value(token);
+    byte[] millis = String.valueOf(tokens.millis(token)).getBytes(StandardCharsets.US_ASCII);
     Redis.Operation operation = redis.begin("replace the token of ", openid);
     for (int i = 0; i < MAX_COMPARISONS; i++) {
-      Value stored = tokens.find(operation, openid);
-      if (stored == null || !StoredTokens.read(openid, stored).sameGrant(expected)) {
+      Optional<StoredTokens.Value> stored = tokens.find(operation, openid);
+      if (stored.isEmpty() || !stored.get().token().sameGrant(expected)) {
         return false;
       }
-      if (REPLACE.run(operation, tokens.key(openid), stored, value, millis)) {
+      if (REPLACE.run(operation, tokens.key(openid), stored.get().bytes(), value, millis)) {
         return true;
       }
       // Others may write the same grant in other bytes, so different bytes alone do not decide.
@@ -190,8 +204,8 @@ public final class RedisTokenStore implements TokenStore {
   }
 
   private boolean set(OAuthToken token, SetArgs how) {
-    Value value = StoredTokens.value(token);
-    String key = tokens.key(token.openid());
+    byte[] value = StoredTokens.value(token);
+    byte[] key = tokens.key(token.openid());
     return redis
             .begin("save the token of ", token.openid())
             .write(commands -> commands.set(key, value, how))
@@ -200,15 +214,15 @@ public final class RedisTokenStore implements TokenStore {
 
   /** Sets up a store. Not safe for use by several threads. */
   public static final class Builder {
-    private final Redis.Opening opening;
+    private final Function<Duration, Client> client;
     private final String server;
     private Prefix prefix = new Prefix("wxtoken:");
     private @Nullable Prefix leasePrefix;
     private Duration retention = Duration.ofDays(RETENTION_DAYS);
     private Duration timeout = TIMEOUT;
 
-    private Builder(Redis.Opening opening, String server) {
-      this.opening = opening;
+    private Builder(Function<Duration, Client> client, String server) {
+      this.client = client;
       this.server = server;
     }
 
@@ -270,7 +284,7 @@ public final class RedisTokenStore implements TokenStore {
 
     /**
      * Connects, and checks that tokens can be read and leases written. In a JVM that has just
-     * started this may take longer than an operation, at most one minute with a client of ours.
+     * started this may take longer than an operation.
      *
      * @return the store
      * @throws IllegalArgumentException if one of the prefixes begins with the other
@@ -283,7 +297,7 @@ public final class RedisTokenStore implements TokenStore {
         throw new IllegalArgumentException(
             "leasePrefix must not begin with prefix, nor prefix with leasePrefix");
       }
-      Redis redis = new Redis(opening, server, timeout, Redis.MAX_IN_FLIGHT);
+      Redis redis = new Redis(client, server, timeout, Redis.MAX_IN_FLIGHT);
       try {
         return new RedisTokenStore(redis, new StoredTokens(prefix, retention), lease);
       } catch (RuntimeException e) {
@@ -299,12 +313,14 @@ public final class RedisTokenStore implements TokenStore {
    */
   public static final class Provider implements TokenStoreProvider {
 
+    private static final Pattern URL = Pattern.compile("rediss?(-sentinel|-cluster)?:");
+
     /** For {@link java.util.ServiceLoader}. */
     public Provider() {}
 
     @Override
     public boolean accepts(String url) {
-      return Schemes.accepts(url);
+      return URL.matcher(url).lookingAt();
     }
 
     @Override
@@ -321,10 +337,9 @@ public final class RedisTokenStore implements TokenStore {
     @Override
     public TokenStore open(String url, StoreOptions options) {
       Driver.require();
-      OwnClient.Target target = target(url, options);
+      RedisUrl parsed = parsed(url, options);
       Builder builder =
-          new Builder(
-                  (patience, deadline) -> OwnClient.open(target, patience, deadline), target.name())
+          new Builder(timeout -> new OwnClient(parsed, timeout), parsed.name())
               .prefix(options.text("prefix", "wxtoken:"))
               .retention(Duration.ofDays(options.count("retention", RETENTION_DAYS)))
               .timeout(options.millis("timeout", TIMEOUT));
@@ -332,9 +347,9 @@ public final class RedisTokenStore implements TokenStore {
       return (leasePrefix.isEmpty() ? builder : builder.leasePrefix(leasePrefix)).build();
     }
 
-    private static OwnClient.Target target(String url, StoreOptions options) {
+    private static RedisUrl parsed(String url, StoreOptions options) {
       try {
-        return OwnClient.Target.of(url, options);
+        return RedisUrl.of(url, options);
       } catch (LinkageError e) {
         throw Driver.unusable(e);
       }

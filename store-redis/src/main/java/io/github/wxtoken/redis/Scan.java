@@ -2,22 +2,17 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenScan;
 import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Spliterator;
-import java.util.Spliterators;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection that breaks ends the scan: the next server may have been restarted or be another
  * one, for which a cursor has another meaning.
  */
-final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
+final class Scan
+    implements TokenScan.PageReader<Scan.Position, StoredTokens.Value>,
+        RedisConnectionStateListener {
   /** A key may have half a gigabyte. Keys that are too long for an openid stay on the server. */
   private static final String SCAN =
       """
@@ -42,9 +39,10 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
       """;
 
   private static final String START = "0";
+  private static final int LONGEST_OPENID = 128;
 
   /** Number of keys that the server examines in one step. */
-  private static final int PAGE = 500;
+  private static final int STEP = 500;
 
   /**
    * Number of values that are requested at once: at most 20 MB, if each has the maximum length that
@@ -54,119 +52,109 @@ final class Scan implements Iterator<List<OAuthToken>>, AutoCloseable {
 
   private final Redis redis;
   private final StoredTokens tokens;
-  private final Consumer<CorruptTokenException> corrupt;
   private final SeenKeys seen = new SeenKeys();
-  private final Breakage breakage = new Breakage();
+  private List<StatefulRedisConnection<byte[], byte[]>> masters = List.of();
+  private volatile boolean broken;
 
   /**
-   * The masters that are not finished yet, beginning with the one that is being scanned; null
-   * before the first page.
+   * Where a page begins.
+   *
+   * @param unread the openids that were found and whose values have not been requested yet
+   * @param master the number of the master for the next step
+   * @param cursor the cursor for the next step
    */
-  private @Nullable Deque<StatefulRedisConnection<String, Value>> masters;
+  record Position(List<String> unread, int master, String cursor) {}
 
-  private final Deque<String> found = new ArrayDeque<>();
-  private String cursor = START;
-
-  private Scan(Redis redis, StoredTokens tokens, Consumer<CorruptTokenException> corrupt) {
+  private Scan(Redis redis, StoredTokens tokens) {
     this.redis = redis;
     this.tokens = tokens;
-    this.corrupt = corrupt;
   }
 
   /** Returns a stream that sends nothing before it is read. */
   static Stream<OAuthToken> stream(
       Redis redis, StoredTokens tokens, Consumer<CorruptTokenException> corrupt) {
-    if (corrupt == null) {
-      throw new IllegalArgumentException("corrupt must not be null");
-    }
     redis.requireOpen();
-    Scan scan = new Scan(redis, tokens, corrupt);
-    return StreamSupport.stream(
-            Spliterators.spliteratorUnknownSize(scan, Spliterator.NONNULL), false)
-        .flatMap(List::stream)
-        .onClose(scan::close);
+    Scan scan = new Scan(redis, tokens);
+    return TokenScan.stream(scan, scan::token, corrupt).onClose(scan::forget);
   }
 
   @Override
-  public boolean hasNext() {
-    return masters == null || !masters.isEmpty() || !found.isEmpty();
-  }
-
-  /** Returns the next tokens; empty if a step found none. */
-  @Override
-  public List<OAuthToken> next() {
+  public TokenScan.Page<Position, StoredTokens.Value> read(@Nullable Position after) {
     Redis.Operation operation = redis.begin("list tokens", "");
-    if (masters == null) {
-      masters = new ArrayDeque<>(operation.refresh().masters());
-      masters.forEach(master -> master.addListener(breakage));
+    Position position = after == null ? begin(operation) : after;
+    if (position.unread.isEmpty()) {
+      position = step(operation, position);
     }
-    if (found.isEmpty()) {
-      step(operation, masters);
+    List<String> unread = position.unread;
+    int size = Math.min(VALUES, unread.size());
+    List<StoredTokens.Value> values = tokens.readAll(operation, unread.subList(0, size));
+    boolean isLast = size == unread.size() && position.master == masters.size();
+    if (isLast) {
+      forget();
     }
-    List<String> openids = new ArrayList<>(VALUES);
-    while (openids.size() < VALUES && !found.isEmpty()) {
-      openids.add(found.remove());
-    }
-    return openids.isEmpty() ? List.of() : tokens.readAll(operation, openids, corrupt);
+    return new TokenScan.Page<>(
+        values,
+        isLast
+            ? null
+            : new Position(unread.subList(size, unread.size()), position.master, position.cursor));
   }
 
-  private void step(
-      Redis.Operation operation, Deque<StatefulRedisConnection<String, Value>> masters) {
-    StatefulRedisConnection<String, Value> master = masters.peek();
-    if (master == null) {
-      throw new NoSuchElementException();
-    }
-    Value[] arguments =
-        Stream.of(
-                cursor,
-                tokens.prefix().pattern(),
-                String.valueOf(PAGE),
-                String.valueOf(tokens.longestKey()))
-            .map(Value::new)
-            .toArray(Value[]::new);
-    List<Object> page =
+  private Position begin(Redis.Operation operation) {
+    masters = operation.masters();
+    masters.forEach(master -> master.addListener(this));
+    return new Position(List.of(), 0, START);
+  }
+
+  /** Finds the next keys. A step may find none. */
+  private Position step(Redis.Operation operation, Position from) {
+    StatefulRedisConnection<byte[], byte[]> master = masters.get(from.master);
+    byte[][] arguments =
+        Stream.of(from.cursor, tokens.prefix().pattern(), STEP, longestKey())
+            .map(argument -> argument.toString().getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
+    List<Object> found =
         operation.read(
             commands ->
-                master.async().eval(SCAN, ScriptOutputType.MULTI, new String[0], arguments));
-    if (breakage.happened) {
+                master.async().eval(SCAN, ScriptOutputType.MULTI, new byte[0][], arguments));
+    if (broken) {
       throw operation.failed("the connection broke; list them again from the start");
     }
-    cursor = text(page.get(0));
-    ((List<?>) page.get(1))
-        .stream()
-            .map(Scan::text)
-            .filter(key -> key.startsWith(tokens.prefix().text()))
-            .filter(key -> TokenStores.isOpenid(tokens.openid(key)))
-            .filter(seen::add)
-            .map(tokens::openid)
-            .forEach(found::add);
-    if (cursor.equals(START)) {
-      masters.remove().removeListener(breakage);
-    }
+    String cursor = text(found.get(0));
+    List<String> openids =
+        ((List<?>) found.get(1))
+            .stream()
+                .map(Scan::text)
+                .filter(key -> key.startsWith(tokens.prefix().text()))
+                .map(key -> key.substring(tokens.prefix().text().length()))
+                .filter(TokenStores::isOpenid)
+                .filter(seen::add)
+                .toList();
+    return new Position(openids, cursor.equals(START) ? from.master + 1 : from.master, cursor);
   }
 
-  /** Returns a text of an answer. A text that is not UTF-8 is no key of ours. */
-  private static String text(Object value) {
-    String text = value instanceof Value bytes ? bytes.text() : null;
-    return text == null ? "" : text;
+  private int longestKey() {
+    return tokens.prefix().text().length() + LONGEST_OPENID;
+  }
+
+  private Optional<OAuthToken> token(StoredTokens.Value value) {
+    Optional<StoredTokens.Value> found =
+        value.isEmpty()
+            ? tokens.find(redis.begin("list tokens", ""), value.openid())
+            : Optional.of(value);
+    return found.map(StoredTokens.Value::token);
+  }
+
+  /** Returns a text of an answer. A text that is not ASCII is no key of ours. */
+  private static String text(Object answer) {
+    return answer instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : "";
   }
 
   @Override
-  public void close() {
-    if (masters != null) {
-      masters.forEach(master -> master.removeListener(breakage));
-      masters.clear();
-    }
-    found.clear();
+  public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+    broken = true;
   }
 
-  /** Listens for a connection that breaks. */
-  private static final class Breakage implements RedisConnectionStateListener {
-    volatile boolean happened;
-
-    @Override
-    public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-      happened = true;
-    }
+  private void forget() {
+    masters.forEach(master -> master.removeListener(this));
   }
 }

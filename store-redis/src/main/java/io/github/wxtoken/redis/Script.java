@@ -15,9 +15,12 @@ record Script(String lua, String sha1) {
   }
 
   /** Runs the script; sends its text to a server that does not have it. */
-  boolean run(Redis.Operation operation, String key, Value... arguments) {
+  boolean run(Redis.Operation operation, byte[] key, byte[]... arguments) {
+    byte[][] keys = {key};
     try {
-      return operation.write(redis -> send(redis, key, arguments)) == 1;
+      return operation.write(
+              redis -> redis.<Long>evalsha(sha1, ScriptOutputType.INTEGER, keys, arguments))
+          == 1;
     } catch (TokenStoreException e) {
       if (!RedisFailure.hasCode(e, "NOSCRIPT")) {
         throw e;
@@ -26,17 +29,10 @@ record Script(String lua, String sha1) {
     }
   }
 
-  /** Sends the script's hash, to a server that has its text. */
-  private RedisFuture<Long> send(
-      RedisClusterAsyncCommands<String, Value> redis, String key, Value... arguments) {
-    String[] keys = {key};
-    return redis.evalsha(sha1, ScriptOutputType.INTEGER, keys, arguments);
-  }
-
   /** Sends the script's text, to a server that may not have it. */
   RedisFuture<Long> sendText(
-      RedisClusterAsyncCommands<String, Value> redis, String key, Value... arguments) {
-    String[] keys = {key};
+      RedisClusterAsyncCommands<byte[], byte[]> redis, byte[] key, byte[]... arguments) {
+    byte[][] keys = {key};
     return redis.eval(lua, ScriptOutputType.INTEGER, keys, arguments);
   }
 }

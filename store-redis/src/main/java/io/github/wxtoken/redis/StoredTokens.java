@@ -2,44 +2,66 @@ package io.github.wxtoken.redis;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenRecords;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Converts tokens to keys, values and lifetimes, and back: the JSON of wechat-oauth under a prefix.
- */
+/** The keys, values and lifetimes of tokens: the JSON of wechat-oauth under a prefix. */
 record StoredTokens(Prefix prefix, Duration retention) {
   private static final Duration SESSION_RETENTION = Duration.ofDays(3);
-  private static final int LONGEST_OPENID = 128;
-  private static final String NO_STRING = "it is not a string";
 
-  /** A longer value has more characters than a record may have; a character has at most 3 bytes. */
-  private static final int MAX_BYTES = 3 * TokenStores.MAX_RECORD_CHARS;
+  /** A value that was read: its beginning, which is all of it unless it is too long for a token. */
+  static final class Value {
+    private final String openid;
+    private final byte @Nullable [] bytes;
 
-  String key(String openid) {
+    /** Holds what the server answered; null if the key is not a string. */
+    private Value(String openid, byte @Nullable [] bytes) {
+      this.openid = openid;
+      this.bytes = bytes;
+    }
+
+    String openid() {
+      return openid;
+    }
+
+    /** Tells whether nothing was read: the key is missing, or its value is empty. */
+    boolean isEmpty() {
+      return bytes != null && bytes.length == 0;
+    }
+
+    /**
+     * Returns the bytes.
+     *
+     * @throws CorruptTokenException if the key is not a string
+     */
+    byte[] bytes() {
+      if (bytes == null) {
+        throw new CorruptTokenException(openid, "it is not a string");
+      }
+      return bytes;
+    }
+
+    /**
+     * Returns the token.
+     *
+     * @throws CorruptTokenException if the value is no token of the openid
+     */
+    OAuthToken token() {
+      return TokenRecords.ofJson(openid, bytes());
+    }
+  }
+
+  byte[] key(String openid) {
     return prefix.key(openid);
-  }
-
-  /** Returns the length of the longest openid's key, in bytes. */
-  int longestKey() {
-    return prefix.text().length() + LONGEST_OPENID;
-  }
-
-  /**
-   * Returns the part of a key after the prefix: an openid, unless the key is another application's.
-   */
-  String openid(String key) {
-    return key.substring(prefix.text().length());
   }
 
   /**
@@ -47,8 +69,8 @@ record StoredTokens(Prefix prefix, Duration retention) {
    *
    * @throws IllegalArgumentException if it is too large to be read back
    */
-  static Value value(OAuthToken token) {
-    return new Value(TokenStores.requireJson(token));
+  static byte[] value(OAuthToken token) {
+    return TokenStores.requireJson(token).getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -61,101 +83,56 @@ record StoredTokens(Prefix prefix, Duration retention) {
     return (shorter ? SESSION_RETENTION : retention).toMillis();
   }
 
-  /**
-   * Returns the value of a token, or null if there is none. Returns only the beginning of a value
-   * that is too long, which {@link #read} refuses: the whole value could be half a gigabyte, on a
-   * connection that all callers share.
-   */
-  @Nullable Value find(Redis.Operation operation, String openid) {
-    Value value = beginning(operation, openid);
+  /** Reads the value of an openid; empty if there is none. */
+  Optional<Value> find(Redis.Operation operation, String openid) {
+    Value value = read(operation, openid);
     // GETRANGE also answers with an empty text if the key does not exist.
-    if (value.length() > 0) {
-      return value;
+    if (!value.isEmpty()) {
+      return Optional.of(value);
     }
-    if (operation.read(redis -> redis.exists(key(openid))) == 0) {
-      return null;
-    }
-    return beginning(operation, openid);
+    return operation.read(redis -> redis.exists(key(openid))) == 0
+        ? Optional.empty()
+        : Optional.of(read(operation, openid));
   }
 
-  private Value beginning(Redis.Operation operation, String openid) {
+  private Value read(Redis.Operation operation, String openid) {
     try {
-      return operation.read(redis -> getBeginning(redis, openid));
+      return new Value(openid, operation.read(redis -> getBeginning(redis, openid)));
     } catch (TokenStoreException e) {
       if (RedisFailure.hasCode(e, "WRONGTYPE")) {
-        throw new CorruptTokenException(openid, NO_STRING);
+        return new Value(openid, null);
       }
       throw e;
     }
   }
 
-  private RedisFuture<Value> getBeginning(
-      RedisClusterAsyncCommands<String, Value> redis, String openid) {
-    return redis.getrange(key(openid), 0, MAX_BYTES);
+  /** Reads the values of several openids, which it requests at once. */
+  List<Value> readAll(Redis.Operation operation, List<String> openids) {
+    return operation.read(
+        redis ->
+            Connection.all(
+                openids.stream()
+                    .map(
+                        openid ->
+                            getBeginning(redis, openid)
+                                .toCompletableFuture()
+                                .handle((bytes, failure) -> value(openid, bytes, failure)))
+                    .toList()));
+  }
+
+  private static Value value(String openid, byte @Nullable [] bytes, @Nullable Throwable failure) {
+    if (failure != null && !new RedisFailure(failure).hasCode("WRONGTYPE")) {
+      throw new CompletionException(failure);
+    }
+    return new Value(openid, failure == null ? bytes : null);
   }
 
   /**
-   * Returns the tokens of several openids, which it requests at once.
-   *
-   * @param corrupt receives those that cannot be read
+   * Requests the beginning of a value. A whole value could have half a gigabyte, on a connection
+   * that all callers share.
    */
-  List<OAuthToken> readAll(
-      Redis.Operation operation, List<String> openids, Consumer<CorruptTokenException> corrupt) {
-    List<Optional<Value>> values = operation.read(redis -> getAll(redis, openids));
-    List<OAuthToken> tokens = new ArrayList<>(openids.size());
-    for (int i = 0; i < openids.size(); i++) {
-      String openid = openids.get(i);
-      try {
-        Value value = values.get(i).orElseThrow(() -> new CorruptTokenException(openid, NO_STRING));
-        // Deleted in the meantime, or empty.
-        Value found = value.length() > 0 ? value : find(operation, openid);
-        if (found != null) {
-          tokens.add(read(openid, found));
-        }
-      } catch (CorruptTokenException e) {
-        corrupt.accept(e);
-      }
-    }
-    return tokens;
-  }
-
-  /** Requests several values at once; a key that is not a string returns an empty value. */
-  private CompletableFuture<List<Optional<Value>>> getAll(
-      RedisClusterAsyncCommands<String, Value> redis, List<String> openids) {
-    List<CompletableFuture<Optional<Value>>> values =
-        openids.stream()
-            .map(openid -> getBeginning(redis, openid).toCompletableFuture())
-            .map(value -> value.thenApply(Optional::of).exceptionally(StoredTokens::unlessNoString))
-            .toList();
-    return CompletableFuture.allOf(values.toArray(CompletableFuture[]::new))
-        .thenApply(all -> values.stream().map(CompletableFuture::join).toList());
-  }
-
-  private static Optional<Value> unlessNoString(Throwable e) {
-    if (new RedisFailure(e).hasCode("WRONGTYPE")) {
-      return Optional.empty();
-    }
-    throw new CompletionException(e);
-  }
-
-  /** Returns the token of a value. */
-  static OAuthToken read(String openid, Value value) {
-    if (value.length() > MAX_BYTES) {
-      throw new CorruptTokenException(
-          openid, "it has more than " + TokenStores.MAX_RECORD_CHARS + " characters");
-    }
-    String json = value.text();
-    if (json == null) {
-      throw new CorruptTokenException(openid, "not UTF-8");
-    }
-    try {
-      OAuthToken token = OAuthToken.fromJson(json);
-      if (!token.openid().equals(openid)) {
-        throw new CorruptTokenException(openid, "it is of another openid");
-      }
-      return token;
-    } catch (IllegalArgumentException e) {
-      throw new CorruptTokenException(openid, String.valueOf(e.getMessage()));
-    }
+  private RedisFuture<byte[]> getBeginning(
+      RedisClusterAsyncCommands<byte[], byte[]> redis, String openid) {
+    return redis.getrange(key(openid), 0, TokenRecords.MAX_BYTES);
   }
 }

@@ -173,14 +173,14 @@ class BrokenConnectionTest {
   }
 
   @Test
-  void callersWhoseTurnDoesNotComeInTimeAreRefusedAndNothingOfTheirsIsSent() throws Exception {
+  void callersThatGetNoPermitInTimeAreRefusedAndNothingOfTheirsIsSent() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(8);
     AtomicInteger sent = new AtomicInteger();
-    OwnClient.Target target = OwnClient.Target.of(Servers.url(proxy), new StoreOptions(Map.of()));
+    RedisUrl url = RedisUrl.of(Servers.url(proxy), new StoreOptions(Map.of()));
     try (Redis redis =
         new Redis(
-            (patience, deadline) -> OwnClient.open(target, patience, deadline),
-            target.name(),
+            commandTimeout -> new OwnClient(url, commandTimeout),
+            url.name(),
             Duration.ofSeconds(3),
             1)) {
       Callable<Throwable> call =
@@ -201,13 +201,11 @@ class BrokenConnectionTest {
 
       assertThat(messages)
           .contains(
-              "cannot wait for ever: "
-                  + target.name()
-                  + " did not answer in time (TimeoutException)")
+              "cannot wait for ever: " + url.name() + " did not answer in time (TimeoutException)")
           .contains(
               "cannot wait for ever: too many calls wait for "
-                  + target.name()
-                  + " (no turn in time)");
+                  + url.name()
+                  + " (no permit in time)");
       assertThat(sent).hasValueBetween(1, 4);
     } finally {
       callers.shutdownNow();

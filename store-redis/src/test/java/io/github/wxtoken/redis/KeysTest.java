@@ -11,8 +11,6 @@ import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -164,10 +162,9 @@ class KeysTest {
 
   @Test
   void bytesThatAreNoTextAreCorruptAndTheReplacementCharacterIsNot() {
-    ByteBuffer odds =
-        ByteBuffer.wrap(
-            TOKEN.toJson().replace("api", "\u00e9").getBytes(StandardCharsets.ISO_8859_1));
-    assertThatThrownBy(() -> StoredTokens.read("oA", Value.CODEC.decodeValue(odds)))
+    raw.set(KEY, TOKEN.toJson());
+    raw.setbit(KEY, 0, 1); // No character of UTF-8 begins with the byte 0xFB.
+    assertThatThrownBy(() -> store.getToken("oA"))
         .isInstanceOf(CorruptTokenException.class)
         .hasMessageContaining("not UTF-8");
 

@@ -38,7 +38,7 @@ class OpeningTest {
         "redis://h:CANARY",
         "redis://u:CANARY@h:port",
         "redis://u:CANARY@h/notanumber",
-        "redis://u:CANARY@h?verifyPeer=CANARY",
+        "rediss://u:CANARY@h?verifyPeer=CANARY",
         "redis://u:CAN ARY@h",
         "rediss://u:CANARY@",
         "redis-sentinel://u:CANARY@h:1,g:2",

@@ -99,7 +99,7 @@ class RedisStatementTest extends StatementContract<List<String>> {
             set(LEASES, true, command -> command.remove("NX")),
             "Leases.aHeldLeaseIsRefusedToAnotherProcess"),
         StatementMutant.of(
-            "lease is over at once",
+            "lease expires at once",
             set(LEASES, true, command -> command.set(command.indexOf("PX") + 1, "1")),
             "Leases.aHeldLeaseIsRefusedWhileAnotherOneIsOver"),
         StatementMutant.of(
