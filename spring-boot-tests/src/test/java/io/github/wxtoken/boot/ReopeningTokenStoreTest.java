@@ -17,9 +17,8 @@ class ReopeningTokenStoreTest {
   private final List<TokenStore> opened = new ArrayList<>();
 
   private TokenStore open() {
-    TokenStore store = new MemoryTokenStore();
-    opened.add(store);
-    return store;
+    opened.add(new MemoryTokenStore());
+    return opened.get(opened.size() - 1);
   }
 
   @Test

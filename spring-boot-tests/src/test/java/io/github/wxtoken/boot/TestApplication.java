@@ -3,8 +3,6 @@ package io.github.wxtoken.boot;
 import io.github.wxtoken.WeChatOAuth;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ApplicationContext;
@@ -15,24 +13,35 @@ import org.springframework.context.annotation.Bean;
 @EnableAutoConfiguration
 class TestApplication {
 
+  /** The names of the auto-configurations in Spring Boot 3.5 and in 4. */
+  private static final List<String> DATA_SOURCE =
+      List.of(
+          "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",
+          "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
+
+  private static final List<String> REDIS =
+      List.of(
+          "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
+          "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration");
+
+  private static final List<String> MONGO =
+      List.of(
+          "org.springframework.boot.autoconfigure.mongo.MongoAutoConfiguration",
+          "org.springframework.boot.autoconfigure.data.mongo.MongoDataAutoConfiguration",
+          "org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration",
+          "org.springframework.boot.data.mongodb.autoconfigure.DataMongoAutoConfiguration");
+
   /** The class path has every driver. An application without one of them lacks its beans. */
   enum Driver {
-    JDBC("autoconfigure.jdbc.DataSource,jdbc.autoconfigure.DataSource"),
-    REDIS_CLIENT("autoconfigure.data.redis.Redis,data.redis.autoconfigure.DataRedis"),
-    MONGO_CLIENT(
-        "autoconfigure.mongo.Mongo,autoconfigure.data.mongo.MongoData,mongodb.autoconfigure.Mongo,"
-            + "data.mongodb.autoconfigure.DataMongo");
+    JDBC(DATA_SOURCE),
+    REDIS_CLIENT(REDIS),
+    MONGO_CLIENT(MONGO);
 
-    /** The auto-configurations of Spring Boot 3.5 and 4, without what all names have. */
-    private final String autoConfigurations;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
+    private final List<String> autoConfigurations;
 
-    Driver(String autoConfigurations) {
+    Driver(List<String> autoConfigurations) {
       this.autoConfigurations = autoConfigurations;
-    }
-
-    private Stream<String> classes() {
-      return Arrays.stream(autoConfigurations.split(",", -1))
-          .map(name -> "org.springframework.boot." + name + "AutoConfiguration");
     }
   }
 
@@ -42,10 +51,12 @@ class TestApplication {
   static String with(Driver... drivers) {
     List<Driver> kept = List.of(drivers);
     return "spring.autoconfigure.exclude="
-        + Arrays.stream(Driver.values())
-            .filter(driver -> !kept.contains(driver))
-            .flatMap(Driver::classes)
-            .collect(Collectors.joining(","));
+        + String.join(
+            ",",
+            Arrays.stream(Driver.values())
+                .filter(driver -> !kept.contains(driver))
+                .flatMap(driver -> driver.autoConfigurations.stream())
+                .toList());
   }
 
   /** Returns the port of an application that was started with {@code server.port=0}. */

@@ -1,5 +1,6 @@
 package io.github.wxtoken.boot;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.WeChatOAuthListener;
@@ -13,7 +14,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -147,6 +147,6 @@ class WeChatHealthTest {
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> lastError(WeChatHealth.Report report) {
-    return (Map<String, Object>) Objects.requireNonNull(report.details().get("lastWeChatError"));
+    return (Map<String, Object>) requireNonNull(report.details().get("lastWeChatError"));
   }
 }
