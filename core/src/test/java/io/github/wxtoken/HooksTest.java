@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import static io.github.wxtoken.TestCluster.async;
 import static io.github.wxtoken.TestCluster.start;
 import static io.github.wxtoken.TestCluster.together;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,7 +56,8 @@ class HooksTest {
     AppAccessToken token = client.app().getAccessToken();
     assertThat(calls).allSatisfy(call -> assertThat(call.join()).isEqualTo(token));
     assertThat(cluster.weChat.counters().appTokenFetches(WeChatSimulator.APPID)).isEqualTo(1);
-    assertThat(tokens.get("app:" + WeChatSimulator.APPID).accessToken()).isEqualTo(token.value());
+    assertThat(requireNonNull(tokens.get("app:" + WeChatSimulator.APPID)).accessToken())
+        .isEqualTo(token.value());
   }
 
   @Test
