@@ -1,10 +1,8 @@
 package io.github.wxtoken.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.boot.TestApplication.Driver;
-import io.github.wxtoken.faults.Engine;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.simulator.Consent;
 import io.github.wxtoken.simulator.WeChatSimulator;
@@ -14,14 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.testcontainers.containers.ContainerState;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
 
 /** Applications that sign a user in and keep the token in what they have. */
 @Tag("faults")
+@EnabledIf("io.github.wxtoken.faults.Engine#answers")
 class RealStoresTest {
   @RegisterExtension
   static final TestServer MYSQL =
@@ -31,13 +33,9 @@ class RealStoresTest {
                   new GenericContainer<>("mysql:9.7")
                       .withExposedPorts(3306)
                       .withEnv("MYSQL_ROOT_PASSWORD", "test")
-                      .withEnv("MYSQL_DATABASE", "app"),
-              mysql ->
-                  "jdbc:mysql://"
-                      + mysql.getHost()
-                      + ":"
-                      + mysql.getMappedPort(3306)
-                      + "/app?user=root&password=test")
+                      .withEnv("MYSQL_DATABASE", "app")
+                      .waitingFor(new AcceptsLogins(RealStoresTest::mysqlUrl)),
+              RealStoresTest::mysqlUrl)
           .version(url -> "MySQL")
           .build();
 
@@ -54,16 +52,22 @@ class RealStoresTest {
   static final TestServer MONGO =
       TestServer.role("mongodb")
           .container(
-              () -> new GenericContainer<>("mongo:7.0").withExposedPorts(27017),
+              () ->
+                  new GenericContainer<>("mongo:7.0")
+                      .withExposedPorts(27017)
+                      .waitingFor(Wait.forLogMessage(".*Waiting for connections.*", 1)),
               mongo -> "mongodb://" + mongo.getHost() + ":" + mongo.getMappedPort(27017) + "/app")
           .version(url -> "MongoDB")
           .build();
 
   @TempDir private Path directory;
 
-  private static String urlOf(TestServer server) {
-    assumeTrue(Engine.answers(), "the servers run in containers");
-    return server.url();
+  private static String mysqlUrl(ContainerState mysql) {
+    return "jdbc:mysql://"
+        + mysql.getHost()
+        + ":"
+        + mysql.getMappedPort(3306)
+        + "/app?user=root&password=test";
   }
 
   private static ConfigurableApplicationContext start(String... properties) {
@@ -93,7 +97,7 @@ class RealStoresTest {
   @Test
   void theDataSourceOfTheApplicationOnMysql() {
     try (var context =
-        start(TestApplication.with(Driver.JDBC), "spring.datasource.url=" + urlOf(MYSQL))) {
+        start(TestApplication.with(Driver.JDBC), "spring.datasource.url=" + MYSQL.url())) {
       assertSignsIn(context, "MySQL");
     }
   }
@@ -113,7 +117,7 @@ class RealStoresTest {
     try (var context =
         start(
             TestApplication.with(Driver.REDIS_CLIENT),
-            "spring.data.redis.url=" + urlOf(REDIS) + "/5")) {
+            "spring.data.redis.url=" + REDIS.url() + "/5")) {
       assertSignsIn(context, "Redis");
     }
   }
@@ -123,8 +127,8 @@ class RealStoresTest {
     try (var context =
         start(
             TestApplication.with(Driver.MONGO_CLIENT),
-            "spring.data.mongodb.uri=" + urlOf(MONGO),
-            "spring.mongodb.uri=" + urlOf(MONGO))) {
+            "spring.data.mongodb.uri=" + MONGO.url(),
+            "spring.mongodb.uri=" + MONGO.url())) {
       assertSignsIn(context, "MongoDB");
     }
   }
@@ -135,7 +139,7 @@ class RealStoresTest {
         start(
             TestApplication.with(Driver.JDBC),
             "spring.datasource.url=jdbc:sqlite:" + directory.resolve("app.db"),
-            "wxtoken.store.url=" + urlOf(REDIS))) {
+            "wxtoken.store.url=" + REDIS.url())) {
       assertSignsIn(context, "Redis");
     }
   }
@@ -146,7 +150,7 @@ class RealStoresTest {
         start(
             TestApplication.with(Driver.JDBC, Driver.REDIS_CLIENT),
             "spring.datasource.url=jdbc:sqlite:" + directory.resolve("app.db"),
-            "spring.data.redis.url=" + urlOf(REDIS),
+            "spring.data.redis.url=" + REDIS.url(),
             "wxtoken.store.bean=redisConnectionFactory")) {
       assertSignsIn(context, "Redis");
     }
@@ -156,7 +160,7 @@ class RealStoresTest {
   @Test
   void aContextThatIsStoppedAndStartedAgainOpensRedisAgain() {
     try (var context =
-        start(TestApplication.with(Driver.REDIS_CLIENT), "spring.data.redis.url=" + urlOf(REDIS))) {
+        start(TestApplication.with(Driver.REDIS_CLIENT), "spring.data.redis.url=" + REDIS.url())) {
       assertSignsIn(context, "Redis");
       context.stop();
       context.start();
