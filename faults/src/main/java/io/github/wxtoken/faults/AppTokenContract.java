@@ -127,7 +127,7 @@ public abstract class AppTokenContract {
   }
 
   @Test
-  void aProcessThatIsKilledAtAnyPointOfARefreshHoldsNobodyUp() throws Exception {
+  protected void aProcessThatIsKilledAtAnyPointOfARefreshHoldsNobodyUp() throws Exception {
     Cluster cluster = cluster(2, Times.SHORT);
     List<NodeProcess> survivors = List.copyOf(cluster.nodes());
     Cluster.all(survivors, "app 1");

@@ -76,6 +76,7 @@ class RealStoresTest {
     arguments.add("--wxtoken.simulator.enabled=true");
     arguments.add("--wxtoken.store.create-schema=true");
     arguments.add("--wxtoken.http-timeout=60s");
+    arguments.add("--wxtoken.store.timeout=30s"); // a busy machine is no outage
     for (String property : properties) {
       arguments.add("--" + property);
     }

@@ -3,6 +3,8 @@ package io.github.wxtoken.mongo;
 import io.github.wxtoken.faults.AppTokenContract;
 import io.github.wxtoken.faults.TestServer;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,5 +23,13 @@ class ReplicaSetAppTokenTest extends AppTokenContract {
   protected String storeUrl() {
     return Servers.database(server, "app_token" + COUNT.incrementAndGet())
         + "&wxtoken.createSchema=true&wxtoken.poolSize=8&wxtoken.timeout=10000";
+  }
+
+  /** A minute, mostly of waiting for leases to expire; the SQL stores do it in each build. */
+  @Override
+  @Test
+  @Tag("long")
+  protected void aProcessThatIsKilledAtAnyPointOfARefreshHoldsNobodyUp() throws Exception {
+    super.aProcessThatIsKilledAtAnyPointOfARefreshHoldsNobodyUp();
   }
 }
