@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The SQL of one kind of database, its error codes, and what its driver needs. This is the
  * extension point for a further database: one class that implements it, one DDL file, and one
- * constant of {@link Scheme}. The README of this module has the steps.
+ * constant of {@link Scheme}, with its {@link TlsSetting}. The README of this module has the steps.
  *
  * <p>SQL has named parameters, such as {@code :openid}. Identifiers and parameters that a method
  * receives are already written as SQL. Implementations are stateless.

@@ -39,7 +39,18 @@
  * <ul>
  *   <li>{@code Connections}: where connections come from, with {@code Pool} for a URL and {@code
  *       UsersConnections} for a {@code DataSource}
+ *   <li>{@code RetryingDataSource}, {@code Backoff}, {@code ServerOpening}: attempts to connect
+ *   <li>{@code BoundedWait}, {@code Autocommit}: bounds and checks on the application's connections
  *   <li>{@code SqlFailure}, {@code ServerError}: an error in words, without the driver's text
+ * </ul>
+ *
+ * <p>URL and TLS:
+ *
+ * <ul>
+ *   <li>{@code JdbcUrl}: the hosts and the parameters of a URL
+ *   <li>{@code Tls}: requires verified TLS to other machines, or what the URL names instead, with
+ *       {@code TlsMode} and {@code TlsSetting}
+ *   <li>{@code MariadbTls}, {@code TrustedCertificates}: how MariaDB's driver is made to verify
  * </ul>
  */
 @NullMarked
