@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cluster remembers of WeChat's refusals of an app's token: whether the stored token is
- * refused, and how many forced refreshes the day has seen (docs/wechat-protocol.md#stable-token).
- * It stands in the field {@code scope} of the app's record, which an app does not need and each
- * store has, so that compare-and-set counts it.
+ * The cluster's memory of WeChat's refusals of an app's token: whether the stored token is refused,
+ * and how many forced refreshes the day has seen (docs/wechat-protocol.md#stable-token). It stands
+ * in the field {@code scope} of the app's record, which an app does not need and each store has, so
+ * that compare-and-set counts it.
  *
  * @param refused whether WeChat has refused the token of the record
  * @param count the forced refreshes of {@code day}

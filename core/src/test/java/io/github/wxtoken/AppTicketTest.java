@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an app gets with its access token: tickets, signatures, phone numbers. */
+/** The things that an app gets with its access token: tickets, signatures, phone numbers. */
 class AppTicketTest {
   private static final Duration LIFE = Duration.ofHours(2);
 

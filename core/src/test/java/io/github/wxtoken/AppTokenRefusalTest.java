@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens after WeChat has refused the app's access token before its end. */
+/** The steps after WeChat has refused the app's access token before its end. */
 class AppTokenRefusalTest {
   private static final String APPID = WeChatSimulator.APPID;
   private static final Duration LIFE = Duration.ofHours(2);

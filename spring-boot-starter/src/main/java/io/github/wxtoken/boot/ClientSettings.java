@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 
-/** What the clients of one and of several apps share. */
+/** The settings that the clients of one app and of several apps share. */
 final class ClientSettings {
   private final WeChatProperties properties;
   private final TokenStore store;

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class ReopeningTokenStore implements TokenStore {
 
   private final Supplier<TokenStore> opener;
   private final Supplier<?> source;
+  private final LongSupplier nanoTime;
   private final ReentrantLock opening = new ReentrantLock();
   private volatile @Nullable Opened opened;
   private volatile @Nullable Failed failed;
@@ -40,9 +42,11 @@ final class ReopeningTokenStore implements TokenStore {
 
   private record Failed(String message, long nanoTime) {}
 
-  private ReopeningTokenStore(Supplier<TokenStore> opener, Supplier<?> source) {
+  private ReopeningTokenStore(
+      Supplier<TokenStore> opener, Supplier<?> source, LongSupplier nanoTime) {
     this.opener = opener;
     this.source = source;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -51,14 +55,18 @@ final class ReopeningTokenStore implements TokenStore {
    * @throws TokenStoreException if it cannot be opened
    */
   static TokenStore of(Supplier<TokenStore> opener, Supplier<?> source) {
-    ReopeningTokenStore store = new ReopeningTokenStore(opener, source);
+    ReopeningTokenStore store = new ReopeningTokenStore(opener, source, System::nanoTime);
     store.current();
     return store;
   }
 
   /** Opens a store now, or with a later operation if that fails. */
   static TokenStore eventually(Supplier<TokenStore> opener) {
-    ReopeningTokenStore store = new ReopeningTokenStore(opener, () -> opener);
+    return eventually(opener, System::nanoTime);
+  }
+
+  static TokenStore eventually(Supplier<TokenStore> opener, LongSupplier nanoTime) {
+    ReopeningTokenStore store = new ReopeningTokenStore(opener, () -> opener, nanoTime);
     try {
       store.current();
     } catch (TokenStoreException e) {
@@ -90,6 +98,7 @@ final class ReopeningTokenStore implements TokenStore {
       failIfJustFailed();
       TokenStore store = attempt();
       opened = new Opened(store, now);
+      closeIfClosedMeanwhile(store);
       if (open != null) {
         log.info("The token store is open again, since its connections were replaced");
         open.store().close();
@@ -97,6 +106,14 @@ final class ReopeningTokenStore implements TokenStore {
       return store;
     } finally {
       opening.unlock();
+    }
+  }
+
+  /** {@link #close} does not wait for an attempt to open, so it may have found nothing to close. */
+  private void closeIfClosedMeanwhile(TokenStore store) {
+    if (closed) {
+      store.close();
+      throw new TokenStoreException("the store is closed", null);
     }
   }
 
@@ -115,14 +132,14 @@ final class ReopeningTokenStore implements TokenStore {
     try {
       return opener.get();
     } catch (TokenStoreException e) {
-      failed = new Failed(String.valueOf(e.getMessage()), System.nanoTime());
+      failed = new Failed(String.valueOf(e.getMessage()), nanoTime.getAsLong());
       throw e;
     }
   }
 
   private void failIfJustFailed() {
     Failed last = failed;
-    if (last != null && System.nanoTime() - last.nanoTime() < PAUSE_NANOS) {
+    if (last != null && nanoTime.getAsLong() - last.nanoTime() < PAUSE_NANOS) {
       throw new TokenStoreException(last.message(), null);
     }
   }

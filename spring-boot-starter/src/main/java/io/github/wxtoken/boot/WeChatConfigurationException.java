@@ -20,12 +20,12 @@ final class WeChatConfigurationException extends RuntimeException {
     this.action = action;
   }
 
-  /** What failed and why, without a full stop. */
+  /** Returns the failure and its reason, without a full stop. */
   String problem() {
     return problem;
   }
 
-  /** What to do, as sentences. */
+  /** Returns the remedy, as sentences. */
   String action() {
     return action;
   }

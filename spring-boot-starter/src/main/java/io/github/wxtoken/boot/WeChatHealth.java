@@ -29,7 +29,7 @@ final class WeChatHealth {
   }
 
   /**
-   * What was found.
+   * The findings of one check.
    *
    * @param up whether users can sign in
    * @param details what an operator may see

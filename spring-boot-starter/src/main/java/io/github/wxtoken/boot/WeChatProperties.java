@@ -73,7 +73,7 @@ public record WeChatProperties(
   }
 
   /**
-   * Where tokens are kept.
+   * The place of the tokens.
    *
    * @param url URL of the store, such as jdbc:mysql://db.example.com/app,
    *     rediss://cache.example.com or memory:. The starter opens connections of its own for it.

@@ -1,5 +1,6 @@
 package io.github.wxtoken.boot;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import io.github.wxtoken.store.TokenStoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -42,8 +44,9 @@ class ReopeningTokenStoreTest {
   }
 
   @Test
-  void aStoreThatIsDownAtTheStartIsOpenedLater() throws InterruptedException {
+  void aStoreThatIsDownAtTheStartIsOpenedLater() {
     AtomicInteger attempts = new AtomicInteger();
+    AtomicLong nanoTime = new AtomicLong(-500_000_000);
     TokenStore store =
         ReopeningTokenStore.eventually(
             () -> {
@@ -51,27 +54,44 @@ class ReopeningTokenStoreTest {
                 throw new TokenStoreException("cannot connect", null);
               }
               return open();
-            });
+            },
+            nanoTime::get);
 
     assertThat(store.description()).isEqualTo("a store that is not open yet");
+    nanoTime.addAndGet(999_999_999);
     assertThatThrownBy(store::ping)
         .isInstanceOf(TokenStoreException.class)
         .hasMessage("cannot connect");
     assertThat(attempts).as("attempts within a second").hasValue(1);
-    awaitPing(store);
+
+    nanoTime.addAndGet(1);
+    store.ping();
     assertThat(opened).hasSize(1);
   }
 
-  private static void awaitPing(TokenStore store) throws InterruptedException {
-    for (int i = 0; i < 600; i++) {
-      try {
-        store.ping();
-        return;
-      } catch (TokenStoreException e) {
-        Thread.sleep(50);
-      }
-    }
-    store.ping();
+  @Test
+  void aStoreThatIsClosedWhileItIsBeingOpenedIsNotLeftOpen() {
+    AtomicReference<TokenStore> reopening = new AtomicReference<>();
+    AtomicInteger attempts = new AtomicInteger();
+    AtomicLong nanoTime = new AtomicLong();
+    reopening.set(
+        ReopeningTokenStore.eventually(
+            () -> {
+              if (attempts.incrementAndGet() == 1) {
+                throw new TokenStoreException("cannot connect", null);
+              }
+              requireNonNull(reopening.get()).close();
+              return open();
+            },
+            () -> nanoTime.getAndAdd(2_000_000_000)));
+
+    assertThatThrownBy(() -> requireNonNull(reopening.get()).ping())
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessage("the store is closed");
+    assertThat(opened)
+        .singleElement()
+        .satisfies(
+            store -> assertThatThrownBy(store::ping).isInstanceOf(TokenStoreException.class));
   }
 
   @Test

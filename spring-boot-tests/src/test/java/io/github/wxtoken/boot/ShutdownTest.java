@@ -67,7 +67,10 @@ class ShutdownTest {
     browsers.shutdown();
   }
 
-  /** Returns when the web server accepts no further connection. */
+  /**
+   * Returns when the web server accepts no further connection. No event tells of that, so the test
+   * asks again and again, with a pause that leaves the processor to the server.
+   */
   private void awaitDraining() throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {

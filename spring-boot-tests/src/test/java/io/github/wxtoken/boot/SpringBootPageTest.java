@@ -21,7 +21,7 @@ class SpringBootPageTest {
   private static final Path ROOT = Path.of(System.getProperty("wxtoken.root", ".."));
   private static final String METADATA = "/META-INF/spring-configuration-metadata.json";
 
-  /** What an IDE shows of a property is what the page says. */
+  /** The page says of a property what an IDE shows. */
   @Test
   void theTableOfPropertiesIsMadeOfTheMetadata() throws IOException {
     assertThat(page()).contains(table());
@@ -84,7 +84,7 @@ class SpringBootPageTest {
 
   @SuppressWarnings("unchecked")
   private static List<Map<String, Object>> properties() throws IOException {
-    // Of the starter's jar: others on the class path have a file of this name, too.
+    // Take the file of the starter's jar: others on the class path have one of this name, too.
     URL starter = WeChatProperties.class.getProtectionDomain().getCodeSource().getLocation();
     try (InputStream in = new URL(metadataOf(starter)).openStream()) {
       String json = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);

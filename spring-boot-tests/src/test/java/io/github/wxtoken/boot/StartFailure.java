@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** What Spring Boot prints when an application cannot start. */
+/** The text that Spring Boot prints when an application cannot start. */
 final class StartFailure {
   private StartFailure() {}
 

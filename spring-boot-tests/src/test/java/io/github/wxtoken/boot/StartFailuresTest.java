@@ -22,7 +22,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.sqlite.SQLiteDataSource;
 
-/** What a wrong configuration prints: docs/spring-boot.md#when-the-start-fails. */
+/** The texts that a wrong configuration prints: docs/spring-boot.md#when-the-start-fails. */
 class StartFailuresTest {
   private static final String SECRET = "CANARYCANARYCANARY";
 

@@ -26,7 +26,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What an application gets by its properties and beans: docs/spring-boot.md. */
+/** The beans that an application gets by its properties and its own beans: docs/spring-boot.md. */
 class WeChatAutoConfigurationTest {
   private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What the health of an application says of wxtoken. */
+/** The part of an application's health that is about wxtoken. */
 class WeChatHealthTest {
   private final WeChatAnswers answers = new WeChatAnswers();
 

@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What HikariCP reads from our settings, and what the drivers make of the timeouts. */
+/** HikariCP reads these of our settings, and the drivers obey the timeouts. */
 class HikariTimeoutsTest {
   @RegisterExtension static final TestServer MYSQL = Servers.MYSQL;
   @RegisterExtension static final TestServer MARIADB = Servers.MARIADB;

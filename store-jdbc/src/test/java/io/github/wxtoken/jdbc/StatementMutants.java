@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * {@code =} and {@code <=>} are the same there; and the sweep of leases, which runs by chance.
  */
 final class StatementMutants {
-  /** What compares null with null, in the databases that we know. */
+  /** The operators that compare null with null, in the databases that we know. */
   private static final Pattern SAME = Pattern.compile(" (<=>|IS NOT DISTINCT FROM|IS) ");
 
   private final TestDatabase database;

@@ -304,7 +304,7 @@ class TlsUrlTest {
         .satisfies(FaultsTest::assertNoCanary);
   }
 
-  /** What the driver reads must be what was judged. */
+  /** The driver must read the parameters that were judged. */
   @Test
   void theDriverGetsHostsWithoutParametersAndDecodedValues() {
     JdbcUrl url =

@@ -57,7 +57,7 @@ final class Scan
   private volatile boolean broken;
 
   /**
-   * Where a page begins.
+   * The position at which a page begins.
    *
    * @param unread the openids that were found and whose values have not been requested yet
    * @param master the number of the master for the next step

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each master says of itself by INFO. A user without the right to INFO does not need it: then
+ * The answer of each master to INFO. A user without the right to INFO does not need it: then
  * nothing is known.
  */
 record ServerInfo(List<String> masters) {
