@@ -4,6 +4,7 @@ import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenStore;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,11 +56,20 @@ final class AppTokens {
         .limitReached(appid, clock.instant());
   }
 
-  /** Runs a request, and once more if WeChat refuses the token. */
+  /** Runs a request, and once more if an exception refuses the token. */
   <T, X extends Exception> T call(AppCall<T, X> request) throws X {
+    return call(request, answer -> 0);
+  }
+
+  /** Runs a request, and once more if an exception or the answer's errcode refuses the token. */
+  <T, X extends Exception> T call(AppCall<T, X> request, ToIntFunction<? super T> errcode)
+      throws X {
     AppAccessToken token = current();
     try {
-      return request.with(token);
+      T answer = request.with(token);
+      if (!AppApi.REFUSED_TOKEN.contains(errcode.applyAsInt(answer))) {
+        return answer;
+      }
     } catch (WeChatApiException e) {
       if (!AppApi.REFUSED_TOKEN.contains(e.errcode())) {
         throw e;

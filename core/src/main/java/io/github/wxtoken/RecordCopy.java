@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import io.github.wxtoken.store.TokenStoreException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One record of an app, of which the process keeps a copy for some seconds, so that most reads cost
  * no I/O. Thread-safe.
+ *
+ * <p>One thread renews the copy from half of its time on, so that a busy process does not send all
+ * its callers to the store at the moment when the copy ends.
  *
  * <p>The copy also bridges an outage of the store: for {@link #BRIDGED} after it was read, a valid
  * copy is used if the store fails. If another process has replaced the token meanwhile, both work
@@ -32,19 +36,28 @@ final class RecordCopy<T> {
   private final Events events;
   private final AtomicReference<@Nullable Copy<T>> latest = new AtomicReference<>();
 
+  /** Set while one thread renews a copy that the others still use. */
+  private final AtomicBoolean renewing = new AtomicBoolean();
+
   /**
    * A record as it was read.
    *
    * @param view what callers get of it
    * @param readAt when the store was asked for it, in milliseconds
-   * @param freshUntil when the store is asked again
+   * @param renewFrom when one thread asks the store again, while the others use the copy
+   * @param freshUntil when all threads ask the store
    * @param validUntil when the record expires
    */
-  private record Copy<T>(OAuthToken record, T view, long readAt, long freshUntil, long validUntil) {
+  private record Copy<T>(
+      OAuthToken record, T view, long readAt, long renewFrom, long freshUntil, long validUntil) {
 
     /** A time before that of the reading means that the clock was set back. */
     boolean isFresh(long now) {
       return now < freshUntil && now < validUntil && now >= readAt;
+    }
+
+    boolean isDue(long now) {
+      return now >= renewFrom;
     }
 
     boolean bridges(long now) {
@@ -52,7 +65,7 @@ final class RecordCopy<T> {
     }
 
     Copy<T> freshUntil(long until) {
-      return new Copy<>(record, view, readAt, until, validUntil);
+      return new Copy<>(record, view, readAt, until, until, validUntil);
     }
   }
 
@@ -74,7 +87,18 @@ final class RecordCopy<T> {
   /** Returns a valid record, from memory if the copy is fresh. */
   T get() {
     Copy<T> copy = latest.get();
-    return copy != null && copy.isFresh(clock.millis()) ? copy.view() : read(copy);
+    long now = clock.millis();
+    if (copy == null || !copy.isFresh(now)) {
+      return read(copy);
+    }
+    if (!copy.isDue(now) || !renewing.compareAndSet(false, true)) {
+      return copy.view();
+    }
+    try {
+      return read(copy);
+    } finally {
+      renewing.set(false);
+    }
   }
 
   private T read(@Nullable Copy<T> copy) {
@@ -96,7 +120,12 @@ final class RecordCopy<T> {
     OAuthToken record = events.after(() -> refresher.usableToken(key, null));
     Copy<T> read =
         new Copy<>(
-            record, view.apply(record), readAt, readAt + atMost, record.expiresAt().toEpochMilli());
+            record,
+            view.apply(record),
+            readAt,
+            readAt + atMost / 2,
+            readAt + atMost,
+            record.expiresAt().toEpochMilli());
     // A thread that was held up must not put an older record in the place of a newer one.
     latest.accumulateAndGet(
         read,

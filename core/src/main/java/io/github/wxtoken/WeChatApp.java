@@ -195,9 +195,8 @@ public class WeChatApp implements AutoCloseable {
       throws X {
     Arguments.requireGiven("request", request);
     Arguments.requireGiven("errcode", errcode);
-    AppAccessToken token = getAccessToken();
-    T answer = request.with(token);
-    return isRefusal(errcode.applyAsInt(answer)) ? request.with(invalidate(token)) : answer;
+    requireOpen();
+    return tokens.call(request, errcode);
   }
 
   /**

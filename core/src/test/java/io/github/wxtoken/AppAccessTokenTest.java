@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import static io.github.wxtoken.TestCluster.async;
+import static io.github.wxtoken.TestCluster.await;
 import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,17 +150,44 @@ class AppAccessTokenTest {
     }
 
     @Test
-    void forTenSecondsATokenIsReadFromMemory() {
+    void forFiveSecondsATokenIsReadFromMemory() {
       AppAccessToken token = one.getAccessToken();
       countReads();
 
-      passes(Duration.ofSeconds(10).minusMillis(1));
+      passes(Duration.ofSeconds(5).minusMillis(1));
       assertThat(one.getAccessToken()).isSameAs(token);
       assertThat(reads).hasValue(0);
 
       passes(Duration.ofMillis(1));
       assertThat(one.getAccessToken()).isEqualTo(token);
       assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void whileOneThreadReadsTheOthersUseTheMemoryUpToTenSeconds() {
+      AppAccessToken token = one.getAccessToken();
+      CountDownLatch reading = new CountDownLatch(1);
+      CountDownLatch goesOn = new CountDownLatch(1);
+      cluster.store.beforeGet =
+          () -> {
+            reads.incrementAndGet();
+            reading.countDown();
+            await(goesOn);
+          };
+      passes(Duration.ofSeconds(5));
+      CompletableFuture<AppAccessToken> reader = async(one::getAccessToken);
+      await(reading);
+
+      passes(Duration.ofSeconds(5).minusMillis(1));
+      assertThat(one.getAccessToken()).isSameAs(token);
+      assertThat(reads).hasValue(1);
+
+      passes(Duration.ofMillis(1));
+      CompletableFuture<AppAccessToken> second = async(one::getAccessToken);
+      goesOn.countDown();
+      assertThat(reader.join()).isEqualTo(token);
+      assertThat(second.join()).isEqualTo(token);
+      assertThat(reads).hasValue(2);
     }
 
     @Test

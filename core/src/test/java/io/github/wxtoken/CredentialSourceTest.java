@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import static io.github.wxtoken.TestCluster.async;
+import static io.github.wxtoken.TestCluster.await;
 import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -239,13 +239,5 @@ class CredentialSourceTest {
 
     assertThatThrownBy(() -> one.usableToken(KEY, null)).isInstanceOf(NoTokenException.class);
     assertThat(source.fetches).hasValue(0);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

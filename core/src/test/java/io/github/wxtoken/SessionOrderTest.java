@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import static io.github.wxtoken.TestCluster.async;
+import static io.github.wxtoken.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.simulator.AppKind;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -191,14 +191,6 @@ class SessionOrderTest {
       OAuthToken savedLast = signIn(one);
 
       assertThat(stored()).isEqualTo(savedLast);
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

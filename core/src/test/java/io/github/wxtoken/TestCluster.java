@@ -1,5 +1,7 @@
 package io.github.wxtoken;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.wxtoken.simulator.Behaviour;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.WeChatSimulator;
@@ -14,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
@@ -135,6 +138,15 @@ public final class TestCluster implements AutoCloseable {
 
   public static <T> CompletableFuture<T> async(Callable<T> task) {
     return start(task).result();
+  }
+
+  /** Waits for a latch, and fails after a minute. */
+  public static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Returns when a thread runs, or waits, in a method of this class. */

@@ -1,6 +1,7 @@
 package io.github.wxtoken;
 
 import static io.github.wxtoken.TestCluster.async;
+import static io.github.wxtoken.TestCluster.await;
 import static io.github.wxtoken.TestCluster.start;
 import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -1093,13 +1094,5 @@ class TokenRefresherTest {
   /** Returns a client that does not share the cluster's store. */
   private WeChatOAuth elsewhere() {
     return cluster.process(b -> b.store(new MemoryTokenStore()));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import static io.github.wxtoken.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.wxtoken.store.MemoryTokenStore;
@@ -76,14 +77,6 @@ class UnsavedTokensTest {
     assertThat(store.getToken("amy"))
         .as("bob came first after amy failed")
         .contains(token("amy", 1));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

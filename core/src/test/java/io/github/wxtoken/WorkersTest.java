@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import static io.github.wxtoken.TestCluster.await;
 import static io.github.wxtoken.TestCluster.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -155,13 +156,5 @@ class WorkersTest {
     assertThat(Workers.await(thread, patient(), "a task"))
         .matches(Thread::isDaemon)
         .matches(one -> one.getName().startsWith("wxtoken-refresh-"));
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
