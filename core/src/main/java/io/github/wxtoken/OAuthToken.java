@@ -32,6 +32,7 @@ public final class OAuthToken {
   private final @Nullable String sessionKey;
   private final Map<String, @Nullable Object> extra;
   private final long createAt;
+  private final @Nullable OAuthToken storedForm;
 
   private OAuthToken(Builder from) {
     openid = from.openid;
@@ -50,6 +51,7 @@ public final class OAuthToken {
     sessionKey = from.sessionKey;
     extra = from.extra;
     createAt = from.createAt;
+    storedForm = from.storedForm;
   }
 
   /**
@@ -179,6 +181,18 @@ public final class OAuthToken {
   }
 
   /**
+   * Returns this token as the store below a view holds it, such as with encrypted values. The view
+   * compares with it in {@link io.github.wxtoken.store.TokenStore#replaceToken}, and so need not
+   * read the record again. It is no part of {@link #equals}, of {@link #toJson()} and of {@link
+   * #toBuilder()}.
+   *
+   * @return the stored form; null if the token was not read through such a view
+   */
+  public @Nullable OAuthToken storedForm() {
+    return storedForm;
+  }
+
+  /**
    * Tells whether the access token has not expired by the system clock.
    *
    * @return true if there is an access token and its life is not over
@@ -237,7 +251,7 @@ public final class OAuthToken {
   /**
    * Starts a variation of this token.
    *
-   * @return a builder with all fields of this token
+   * @return a builder with all fields of this token, but without its {@link #storedForm()}
    */
   public Builder toBuilder() {
     Builder copy = new Builder();
@@ -318,6 +332,7 @@ public final class OAuthToken {
     private @Nullable String sessionKey;
     private Map<String, @Nullable Object> extra = Map.of();
     private long createAt;
+    private @Nullable OAuthToken storedForm;
 
     private Builder() {}
 
@@ -442,6 +457,17 @@ public final class OAuthToken {
      */
     public Builder createAt(long epochMillis) {
       this.createAt = epochMillis;
+      return this;
+    }
+
+    /**
+     * Sets what the store below a view holds for this token; for authors of views.
+     *
+     * @param storedForm the token that this one was read from, or null for none
+     * @return this
+     */
+    public Builder storedForm(@Nullable OAuthToken storedForm) {
+      this.storedForm = storedForm;
       return this;
     }
 

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * view does not detect an older value that is put back, a value that is removed, or a change of a
  * readable field.
  *
- * <p>Reading changes nothing in the store. {@link #replaceToken} compares grants and not
- * ciphertexts: it reads what is stored, compares what that decrypts to, and has the store replace
- * it if it is still the same bytes. It so takes two operations of the store, and more only where
- * others change the bytes meanwhile. Thread-safe.
+ * <p>Reading changes nothing in the store. {@link #replaceToken} of a token that was read through
+ * this view has the store replace the bytes that were read. Otherwise, and if these bytes have
+ * changed, it compares grants and not ciphertexts: it reads what is stored, compares what that
+ * decrypts to, and has the store replace it if it is still the same bytes. It so takes one
+ * operation of the store, or two, and more only where others change the bytes meanwhile.
+ * Thread-safe.
  */
 public final class EncryptedTokenStore implements TokenStore {
   private static final int TRIES = 32;
@@ -76,6 +78,13 @@ public final class EncryptedTokenStore implements TokenStore {
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
     TokenStores.requireExpected(openid, expected);
     TokenStores.requireToken(openid, token);
+    OAuthToken read = expected.storedForm();
+    if (read != null
+        && read.openid().equals(openid)
+        && open().replaceToken(openid, read, encrypt(token))) {
+      return true;
+    }
+    // Another grant, or the same encrypted anew: only the next look tells.
     for (int tries = 0; tries < TRIES; tries++) {
       Optional<OAuthToken> stored = open().getToken(openid);
       if (stored.isEmpty() || !decrypt(openid, stored.get()).sameGrant(expected)) {
@@ -84,7 +93,6 @@ public final class EncryptedTokenStore implements TokenStore {
       if (open().replaceToken(openid, stored.get(), encrypt(token))) {
         return true;
       }
-      // Another grant, or the same encrypted anew: only the next look tells.
     }
     throw new TokenStoreException("others keep changing the token of " + openid, null);
   }
@@ -221,6 +229,7 @@ public final class EncryptedTokenStore implements TokenStore {
         .accessToken(decrypt(openid, ACCESS_TOKEN, stored.accessToken()))
         .refreshToken(decrypt(openid, REFRESH_TOKEN, stored.refreshToken()))
         .sessionKey(decrypt(openid, SESSION_KEY, stored.sessionKey()))
+        .storedForm(stored)
         .build();
   }
 

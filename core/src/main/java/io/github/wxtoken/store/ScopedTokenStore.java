@@ -142,7 +142,7 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   private static OAuthToken under(String key, OAuthToken token) {
-    return token.toBuilder().openid(key).build();
+    return token.toBuilder().openid(key).storedForm(token.storedForm()).build();
   }
 
   /** An encrypting view above does not know that this scope is below, see its constructor. */

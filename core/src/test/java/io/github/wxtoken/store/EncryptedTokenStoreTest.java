@@ -329,6 +329,86 @@ public class EncryptedTokenStoreTest {
         .withMessage("others keep changing the token of oA");
   }
 
+  @Test
+  void aTokenThatWasReadThroughTheViewIsReplacedWithoutAnotherRead() {
+    saved("oA");
+    OAuthToken read = store.getToken("oA").orElseThrow();
+    AtomicInteger reads = new AtomicInteger();
+    watched.beforeGet = reads::incrementAndGet;
+
+    assertThat(store.replaceToken("oA", read, renewed())).isTrue();
+
+    assertThat(reads).hasValue(0);
+    assertThat(store.getToken("oA")).contains(renewed());
+  }
+
+  @Test
+  void aTokenThatWasReadAndIsEncryptedAnewMeanwhileIsStillReplaced() {
+    saved("oA");
+    OAuthToken read = store.getToken("oA").orElseThrow();
+    inner.saveToken("oA", reencrypted("oA"));
+
+    assertThat(store.replaceToken("oA", read, renewed())).isTrue();
+
+    assertThat(store.getToken("oA")).contains(renewed());
+  }
+
+  @Test
+  void aTokenThatWasReadAndIsReplacedMeanwhileIsNotReplaced() {
+    saved("oA");
+    OAuthToken read = store.getToken("oA").orElseThrow();
+    OAuthToken peers = token("oA").toBuilder().accessToken("CANARY-peer").build();
+    TokenStores.encrypted(inner, cipher).saveToken("oA", peers);
+
+    assertThat(store.replaceToken("oA", read, renewed())).isFalse();
+
+    assertThat(store.getToken("oA")).contains(peers);
+  }
+
+  @Test
+  void aVariationOfATokenThatWasReadIsNotWhatIsStored() {
+    saved("oA");
+    OAuthToken read = store.getToken("oA").orElseThrow();
+
+    assertThat(store.replaceToken("oA", read.toBuilder().createAt(9).build(), renewed())).isFalse();
+
+    assertThat(read.toBuilder().build().storedForm()).isNull();
+    assertThat(store.getToken("oA")).contains(token("oA"));
+  }
+
+  @Test
+  void aTokenThatWasReadThroughAScopeIsReplacedWithoutAnotherReadToo() {
+    TokenStore above = TokenStores.scoped(TokenStores.encrypted(watched, cipher), "wxA");
+    TokenStore below = TokenStores.encrypted(TokenStores.scoped(watched, "wxB"), cipher);
+    for (TokenStore view : List.of(above, below)) {
+      view.saveToken("oA", token("oA"));
+      OAuthToken read = view.getToken("oA").orElseThrow();
+      watched.beforeGet =
+          () -> {
+            throw new AssertionError("a read");
+          };
+
+      assertThat(view.replaceToken("oA", read, renewed())).isTrue();
+
+      watched.beforeGet = () -> {};
+      assertThat(view.getToken("oA")).contains(renewed());
+    }
+  }
+
+  @Test
+  void aTokenThatWasReadUnderAnotherAppIsComparedByItsGrant() {
+    TokenStore encrypted = TokenStores.encrypted(inner, cipher);
+    TokenStore one = TokenStores.scoped(encrypted, "wxA");
+    TokenStore other = TokenStores.scoped(encrypted, "wxB");
+    one.saveToken("oA", token("oA"));
+    other.saveToken("oA", token("oA"));
+
+    assertThat(other.replaceToken("oA", one.getToken("oA").orElseThrow(), renewed())).isTrue();
+
+    assertThat(one.getToken("oA")).contains(token("oA"));
+    assertThat(other.getToken("oA")).contains(renewed());
+  }
+
   private OAuthToken reencrypted(String openid) {
     MemoryTokenStore elsewhere = new MemoryTokenStore();
     TokenStores.encrypted(elsewhere, cipher).saveToken(openid, token(openid));

@@ -286,7 +286,10 @@ final class MysqlDialect implements Dialect {
         "cachePrepStmts", "true",
         "prepStmtCacheSize", "50",
         // Connector/J's default of 256 is less than the length of our UPDATE.
-        "prepStmtCacheSqlLimit", "4096");
+        "prepStmtCacheSqlLimit", "4096",
+        // Otherwise Connector/J asks the server before each of JDBI's writes whether the session is
+        // read-only.
+        "readOnlyPropagatesToServer", "false");
   }
 
   /**

@@ -60,13 +60,15 @@ class AutocommitTest {
         "SET @@autocommit := 0",
         "BEGIN",
         "START TRANSACTION WITH CONSISTENT SNAPSHOT",
-        "XA START 'x'"
+        "XA START 'XID'"
       })
   void aPoolWhoseInitSqlLeavesATransactionOpenIsRefusedAtStart(String sql) {
     for (String options :
         new String[] {"", "&useServerPrepStmts=true", "&useLocalSessionState=true"}) {
+      // The server may still hold the identifier of the pool before.
+      String own = sql.replace("XID", "xa" + COUNT.incrementAndGet());
       try (HikariDataSource pool =
-          pool(url + options, config -> config.setConnectionInitSql(sql))) {
+          pool(url + options, config -> config.setConnectionInitSql(own))) {
         assertThatThrownBy(() -> JdbcTokenStore.builder(pool).build())
             .isInstanceOf(TokenStoreException.class)
             .hasMessageMatching(".*(autocommit is off|transaction that SQL has begun).*")
