@@ -50,6 +50,7 @@ final class OwnClient implements Client {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(Duration.ofSeconds(30))
+                    .enableAllAdaptiveRefreshTriggers()
                     .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
                     .refreshTriggersReconnectAttempts(2)
                     .build())

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,7 +41,6 @@ final class Servers {
 
   static final TestServer REDIS = server("redis", REDIS_IMAGE);
   static final TestServer VALKEY = server("valkey", "valkey/valkey:9");
-  static final TestServer CLUSTER = cluster();
 
   /** A server that accepts only TLS, if a container is available. */
   static final TestServer TLS = tls();
@@ -48,8 +48,14 @@ final class Servers {
   private static final String PASSWORD = "CANARY-password";
   private static @Nullable TlsRelay relay;
 
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 1_000) * 20);
+
   private static final int MASTERS = 3;
   private static final int SLOTS = 16_384;
+
+  static final TestServer CLUSTER = cluster();
+
   private static final Map<String, RedisClusterCommands<String, String>> RAW =
       new ConcurrentHashMap<>();
 
@@ -246,12 +252,10 @@ final class Servers {
   }
 
   /** Ports that leave room for the second one of each server in a cluster, 10,000 above. */
-  private static List<Integer> freePorts(int count) {
+  static List<Integer> freePorts(int count) {
     List<Integer> ports = new ArrayList<>();
-    for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 5_000) * 4;
-        ports.size() < count;
-        port++) {
-      try (ServerSocket socket = new ServerSocket(port)) {
+    while (ports.size() < count) {
+      try (ServerSocket socket = new ServerSocket(NEXT_PORT.getAndIncrement())) {
         ports.add(socket.getLocalPort());
       } catch (IOException e) {
         // taken

@@ -1,0 +1,133 @@
+package io.github.wxtoken.mongo;
+
+import com.mongodb.MongoException;
+import io.github.wxtoken.faults.FailoverContract;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+
+/** A replica set of three members, which elects a primary after its default of ten seconds. */
+class ReplicaSetFailoverTest extends FailoverContract {
+  private static final int MEMBERS = 3;
+
+  @Override
+  protected ReplicatedServers start() throws IOException {
+    List<Integer> ports = freePorts();
+    Members members = new Members(ports);
+    try {
+      members.start();
+    } catch (RuntimeException e) {
+      members.close();
+      throw e;
+    }
+    return members;
+  }
+
+  /** The ports are free together, so that they differ. */
+  private static List<Integer> freePorts() throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < MEMBERS; i++) {
+        sockets.add(new ServerSocket(0));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  /**
+   * The members and the store reach each member at a port of the machine's address in the
+   * containers' network, which leads everywhere to the same server.
+   */
+  private static final class Members implements ReplicatedServers {
+    private final String machine = machine();
+    private final List<Integer> ports;
+    private final List<GenericContainer<?>> containers;
+
+    Members(List<Integer> ports) {
+      this.ports = ports;
+      this.containers = ports.stream().<GenericContainer<?>>map(Members::container).toList();
+    }
+
+    private static GenericContainer<?> container(int port) {
+      GenericContainer<?> member = Servers.container("--replSet", "rs0");
+      member.setPortBindings(List.of(port + ":27017"));
+      return member;
+    }
+
+    private static String machine() {
+      return DockerClientFactory.instance()
+          .client()
+          .inspectNetworkCmd()
+          .withNetworkId("bridge")
+          .exec()
+          .getIpam()
+          .getConfig()
+          .get(0)
+          .getGateway();
+    }
+
+    void start() {
+      containers.parallelStream().forEach(GenericContainer::start);
+      String members =
+          IntStream.range(0, MEMBERS)
+              .mapToObj(
+                  i ->
+                      "{_id: %d, host: '%s:%d', priority: %d}"
+                          .formatted(i, machine, ports.get(i), i == 0 ? 2 : 1))
+              .collect(Collectors.joining(","));
+      Servers.admin(
+          url(0),
+          BsonDocument.parse("{replSetInitiate: {_id: 'rs0', members: [" + members + "]}}"));
+      while (!isReady()) {
+        LockSupport.parkNanos(100_000_000);
+      }
+    }
+
+    /** The first member is the primary, and the others have its data. */
+    private boolean isReady() {
+      try {
+        Document status = Servers.admin(url(0), BsonDocument.parse("{replSetGetStatus: 1}"));
+        return status.getList("members", Document.class).stream()
+            .map(member -> member.getInteger("state"))
+            .toList()
+            .equals(List.of(1, 2, 2));
+      } catch (MongoException e) {
+        return false;
+      }
+    }
+
+    private String url(int member) {
+      return "mongodb://127.0.0.1:" + ports.get(member) + "/?directConnection=true";
+    }
+
+    @Override
+    public String storeUrl() {
+      return "mongodb://"
+          + ports.stream().map(port -> machine + ":" + port).collect(Collectors.joining(","))
+          + "/failover?replicaSet=rs0&wxtoken.createSchema=true&wxtoken.allowPlaintext=true";
+    }
+
+    @Override
+    public void killPrimary() {
+      GenericContainer<?> primary = containers.get(0);
+      primary.getDockerClient().killContainerCmd(primary.getContainerId()).exec();
+    }
+
+    @Override
+    public void close() {
+      containers.forEach(GenericContainer::stop);
+    }
+  }
+}
