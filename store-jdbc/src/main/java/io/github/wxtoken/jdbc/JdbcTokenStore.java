@@ -327,7 +327,7 @@ public final class JdbcTokenStore implements TokenStore {
     }
   }
 
-  /** Opens the URLs of each {@link Scheme}. */
+  /** Opens JDBC URLs of MySQL, MariaDB, PostgreSQL and SQLite. */
   public static final class Provider implements TokenStoreProvider {
 
     /** For {@link java.util.ServiceLoader}. */

@@ -375,10 +375,12 @@ final class PostgresqlDialect implements Dialect {
     connection.setAutoCommit(true);
   }
 
+  /** {@inheritDoc} After SET ROLE, a user may not see it. */
   @Override
   public Optional<Boolean> usesTls(Handle handle) {
     return handle
-        .createQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid() LIMIT 1")
+        .createQuery(
+            "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl IS NOT NULL LIMIT 1")
         .map((row, context) -> row.getBoolean(1))
         .findOne();
   }

@@ -115,11 +115,11 @@ final class PostgresqlTls implements TlsSetting {
           "url must not have an sslfactory that may not verify the server: remove it, or pass your"
               + " own DataSource");
     }
+    parameters.put(GSS, "disable");
     if (mode == null) {
       return;
     }
     parameters.put(MODE, name(mode));
-    parameters.put(GSS, "disable");
     if (mode == TlsMode.VERIFY_CA || mode == TlsMode.VERIFY_IDENTITY) {
       trust(parameters, factory);
     }
