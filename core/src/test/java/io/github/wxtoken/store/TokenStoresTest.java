@@ -107,7 +107,7 @@ class TokenStoresTest {
 
   @ParameterizedTest
   @CsvSource({
-    "jdbc:db2://user:canary@h/db, jdbc:db2:",
+    "jdbc:firebird://user:canary@h/db, jdbc:firebird:",
     "jdbc:oracle:thin:@canary, jdbc:oracle:",
     "postgres://user:canary@h/db, postgres:",
     "redis-socket:///canary, redis-socket:",
