@@ -54,8 +54,8 @@ record BenchOptions(
 
       Pairings: %s
 
-      Servers are those that WXTOKEN_BENCH_MYSQL_URL, _MARIADB_URL, _REDIS_URL and _MONGODB_URL
-      name, each an empty database of its own, or else containers. What is not to be had is skipped.
+      Servers are those that WXTOKEN_BENCH_MYSQL_URL, _MARIADB_URL, _POSTGRESQL_URL, _REDIS_URL
+      and _MONGODB_URL name, each an empty database of its own, or else containers. What is not to be had is skipped.
       """
           .formatted(names());
 

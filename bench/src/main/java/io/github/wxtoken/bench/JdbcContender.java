@@ -25,6 +25,19 @@ final class JdbcContender implements Contender<OAuthToken> {
     MYSQL(
         "",
         "CAST(CONVERT(`%s` USING utf8mb4) AS BINARY) <=> CAST(CONVERT(? USING utf8mb4) AS BINARY)"),
+    POSTGRESQL("", "`%s` COLLATE `C` IS NOT DISTINCT FROM ?") {
+      @Override
+      String save(String table) {
+        return super.save(table).replace("REPLACE", "INSERT")
+            + " ON CONFLICT (`openid`) DO UPDATE SET "
+            + COLUMNS.replaceAll("(`\\w+`)", "$1 = EXCLUDED.$1");
+      }
+
+      @Override
+      String quoted(String sql) {
+        return sql.replace('`', '"');
+      }
+    },
     SQLITE(" COLLATE BINARY", "CAST(`%s` AS BLOB) IS CAST(? AS BLOB)");
 
     final String byBytes;
@@ -34,27 +47,37 @@ final class JdbcContender implements Contender<OAuthToken> {
       this.byBytes = byBytes;
       this.same = same;
     }
+
+    String save(String table) {
+      return "REPLACE INTO `" + table + "`(" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    }
+
+    /** Returns a statement with the dialect's quotes around names. */
+    String quoted(String sql) {
+      return sql;
+    }
   }
 
   JdbcContender(HikariDataSource pool, Dialect dialect, String table) {
     this.pool = pool;
     String key = " WHERE `openid` = ?" + dialect.byBytes;
-    select = "SELECT " + COLUMNS + " FROM `" + table + "`" + key;
-    replace = "REPLACE INTO `" + table + "`(" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    select = dialect.quoted("SELECT " + COLUMNS + " FROM `" + table + "`" + key);
+    replace = dialect.quoted(dialect.save(table));
     update =
-        "UPDATE `"
-            + table
-            + "` SET "
-            + COLUMNS.replace(",", " = ?,")
-            + " = ?"
-            + key
-            + " AND "
-            + same(dialect, "access_token")
-            + " AND "
-            + same(dialect, "refresh_token")
-            + " AND "
-            + same(dialect, "session_key")
-            + " AND `create_at` = ?";
+        dialect.quoted(
+            "UPDATE `"
+                + table
+                + "` SET "
+                + COLUMNS.replace(",", " = ?,")
+                + " = ?"
+                + key
+                + " AND "
+                + same(dialect, "access_token")
+                + " AND "
+                + same(dialect, "refresh_token")
+                + " AND "
+                + same(dialect, "session_key")
+                + " AND `create_at` = ?");
   }
 
   private static String same(Dialect dialect, String column) {

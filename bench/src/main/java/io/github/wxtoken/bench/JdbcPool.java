@@ -14,6 +14,8 @@ final class JdbcPool {
           "cachePrepStmts", "true",
           "prepStmtCacheSize", "50",
           "prepStmtCacheSqlLimit", "4096");
+  private static final Map<String, String> POSTGRESQL =
+      Map.of("connectTimeout", "1", "socketTimeout", "3", "tcpKeepAlive", "true");
   // The driver's own 3 s are not enough for 16 concurrent writers.
   private static final Map<String, String> SQLITE =
       Map.of("journal_mode", "WAL", "synchronous", "FULL", "busy_timeout", "30000");
@@ -25,7 +27,8 @@ final class JdbcPool {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(sqlite ? 4 : 16);
-    (sqlite ? SQLITE : MYSQL).forEach(config::addDataSourceProperty);
+    boolean postgresql = url.startsWith("jdbc:postgresql:");
+    (sqlite ? SQLITE : postgresql ? POSTGRESQL : MYSQL).forEach(config::addDataSourceProperty);
     return new HikariDataSource(config);
   }
 

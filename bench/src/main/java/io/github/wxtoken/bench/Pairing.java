@@ -17,6 +17,7 @@ enum Pairing {
   MYSQL_CLIENT(Server.MYSQL, "MySQL", "JdbcTokenStore.getToken", "WeChatOAuth.getValidToken"),
   MYSQL_ENCRYPTED(Server.MYSQL, "MySQL", "JdbcTokenStore", "EncryptedTokenStore"),
   MARIADB(Server.MARIADB, "MariaDB", "JDBC", "JdbcTokenStore"),
+  POSTGRESQL(Server.POSTGRESQL, "PostgreSQL", "JDBC", "JdbcTokenStore"),
   SQLITE(Server.FILES, "SQLite", "JDBC", "JdbcTokenStore"),
   REDIS(Server.REDIS, "Redis", "Lettuce", "RedisTokenStore"),
   REDIS_ENCRYPTED(Server.REDIS, "Redis", "RedisTokenStore", "EncryptedTokenStore"),
@@ -50,6 +51,7 @@ enum Pairing {
     String url = server.url();
     return switch (this) {
       case MYSQL, MARIADB -> jdbc(url, Dialect.MYSQL);
+      case POSTGRESQL -> jdbc(url, Dialect.POSTGRESQL);
       case MYSQL_DATA_SOURCE -> onePool(url);
       case MYSQL_SPRING ->
           new Pair(new SpringSecurityContender(JdbcPool.ofDefaults(url)), jdbcStore(url));

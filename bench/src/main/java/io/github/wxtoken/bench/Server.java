@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 enum Server {
   MYSQL("MySQL", Image.MYSQL),
   MARIADB("MariaDB", Image.MARIADB),
+  POSTGRESQL("PostgreSQL", Image.POSTGRESQL),
   REDIS("Redis", Image.REDIS),
   MONGODB("MongoDB", Image.MONGODB),
   /** A folder of this machine, for SQLite and files: no server is needed. */

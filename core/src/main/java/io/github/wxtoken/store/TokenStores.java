@@ -55,9 +55,9 @@ public final class TokenStores {
 
   /**
    * Opens the store that a URL names: {@code memory:}, {@code file:DIR}, and with their modules on
-   * the class path {@code jdbc:mysql:…}, {@code jdbc:mariadb:…}, {@code jdbc:sqlite:…}, {@code
-   * redis:…}, {@code rediss:…}, {@code redis-sentinel:…}, {@code redis-cluster:…}, {@code
-   * mongodb:…}, {@code mongodb+srv:…}. It connects and checks at once.
+   * the class path {@code jdbc:mysql:…}, {@code jdbc:mariadb:…}, {@code jdbc:postgresql:…}, {@code
+   * jdbc:sqlite:…}, {@code redis:…}, {@code rediss:…}, {@code redis-sentinel:…}, {@code
+   * redis-cluster:…}, {@code mongodb:…}, {@code mongodb+srv:…}. It connects and checks at once.
    *
    * <p>Options of ours ride along as query parameters, such as {@code ?wxtoken.createSchema=true};
    * the driver does not see them.
@@ -432,7 +432,7 @@ public final class TokenStores {
 
   private static Stream<String> schemes(String module) {
     return switch (module) {
-      case "jdbc" -> Stream.of("jdbc:mysql:", "jdbc:mariadb:", "jdbc:sqlite:");
+      case "jdbc" -> Stream.of("jdbc:mysql:", "jdbc:mariadb:", "jdbc:postgresql:", "jdbc:sqlite:");
       case "redis" ->
           Stream.of("", "-sentinel", "-cluster")
               .flatMap(of -> Stream.of("redis" + of + ":", "rediss" + of + ":"));

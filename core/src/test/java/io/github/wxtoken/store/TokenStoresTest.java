@@ -107,7 +107,7 @@ class TokenStoresTest {
 
   @ParameterizedTest
   @CsvSource({
-    "jdbc:postgresql://user:canary@h/db, jdbc:postgresql:",
+    "jdbc:firebird://user:canary@h/db, jdbc:firebird:",
     "jdbc:oracle:thin:@canary, jdbc:oracle:",
     "postgres://user:canary@h/db, postgres:",
     "redis-socket:///canary, redis-socket:",

@@ -27,6 +27,7 @@ final class Autocommit {
         throw new TokenStoreException(
             "cannot " + what + ": the data source hands out connections with autocommit off", null);
       }
+      dialect.endTransaction(handle);
       if (dialect.isInTransaction(handle)) {
         throw inTransaction(what);
       }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nullable whether the column accepts NULL
  * @param filled whether the database supplies a value if a statement does not name the column
  * @param distinct whether that value is NULL, or differs in each row
- * @param charset the character set of a text
+ * @param charset the character set of a text, with {@link #WITHOUT_NUL} behind it or not
  * @param collation the collation that compares keys
  * @param bytewise whether the collation compares byte by byte
  */
@@ -33,6 +33,8 @@ record Column(
     String charset,
     String collation,
     boolean bytewise) {
+  /** Stands behind the name of a character set if the database takes no NUL in a text. */
+  static final String WITHOUT_NUL = " without NUL";
 
   static Column of(ResultSet row) throws SQLException {
     return new Column(
@@ -75,6 +77,7 @@ record Column(
   }
 
   private void checkText(String text) {
+    int first = charset.endsWith(WITHOUT_NUL) ? 1 : 0;
     int last = lastCodePoint();
     long characters = 0;
     long utf8 = 0;
@@ -82,7 +85,7 @@ record Column(
       int c = text.codePointAt(i);
       // Half of a surrogate pair has no encoding: the driver would write a question mark.
       boolean half = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-      if (c > last || half) {
+      if (c < first || c > last || half) {
         throw unfit("of characters that its column's charset " + charset + " has");
       }
       utf8 += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
@@ -94,8 +97,8 @@ record Column(
   }
 
   private int lastCodePoint() {
-    return switch (charset) {
-      case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030" -> Character.MAX_CODE_POINT;
+    return switch (charset.replace(WITHOUT_NUL, "")) {
+      case "UTF8", "utf8mb4", "utf16", "utf16le", "utf32", "gb18030" -> Character.MAX_CODE_POINT;
       case "utf8", "utf8mb3", "ucs2" -> 0xffff;
       default -> 0x7f;
     };

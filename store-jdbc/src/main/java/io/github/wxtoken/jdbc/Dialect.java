@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import com.google.errorprone.annotations.Immutable;
+import io.github.wxtoken.store.FailureReason;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import java.sql.SQLException;
@@ -34,12 +35,8 @@ interface Dialect {
   }
 
   private static TokenStoreException unknown(String product) {
-    String known =
-        Stream.of(Scheme.values())
-            .map(scheme -> scheme.product)
-            .collect(Collectors.joining(", "))
-            .replaceFirst(", (?=[^,]*$)", " or ");
-    return new TokenStoreException("the database is " + product + ", not " + known, null);
+    return new TokenStoreException(
+        "the database is " + product + ", not " + Scheme.all(scheme -> scheme.product), null);
   }
 
   /** Returns the resource whose DDL creates the tables {@code token} and {@code token_lease}. */
@@ -81,6 +78,17 @@ interface Dialect {
         + columns.stream()
             .map(column -> ":" + column)
             .collect(Collectors.joining(", ", " VALUES (", ")"));
+  }
+
+  /**
+   * Turns an INSERT into one that inserts nothing if the key exists already. The default leaves it
+   * to {@link #isDuplicate}.
+   *
+   * @param insert the statement
+   * @param key the column with the unique key
+   */
+  default String ifAbsent(String insert, String key) {
+    return insert;
   }
 
   /** Deletes at most 500 leases that expired at least {@code :millis} ago. */
@@ -141,6 +149,16 @@ interface Dialect {
   /** Requires that a column can have a unique key with an order. */
   default void requireIndexable(Table table, Column key) {}
 
+  /** Says what a collation of a key that is not binary leads to. */
+  default String harmOfCollation() {
+    return "may take different keys for one, so that saving one deletes the other";
+  }
+
+  /** Says what a second unique key leads to, for a key of this name. */
+  default String harmOfUniqueKey(String key) {
+    return "the row of one " + key + " would replace another's";
+  }
+
   /** Says how to make the collation of a column binary. */
   String binaryCollation(String table, Column column);
 
@@ -150,6 +168,11 @@ interface Dialect {
   /** Selects the database that tables without a schema are in; null if there is only one. */
   default @Nullable String currentDatabase() {
     return null;
+  }
+
+  /** Returns what the type of a key's column needs behind it, so that keys compare by bytes. */
+  default String keyOptions() {
+    return "";
   }
 
   /** Returns what a CREATE TABLE needs behind its columns, so that the table is durable. */
@@ -169,6 +192,14 @@ interface Dialect {
    * keys that our statements can violate.
    */
   boolean isDuplicate(SQLException e);
+
+  /**
+   * Tells whether a statement that creates what is missing failed because another process has
+   * created it in the meantime.
+   */
+  default boolean isCreatedMeanwhile(SQLException e) {
+    return false;
+  }
 
   /** Tells whether the statement had no effect and may succeed on a retry. */
   boolean mayRunAgain(SQLException e);
@@ -190,7 +221,50 @@ interface Dialect {
    */
   boolean isOutOfReach(SQLException e);
 
+  /**
+   * Tells whether a server of this kind reported an error. Otherwise it is of the driver, of
+   * another kind of database, or a broken connection.
+   *
+   * @param state its SQLState, or null
+   * @param code the vendor's code, or 0
+   */
+  default boolean isAnswer(@Nullable String state, int code) {
+    return false;
+  }
+
+  /** Tells whether the server reported that it closes this connection. */
+  default boolean isClosing(SQLException e) {
+    return false;
+  }
+
+  /**
+   * Explains an error of this kind of database in words.
+   *
+   * @param state its SQLState, or null
+   * @param code the vendor's code, or 0
+   * @param text the driver's text, which may quote a secret
+   * @return null if the error is of another kind of database, or needs no explanation
+   */
+  default @Nullable FailureReason explain(@Nullable String state, int code, String text) {
+    return null;
+  }
+
   // Connections
+
+  /** Tells whether a URL may have a word between its prefix and its hosts. */
+  default boolean hasSubprotocols() {
+    return false;
+  }
+
+  /** Returns the unit of the driver's options for timeouts, in milliseconds. */
+  default long timeoutUnitMillis() {
+    return 1;
+  }
+
+  /** Returns further properties for a URL with several hosts, which it may override. */
+  default Map<String, String> propertiesOfSeveral(int hosts) {
+    return Map.of();
+  }
 
   /** Tells whether the database is a file, which has no server, no network and no user. */
   default boolean isFile() {
@@ -224,6 +298,12 @@ interface Dialect {
   default boolean isInTransaction(Handle handle) {
     return false;
   }
+
+  /**
+   * Ends a transaction that SQL has begun on this connection of the application, if the driver does
+   * that at no cost where there is none.
+   */
+  default void endTransaction(Handle handle) throws SQLException {}
 
   /**
    * Returns the statement that commits each write on a connection of the application, if the

@@ -61,11 +61,13 @@ final class JdbcLeases {
     String now = dialect.now();
     held = "SELECT 1 FROM " + quoted + " WHERE name = :name AND expires_at > " + now + " LIMIT 1";
     insert =
-        "INSERT INTO "
-            + quoted
-            + "(owner, expires_at, name) VALUES (:owner, "
-            + now
-            + " + :millis, :name)";
+        dialect.ifAbsent(
+            "INSERT INTO "
+                + quoted
+                + "(owner, expires_at, name) VALUES (:owner, "
+                + now
+                + " + :millis, :name)",
+            "name");
     take =
         "UPDATE "
             + quoted
@@ -97,7 +99,9 @@ final class JdbcLeases {
         + dialect.schemaFile()
         + " of wxtoken-store-jdbc: CREATE TABLE "
         + table.quoted(dialect)
-        + " (name varchar(200) NOT NULL PRIMARY KEY, owner varchar(64) NOT NULL, expires_at"
+        + " (name varchar(200)"
+        + dialect.keyOptions()
+        + " NOT NULL PRIMARY KEY, owner varchar(64) NOT NULL, expires_at"
         + " bigint NOT NULL)"
         + dialect.tableOptions()
         + dialect.grant(database, table).map(grant -> "; or run " + grant).orElse("");

@@ -19,8 +19,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores tokens in a table of MySQL, MariaDB or SQLite, by default {@code token}. The table is one
- * of our own, or that of wechat-oauth's README, which Node processes may continue to use.
+ * Stores tokens in a table of MySQL, MariaDB, PostgreSQL or SQLite, by default {@code token}. The
+ * table is one of our own, or that of wechat-oauth's README, which Node processes may continue to
+ * use.
  *
  * <p>Each operation is one statement in autocommit and ends within the timeout (3 seconds unless
  * set otherwise). A statement that ends with a deadlock or a lock timeout is retried. A write whose
@@ -326,7 +327,7 @@ public final class JdbcTokenStore implements TokenStore {
     }
   }
 
-  /** Opens {@code jdbc:mysql:}, {@code jdbc:mariadb:} and {@code jdbc:sqlite:} URLs. */
+  /** Opens JDBC URLs of MySQL, MariaDB, PostgreSQL and SQLite. */
   public static final class Provider implements TokenStoreProvider {
 
     /** For {@link java.util.ServiceLoader}. */

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 record JdbcUrl(String address, List<InetSocketAddress> servers, Map<String, String> parameters) {
   private static final Pattern URL =
       Pattern.compile(
-          "(?<address>(?<scheme>jdbc:[a-z]+:)(?:[a-z-]+:)?//(?<hosts>[^/?#]*)(?:/[^/?#\\s]*)?)"
+          "(?<address>(?<scheme>jdbc:[a-z]+:)(?<sub>[a-z-]+:)?//(?<hosts>[^/?#]*)(?:/[^/?#\\s]*)?)"
               + "(?:\\?(?<query>.*))?",
           Pattern.DOTALL);
 
@@ -41,7 +41,9 @@ record JdbcUrl(String address, List<InetSocketAddress> servers, Map<String, Stri
    */
   static JdbcUrl parse(String url, Scheme scheme) {
     Matcher parts = URL.matcher(url);
-    if (!parts.matches() || !parts.group("scheme").equals(scheme.prefix)) {
+    if (!parts.matches()
+        || !parts.group("scheme").equals(scheme.prefix)
+        || (parts.group("sub") != null && !scheme.dialect.hasSubprotocols())) {
       throw malformed(scheme);
     }
     List<InetSocketAddress> servers = new ArrayList<>();

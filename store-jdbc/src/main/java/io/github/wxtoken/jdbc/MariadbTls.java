@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  * driver does not do so for certificates that {@code serverSslCert} names, from 3.5.7 on. Therefore
  * that option always names the certificates: those of the URL, or those that the JVM trusts.
  */
-final class MariadbTls implements TlsSetting {
+final class MariadbTls implements MysqlTls {
   private static final String CERTIFICATES = "serverSslCert";
 
   /** The releases that verify by {@code serverSslCert} in any case. */
   private static final Pattern VERIFYING =
       Pattern.compile("3\\.5\\.([7-9]|\\d\\d+).*|3\\.([6-9]|\\d\\d+)\\..*|([4-9]|\\d\\d+)\\..*");
+
+  @Override
+  public boolean isSocketFile(Map<String, String> parameters) {
+    return parameters.containsKey("localSocket");
+  }
 
   @Override
   public void set(@Nullable TlsMode mode, Map<String, String> parameters, Driver driver) {

@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.store.FailureReason;
 import io.github.wxtoken.store.TokenStoreException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,13 @@ final class MysqlDialect implements Dialect {
    * Replication), InnoDB's read-only mode, and Galera's "not ready".
    */
   private static final Set<Integer> NOT_PRIMARY = Set.of(1290, 3100, 1836, 1047);
+
+  private static final int FIRST_OF_SERVER = 1000;
+
+  /**
+   * Codes by which the server closes the connection: shutdown, killed, aborted, idle for too long.
+   */
+  private static final Set<Integer> CLOSING = Set.of(1053, 1152, 1184, 1927, 4031);
 
   /** Storage engines that keep acknowledged writes if the server crashes. */
   private static final Set<String> DURABLE = Set.of("innodb", "rocksdb", "tokudb", "ndbcluster");
@@ -275,6 +284,33 @@ final class MysqlDialect implements Dialect {
   @Override
   public boolean isOutOfReach(SQLException e) {
     return OUT_OF_REACH.contains(e.getErrorCode());
+  }
+
+  /** {@inheritDoc} Codes of the drivers are smaller than 1,000. */
+  @Override
+  public boolean isAnswer(@Nullable String state, int code) {
+    return state != null && code >= FIRST_OF_SERVER;
+  }
+
+  @Override
+  public boolean isClosing(SQLException e) {
+    return CLOSING.contains(e.getErrorCode());
+  }
+
+  @Override
+  public @Nullable FailureReason explain(@Nullable String state, int code, String text) {
+    return isAnswer(state, code) ? MysqlError.of(code, text) : null;
+  }
+
+  @Override
+  public boolean hasSubprotocols() {
+    return true;
+  }
+
+  /** {@inheritDoc} The drivers' default of 120 keeps an attempt under way for half a minute. */
+  @Override
+  public Map<String, String> propertiesOfSeveral(int hosts) {
+    return Map.of("retriesAllDown", String.valueOf(hosts));
   }
 
   @Override

@@ -80,8 +80,10 @@ final class Pool implements Connections {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "url must begin with jdbc:mysql:, jdbc:mariadb: or jdbc:sqlite:, and name"
-                            + " its servers: a jdbc:mysql+srv: URL leaves them to the DNS"));
+                        "url must begin with "
+                            + Scheme.all(known -> known.prefix)
+                            + ", and name its servers: a jdbc:mysql+srv: URL leaves them to the"
+                            + " DNS"));
     Dialect dialect = scheme.dialect;
     long connect = Math.max(250, timeout.toMillis() / 3);
     Map<String, String> defaults = dialect.driverProperties(timeout, connect);
@@ -131,13 +133,13 @@ final class Pool implements Connections {
     Driver driver = scheme.load();
     Map<String, String> parameters = Tls.require(parsed, tls, driver, options);
     defaults.forEach(parameters::putIfAbsent);
-    if (parsed.servers().size() > 1) {
-      // The drivers' default of 120 keeps an attempt under way for half a minute.
-      parameters.putIfAbsent("retriesAllDown", String.valueOf(parsed.servers().size()));
+    int hosts = parsed.servers().size();
+    if (hosts > 1) {
+      scheme.dialect.propertiesOfSeveral(hosts).forEach(parameters::putIfAbsent);
     }
     return new Target(
         scheme.product + " at " + parsed.names(),
-        new ServerOpening(driver, parsed, parameters, scheme.greetingTimeout));
+        new ServerOpening(driver, parsed, parameters, scheme));
   }
 
   private static Target file(

@@ -5,9 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /** Runs the DDL files in the jar, unchanged except for the names of the tables. */
 final class Schema {
+  /** How often another process may create the same table, or index, at the same time. */
+  private static final int MAX_COLLISIONS = 5;
+
   private Schema() {}
 
   /** Creates missing tables; several processes may do so at once. */
@@ -16,13 +21,29 @@ final class Schema {
     String script =
         read(dialect.schemaFile())
             .replace(dialect.quote("token"), table.quoted(dialect))
-            .replace(dialect.quote("token_lease"), leaseTable.quoted(dialect));
+            .replace(dialect.quote("token_lease"), leaseTable.quoted(dialect))
+            .replace(
+                dialect.quote("token_lease_expires_at"),
+                dialect.quote(leaseTable.table() + "_expires_at"));
     database.write(
         "create the tables",
         handle -> {
-          handle.createScript(script).executeAsSeparateStatements();
+          run(handle, dialect, script);
           return null;
         });
+  }
+
+  private static void run(Handle handle, Dialect dialect, String script) {
+    for (int left = MAX_COLLISIONS; ; left--) {
+      try {
+        handle.createScript(script).executeAsSeparateStatements();
+        return;
+      } catch (JdbiException e) {
+        if (left == 0 || Database.sqlCause(e).filter(dialect::isCreatedMeanwhile).isEmpty()) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Returns the message that there is no table of tokens, and what to do. */

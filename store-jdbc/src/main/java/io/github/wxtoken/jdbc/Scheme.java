@@ -2,6 +2,8 @@ package io.github.wxtoken.jdbc;
 
 import java.sql.Driver;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,7 @@ enum Scheme {
       3306,
       true,
       "socketTimeout",
-      TlsSetting::ofConnectorJ,
+      new ConnectorJTls(),
       new MysqlDialect()),
   MARIADB(
       "MariaDB",
@@ -31,6 +33,18 @@ enum Scheme {
       "connectTimeout",
       new MariadbTls(),
       new MysqlDialect()),
+  POSTGRESQL(
+      "PostgreSQL",
+      "jdbc:postgresql:",
+      "org.postgresql.Driver",
+      "org.postgresql:postgresql",
+      "42.6.2",
+      16,
+      5432,
+      true,
+      "socketTimeout",
+      new PostgresqlTls(),
+      new PostgresqlDialect()),
   // SQLite has one writer at a time, so more connections would only wait for each other.
   SQLITE(
       "SQLite",
@@ -92,6 +106,18 @@ enum Scheme {
     this.greetingTimeout = greetingTimeout;
     this.tls = tls;
     this.dialect = dialect;
+  }
+
+  /** Lists a property of all schemes for a message. */
+  static String all(Function<Scheme, String> property) {
+    return Stream.of(values())
+        .map(property)
+        .collect(Collectors.joining(", "))
+        .replaceFirst(", (?=[^,]*$)", " or ");
+  }
+
+  static Stream<Dialect> dialects() {
+    return Stream.of(values()).map(scheme -> scheme.dialect);
   }
 
   static Optional<Scheme> of(String url) {

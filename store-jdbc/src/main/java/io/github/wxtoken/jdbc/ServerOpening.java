@@ -21,21 +21,22 @@ final class ServerOpening implements RetryingDataSource.Opening {
   private final JdbcUrl url;
   private final Properties properties = new Properties();
   private final String greetingTimeout;
+  private final long unit;
 
   /**
    * Prepares connections.
    *
    * @param url the URL of the application
    * @param parameters its parameters and ours
-   * @param greetingTimeout the driver's option that limits the wait for the greeting; it is ours
+   * @param scheme names the driver's option that limits the wait for the greeting; it is ours
    *     unless the URL names it
    */
-  ServerOpening(
-      Driver driver, JdbcUrl url, Map<String, String> parameters, String greetingTimeout) {
+  ServerOpening(Driver driver, JdbcUrl url, Map<String, String> parameters, Scheme scheme) {
     this.driver = driver;
     this.url = url;
     this.properties.putAll(parameters);
-    this.greetingTimeout = greetingTimeout;
+    this.greetingTimeout = scheme.greetingTimeout;
+    this.unit = scheme.dialect.timeoutUnitMillis();
   }
 
   @Override
@@ -44,7 +45,7 @@ final class ServerOpening implements RetryingDataSource.Opening {
       return driver.connect(url.address(), properties);
     }
     Properties patient = (Properties) properties.clone();
-    patient.setProperty(greetingTimeout, String.valueOf(greetingMillis));
+    patient.setProperty(greetingTimeout, String.valueOf((greetingMillis + unit - 1) / unit));
     Connection connection = driver.connect(url.address(), patient);
     if (connection != null && greetingTimeout.equals(STATEMENT_TIMEOUT)) {
       limitStatements(connection);
@@ -54,8 +55,8 @@ final class ServerOpening implements RetryingDataSource.Opening {
 
   private void limitStatements(Connection connection) throws SQLException {
     try {
-      int millis = Integer.parseInt(properties.getProperty(STATEMENT_TIMEOUT));
-      connection.setNetworkTimeout(Runnable::run, millis);
+      long millis = Long.parseLong(properties.getProperty(STATEMENT_TIMEOUT)) * unit;
+      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(millis));
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;

@@ -8,7 +8,8 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
-import java.util.Set;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,18 +23,8 @@ import org.jspecify.annotations.Nullable;
  * suppressed exceptions.
  */
 final class SqlFailure extends SQLException {
-  private static final Pattern SSL = Pattern.compile("\\b(SSL|with ssl)\\b");
+  private static final Pattern SSL = Pattern.compile("\\b(SSL|with ssl|hostnameverifier)\\b");
   private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
-
-  /**
-   * The smallest code of MySQL's and MariaDB's servers. Codes of drivers and of SQLite are smaller.
-   */
-  private static final int FIRST_OF_SERVER = 1000;
-
-  /**
-   * Codes by which the server closes the connection: shutdown, killed, aborted, idle for too long.
-   */
-  private static final Set<Integer> CLOSING = Set.of(1053, 1152, 1184, 1927, 4031);
 
   private final boolean tls;
   private final boolean sql;
@@ -98,12 +89,14 @@ final class SqlFailure extends SQLException {
           "It is too old for this store, or there are two of it: see the driver versions in the"
               + " documentation of wxtoken-store-jdbc");
     }
-    FailureReason known =
-        getSQLState() == null
-            ? ofSqlite(getErrorCode() & 0xff)
-            : ServerError.of(getErrorCode(), texts(reported));
-    if (known != null) {
-      return known;
+    String text = texts(reported);
+    Optional<FailureReason> known =
+        Scheme.dialects()
+            .map(dialect -> dialect.explain(getSQLState(), getErrorCode(), text))
+            .filter(Objects::nonNull)
+            .findFirst();
+    if (known.isPresent()) {
+      return known.get();
     }
     if (hasCause(reported, UnknownHostException.class)) {
       return FailureReason.UNKNOWN_HOST;
@@ -120,27 +113,6 @@ final class SqlFailure extends SQLException {
     }
     return new FailureReason(
         sql ? "the database reported an error" : "the data source or the driver failed", null);
-  }
-
-  private static @Nullable FailureReason ofSqlite(int code) {
-    return switch (code) {
-      case 5, 6 -> new FailureReason("the file is locked by another process or connection", null);
-      case 8 ->
-          new FailureReason(
-              "the file is read-only",
-              "Give the process the right to write the file and its directory");
-      case 11 -> new FailureReason("the file is damaged", "Restore it from a backup");
-      case 13 -> new FailureReason("the disk is full", "Make room on it");
-      case 14 ->
-          new FailureReason(
-              "the file cannot be opened",
-              "Check its path, and give the process the right to read and write it and its"
-                  + " directory");
-      case 26 ->
-          new FailureReason(
-              "the file is not a SQLite database", "Check its path, or remove the file");
-      default -> null;
-    };
   }
 
   private static String texts(Throwable reported) {
@@ -162,12 +134,16 @@ final class SqlFailure extends SQLException {
   static boolean isConnection(SQLException e) {
     return String.valueOf(e.getSQLState()).startsWith("08")
         || e instanceof SQLTimeoutException
-        || CLOSING.contains(e.getErrorCode());
+        || Scheme.dialects().anyMatch(dialect -> dialect.isClosing(e));
   }
 
-  /** Tells whether a server of MySQL or MariaDB reported this in an error packet. */
+  /** Tells whether a server reported this, and not its driver. */
   boolean isAnswerOfServer() {
-    return getSQLState() != null && getErrorCode() >= FIRST_OF_SERVER;
+    return isAnswer(getSQLState(), getErrorCode());
+  }
+
+  private static boolean isAnswer(@Nullable String state, int code) {
+    return Scheme.dialects().anyMatch(dialect -> dialect.isAnswer(state, code));
   }
 
   /**
@@ -180,7 +156,13 @@ final class SqlFailure extends SQLException {
             cause ->
                 cause instanceof SSLException
                     || cause instanceof CertificateException
-                    || SSL.matcher(String.valueOf(cause.getMessage())).find());
+                    || (!isAccessDenied(cause)
+                        && SSL.matcher(String.valueOf(cause.getMessage())).find()));
+  }
+
+  /** Tells whether the server refuses the user. PostgreSQL's text then says whether TLS is used. */
+  private static boolean isAccessDenied(Throwable cause) {
+    return cause instanceof SQLException sql && "28000".equals(sql.getSQLState());
   }
 
   /** Returns the SQLState, five characters by the standard. Any other text is the driver's. */
@@ -200,7 +182,7 @@ final class SqlFailure extends SQLException {
     return RedactedException.causes(reported)
         .filter(SQLException.class::isInstance)
         .map(SQLException.class::cast)
-        .filter(sql -> sql.getErrorCode() != 0)
+        .filter(sql -> sql.getErrorCode() != 0 || isAnswer(sql.getSQLState(), sql.getErrorCode()))
         .findFirst()
         .orElse(reported instanceof SQLException sql ? sql : null);
   }

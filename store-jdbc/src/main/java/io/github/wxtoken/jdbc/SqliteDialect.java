@@ -1,5 +1,6 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.store.FailureReason;
 import io.github.wxtoken.store.TokenStores;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /** SQLite. */
 final class SqliteDialect implements Dialect {
@@ -202,6 +204,33 @@ final class SqliteDialect implements Dialect {
   /** Returns the primary code, which is the low byte of SQLite's extended codes. */
   private static int code(SQLException e) {
     return e.getErrorCode() & 0xff;
+  }
+
+  @Override
+  public @Nullable FailureReason explain(@Nullable String state, int code, String text) {
+    // SQLite's driver has no SQLState.
+    return state != null ? null : explain(code & 0xff);
+  }
+
+  private static @Nullable FailureReason explain(int code) {
+    return switch (code) {
+      case 5, 6 -> new FailureReason("the file is locked by another process or connection", null);
+      case 8 ->
+          new FailureReason(
+              "the file is read-only",
+              "Give the process the right to write the file and its directory");
+      case 11 -> new FailureReason("the file is damaged", "Restore it from a backup");
+      case 13 -> new FailureReason("the disk is full", "Make room on it");
+      case 14 ->
+          new FailureReason(
+              "the file cannot be opened",
+              "Check its path, and give the process the right to read and write it and its"
+                  + " directory");
+      case 26 ->
+          new FailureReason(
+              "the file is not a SQLite database", "Check its path, or remove the file");
+      default -> null;
+    };
   }
 
   @Override

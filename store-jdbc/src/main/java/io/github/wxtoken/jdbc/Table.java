@@ -167,10 +167,10 @@ final class Table {
         dialect.quote(key));
     require(
         column.bytewise(),
-        "column %s has the collation %s, which is not binary and may take different keys for one,"
-            + " so that saving one deletes the other; %s",
+        "column %s has the collation %s, which is not binary and %s; %s",
         key,
         column.collation(),
+        dialect.harmOfCollation(),
         dialect.binaryCollation(quoted(), column));
     uniqueKeys.forEach((unique, parts) -> requireHarmless(unique, parts, key, ours));
   }
@@ -189,9 +189,9 @@ final class Table {
             .anyMatch(part -> key.equals(part.column()) || isDistinct(part.column(), ours));
     require(
         harmless,
-        "has the unique key %s besides, by which the row of one %s would replace another's; %s",
+        "has the unique key %s besides, by which %s; %s",
         unique,
-        key,
+        dialect.harmOfUniqueKey(key),
         dialect.dropUniqueKey(quoted(), unique));
   }
 

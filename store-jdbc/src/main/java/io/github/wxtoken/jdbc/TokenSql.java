@@ -42,7 +42,7 @@ final class TokenSql {
 
     select = "SELECT " + join(fields, ", ", this::bounded) + from + key + " LIMIT 1";
     replace = dialect.upsert(quoted, Field.OPENID.column, columns);
-    insert = "INSERT" + dialect.into(quoted, columns);
+    insert = dialect.ifAbsent("INSERT" + dialect.into(quoted, columns), Field.OPENID.column);
     update =
         "UPDATE "
             + quoted

@@ -1,7 +1,8 @@
 /**
- * Stores tokens in MySQL, MariaDB or SQLite. {@link io.github.wxtoken.jdbc.JdbcTokenStore} is the
- * only class to use; {@code jdbc:mysql:}, {@code jdbc:mariadb:} and {@code jdbc:sqlite:} URLs open
- * it through {@link io.github.wxtoken.store.TokenStores#open}.
+ * Stores tokens in MySQL, MariaDB, PostgreSQL or SQLite. {@link
+ * io.github.wxtoken.jdbc.JdbcTokenStore} is the only class to use; {@code jdbc:mysql:}, {@code
+ * jdbc:mariadb:}, {@code jdbc:postgresql:} and {@code jdbc:sqlite:} URLs open it through {@link
+ * io.github.wxtoken.store.TokenStores#open}.
  *
  * <p>The operations:
  *
@@ -28,8 +29,8 @@
  * <p>Databases:
  *
  * <ul>
- *   <li>{@code Dialect}: the extension point for a further database, with {@code MysqlDialect} and
- *       {@code SqliteDialect}
+ *   <li>{@code Dialect}: the extension point for a further database, with {@code MysqlDialect},
+ *       {@code PostgresqlDialect} and {@code SqliteDialect}
  *   <li>{@code Scheme}: the URLs that the store opens, each with its driver and its dialect
  *   <li>{@code Description}: describes the database for the log
  * </ul>
@@ -41,7 +42,8 @@
  *       UsersConnections} for a {@code DataSource}
  *   <li>{@code RetryingDataSource}, {@code Backoff}, {@code ServerOpening}: attempts to connect
  *   <li>{@code BoundedWait}, {@code Autocommit}: bounds and checks on the application's connections
- *   <li>{@code SqlFailure}, {@code ServerError}: an error in words, without the driver's text
+ *   <li>{@code SqlFailure}, {@code MysqlError}, {@code PostgresqlError}: an error in words, without
+ *       the driver's text
  * </ul>
  *
  * <p>URL and TLS:
@@ -50,7 +52,9 @@
  *   <li>{@code JdbcUrl}: the hosts and the parameters of a URL
  *   <li>{@code Tls}: requires verified TLS to other machines, or what the URL names instead, with
  *       {@code TlsMode} and {@code TlsSetting}
- *   <li>{@code MariadbTls}, {@code TrustedCertificates}: how MariaDB's driver is made to verify
+ *   <li>{@code MysqlTls}: the options that {@code ConnectorJTls} and {@code MariadbTls} share
+ *   <li>{@code TrustedCertificates}: the certificates by which MariaDB's driver is made to verify
+ *   <li>{@code PostgresqlTls}: how PostgreSQL's driver is made to verify
  * </ul>
  */
 @NullMarked

@@ -10,6 +10,7 @@ import java.util.List;
 final class Databases {
   static final TestDatabase MYSQL = new OnServer(Servers.MYSQL);
   static final TestDatabase MARIADB = new OnServer(Servers.MARIADB);
+  static final PostgresqlDatabase POSTGRESQL = new PostgresqlDatabase();
   static final TestDatabase SQLITE = new InFile();
 
   private Databases() {}

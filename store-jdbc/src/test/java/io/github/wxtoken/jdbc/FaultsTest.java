@@ -250,9 +250,9 @@ class FaultsTest {
 
   @Test
   void anotherDatabaseIsRefusedByName() {
-    assertThatThrownBy(() -> Dialect.of("PostgreSQL"))
+    assertThatThrownBy(() -> Dialect.of("Oracle"))
         .isInstanceOf(TokenStoreException.class)
-        .hasMessageContaining("PostgreSQL");
+        .hasMessageContaining("Oracle", "not MySQL, MariaDB, PostgreSQL or SQLite");
   }
 
   @ParameterizedTest

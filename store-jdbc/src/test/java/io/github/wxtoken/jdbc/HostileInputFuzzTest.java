@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -181,8 +182,9 @@ class HostileInputFuzzTest {
         parameters.containsKey("localSocket")
             || parsed.servers().stream()
                 .allMatch(server -> StoreOptions.isLoopback(server.getHostString()));
-    String named = parameters.get(TlsMode.OPTION);
-    TlsMode mode = named == null ? TlsMode.PREFERRED : TlsMode.of(named);
+    TlsSetting tls = requireNonNull(scheme.tls);
+    String named = parameters.get(tls.option());
+    TlsMode mode = named == null ? TlsMode.PREFERRED : tls.mode(named);
     assertThat(here || !mode.mayBePlaintext()).isTrue();
     if (named != null) {
       assertThat(readByDriver(parsed, parameters, scheme)).isIn(null, mode);
@@ -196,8 +198,8 @@ class HostileInputFuzzTest {
     properties.putAll(parameters);
     try {
       return Stream.of(scheme.load().getPropertyInfo(url.address(), properties))
-          .filter(property -> property.name.equals(TlsMode.OPTION))
-          .map(property -> mode(property.value))
+          .filter(property -> property.name.equals(requireNonNull(scheme.tls).option()))
+          .map(property -> mode(property.value, requireNonNull(scheme.tls)))
           .findFirst()
           .orElse(null);
     } catch (SQLException | RuntimeException e) {
@@ -206,8 +208,8 @@ class HostileInputFuzzTest {
   }
 
   /** Returns the mode of a name, also of the names in the code of MariaDB's driver. */
-  private static TlsMode mode(String name) {
-    return name.equals("VERIFY_FULL") ? TlsMode.VERIFY_IDENTITY : TlsMode.of(name);
+  private static TlsMode mode(String name, TlsSetting tls) {
+    return name.equals("VERIFY_FULL") ? TlsMode.VERIFY_IDENTITY : tls.mode(name);
   }
 
   private static void checkFile(String url) {

@@ -72,11 +72,7 @@ abstract class JdbcContract extends TokenStoreContract {
   protected void writeAsNode(String openid, String json) throws SQLException {
     OAuthToken token = OAuthToken.fromJson(json);
     try (Connection connection = Servers.connect(url);
-        PreparedStatement statement =
-            connection.prepareStatement(
-                database.replace()
-                    + "(access_token, expires_in, refresh_token, openid, scope,"
-                    + " create_at) VALUES(?, ?, ?, ?, ?, ?)")) {
+        PreparedStatement statement = connection.prepareStatement(database.replaceOfNode(ours))) {
       statement.setString(1, token.accessToken());
       bind(statement, 2, token.expiresIn(), json.contains("\"expires_in\":\""));
       statement.setString(3, token.refreshToken());
@@ -87,10 +83,10 @@ abstract class JdbcContract extends TokenStoreContract {
     }
   }
 
-  private static void bind(PreparedStatement statement, int index, long value, boolean asText)
+  private void bind(PreparedStatement statement, int index, long value, boolean asText)
       throws SQLException {
     if (asText) {
-      statement.setString(index, String.valueOf(value));
+      database.bindText(statement, index, String.valueOf(value));
     } else {
       statement.setLong(index, value);
     }
@@ -101,11 +97,12 @@ abstract class JdbcContract extends TokenStoreContract {
     try (Connection connection = Servers.connect(url);
         PreparedStatement statement =
             connection.prepareStatement(
-                database.replace()
-                    + "(access_token, expires_in, refresh_token, openid, scope,"
-                    + (ours
-                        ? " create_at, extra) VALUES('AT', 7200, 'RT', ?, '', 1, ?)"
-                        : " create_at) VALUES('AT', '7200', 'RT', ?, '', ?)"))) {
+                database.overwriting(
+                    "INSERT INTO token(access_token, expires_in, refresh_token, openid, scope,"
+                        + (ours
+                            ? " create_at, extra) VALUES('AT', 7200, 'RT', ?, '', 1, ?)"
+                            : " create_at) VALUES('AT', '7200', 'RT', ?, '', ?)"),
+                    "openid"))) {
       statement.setString(1, openid);
       statement.setString(2, content);
       statement.executeUpdate();

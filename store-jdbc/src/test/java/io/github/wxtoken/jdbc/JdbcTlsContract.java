@@ -43,8 +43,8 @@ abstract class JdbcTlsContract extends TlsContract {
   @BeforeAll
   void prepare() throws Exception {
     server.prepare();
-    plain = new InBetween(server.address(), null);
-    expired = new InBetween(server.address(), TestCertificate.EXPIRED);
+    plain = server.inBetween(null);
+    expired = server.inBetween(TestCertificate.EXPIRED);
   }
 
   @AfterAll
@@ -76,10 +76,18 @@ abstract class JdbcTlsContract extends TlsContract {
   protected String url(Security security, String host, int port) {
     return switch (security) {
       case PLAINTEXT ->
-          unsaid("plain", host, port) + "&sslMode=DISABLED&allowPublicKeyRetrieval=true";
-      case TLS -> unsaid("tls", host, port) + "&sslMode=VERIFY_IDENTITY";
-      case TLS_WITH_CA -> unsaid("tls", host, port) + "&sslMode=VERIFY_IDENTITY&" + trusting;
+          unsaid("plain", host, port)
+              + mode(TlsMode.DISABLED)
+              + (driver.equals("jdbc:mysql:") ? "&allowPublicKeyRetrieval=true" : "");
+      case TLS -> unsaid("tls", host, port) + mode(TlsMode.VERIFY_IDENTITY);
+      case TLS_WITH_CA ->
+          unsaid("tls", host, port) + mode(TlsMode.VERIFY_IDENTITY) + "&" + trusting;
     };
+  }
+
+  /** Names a mode as MySQL's drivers do. */
+  String mode(TlsMode mode) {
+    return "&sslMode=" + mode;
   }
 
   final String unsaid(String user, String host, int port) {
@@ -132,7 +140,7 @@ abstract class JdbcTlsContract extends TlsContract {
     present(TestCertificate.SELF_SIGNED);
     try (TlsRelay relay = new TlsRelay(server.address());
         LogRecorder logs = LogRecorder.listen("io.github.wxtoken", Level.WARN)) {
-      openAndUse(unsaid("tls", otherAddress(), relay.port()) + "&sslMode=REQUIRED");
+      openAndUse(unsaid("tls", otherAddress(), relay.port()) + mode(TlsMode.REQUIRED));
 
       assertThat(logs.messagesOfThisThread(Level.WARN))
           .singleElement()

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The module works with any release of a driver, since it uses only what JDBC declares. */
 class NoDriverClassesTest {
-  private static final List<String> DRIVERS = List.of("com/mysql/", "org/mariadb/", "org/sqlite/");
+  private static final List<String> DRIVERS =
+      List.of("com/mysql/", "org/mariadb/", "org/postgresql/", "org/sqlite/");
 
   @Test
   void noClassRefersToAClassOfADriver() throws Exception {

@@ -23,10 +23,11 @@ final class Servers {
   static final TestServer MARIADB = server("mariadb", "mariadb:11.8", "MARIADB_ROOT_PASSWORD");
 
   /** The same, with a certificate that can be exchanged. */
-  static final TlsServer MYSQL_TLS = new TlsServer("mysql", "mysql:9.7", "MYSQL_ROOT_PASSWORD");
+  static final TlsServer MYSQL_TLS =
+      new MysqlTlsServer("mysql", "mysql:9.7", "MYSQL_ROOT_PASSWORD");
 
   static final TlsServer MARIADB_TLS =
-      new TlsServer("mariadb", "mariadb:11.8", "MARIADB_ROOT_PASSWORD");
+      new MysqlTlsServer("mariadb", "mariadb:11.8", "MARIADB_ROOT_PASSWORD");
 
   private static final Pattern URL = Pattern.compile("(jdbc:\\w+://[^/?]*)/?[^?]*(\\?.*)?");
   private static final Object EMBEDDED = new Object();

