@@ -1,5 +1,6 @@
 package io.github.wxtoken.mongo;
 
+import com.github.dockerjava.api.model.ContainerNetwork;
 import com.mongodb.MongoException;
 import io.github.wxtoken.faults.FailoverContract;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.Document;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /** A replica set of three members, which elects a primary after its default of ten seconds. */
@@ -51,7 +51,7 @@ class ReplicaSetFailoverTest extends FailoverContract {
    * containers' network, which leads everywhere to the same server.
    */
   private static final class Members implements ReplicatedServers {
-    private final String machine = machine();
+    private String machine = "";
     private final List<Integer> ports;
     private final List<GenericContainer<?>> containers;
 
@@ -66,20 +66,13 @@ class ReplicaSetFailoverTest extends FailoverContract {
       return member;
     }
 
-    private static String machine() {
-      return DockerClientFactory.instance()
-          .client()
-          .inspectNetworkCmd()
-          .withNetworkId("bridge")
-          .exec()
-          .getIpam()
-          .getConfig()
-          .get(0)
-          .getGateway();
-    }
-
     void start() {
       containers.parallelStream().forEach(GenericContainer::start);
+      machine =
+          containers.get(0).getContainerInfo().getNetworkSettings().getNetworks().values().stream()
+              .map(ContainerNetwork::getGateway)
+              .findFirst()
+              .orElseThrow();
       String members =
           IntStream.range(0, MEMBERS)
               .mapToObj(
