@@ -7,9 +7,26 @@ import org.testcontainers.containers.GenericContainer;
 
 /** A PostgreSQL that stops answering, dies, and comes back; it keeps its default durability. */
 class PostgresqlOutageTest extends OutageContract {
+  /**
+   * The entry point of the image that is built without a registry makes the directory of the data
+   * readable for all, which the server refuses at its second start. The official image has its data
+   * elsewhere.
+   */
+  private static final String START =
+      "if [ -s /var/lib/postgresql/data/PG_VERSION ];"
+          + " then chmod 700 /var/lib/postgresql/data;"
+          + " exec setpriv --reuid=postgres --regid=postgres --init-groups"
+          + " $(ls /usr/lib/postgresql/*/bin/postgres) -D /var/lib/postgresql/data"
+          + " -c 'listen_addresses=*' -c max_connections=300;"
+          + " else exec docker-entrypoint.sh postgres -c max_connections=300; fi";
+
   @Override
   protected GenericContainer<?> container(int port) {
-    GenericContainer<?> server = PostgresqlDatabase.container();
+    GenericContainer<?> server =
+        PostgresqlDatabase.container()
+            .withCommand("sh", "-c", START)
+            // As the official image says: the server does not wait for its clients.
+            .withCreateContainerCmdModifier(command -> command.withStopSignal("SIGINT"));
     // A port that stays the same after a restart.
     server.setPortBindings(List.of(port + ":" + PostgresqlDatabase.PORT));
     return server;
