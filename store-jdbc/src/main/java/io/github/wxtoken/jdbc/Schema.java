@@ -12,17 +12,20 @@ final class Schema {
 
   /** Creates missing tables; several processes may do so at once. */
   static void create(Database database, TableName table, TableName leaseTable) {
-    Dialect dialect = database.dialect();
-    String script =
-        read(dialect.schemaFile())
-            .replace(dialect.quote("token"), table.quoted(dialect))
-            .replace(dialect.quote("token_lease"), leaseTable.quoted(dialect));
+    String script = script(database.dialect(), table, leaseTable);
     database.write(
         "create the tables",
         handle -> {
           handle.createScript(script).executeAsSeparateStatements();
           return null;
         });
+  }
+
+  /** Returns the DDL of the two tables. */
+  static String script(Dialect dialect, TableName table, TableName leaseTable) {
+    return read(dialect.schemaFile())
+        .replace(dialect.quote("token"), table.quoted(dialect))
+        .replace(dialect.quote("token_lease"), leaseTable.quoted(dialect));
   }
 
   /** Returns the message that there is no table of tokens, and what to do. */
