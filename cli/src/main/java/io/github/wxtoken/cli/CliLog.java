@@ -42,7 +42,9 @@ final class CliLog {
     Terminal shown = terminal;
     boolean verbose = shown != null && shown.isVerbose();
     if (!logger.startsWith(OURS)) {
-      return verbose && level.toInt() >= Level.WARN.toInt();
+      // A warning of MariaDB's driver quotes the server's message, and that a value.
+      Level least = logger.startsWith("org.mariadb") ? Level.ERROR : Level.WARN;
+      return verbose && level.toInt() >= least.toInt();
     }
     return level.toInt() >= (verbose ? Level.INFO : Level.WARN).toInt();
   }

@@ -165,10 +165,17 @@ final class CopyCommand implements Callable<Integer> {
     try (TokenStore target = address.open(threads)) {
       requireTwo(source.description(), target.description());
       CopyRun run = new CopyRun(session, source, target, copier(target, address), threads, rate);
-      if (resume == null || dryRun) {
-        run.run(null);
-      } else {
-        run.run(ResumeFile.open(resume, source.description(), target.description()));
+      try {
+        run.run(
+            resume == null || dryRun
+                ? null
+                : ResumeFile.open(resume, source.description(), target.description()));
+      } catch (TokenStoreException e) {
+        int unused = run.report(dryRun, resume);
+        throw CliException.failed(
+            "the copy has stopped",
+            String.valueOf(e.getMessage()),
+            "What is counted above is at the target. Run the same command again to go on");
       }
       int code = run.report(dryRun, resume);
       return verify && !dryRun && !session.interrupt().isRequested()

@@ -66,7 +66,7 @@ final class Progress implements AutoCloseable {
 
   private void show() {
     if (terminal.isInteractive()) {
-      terminal.overwrite(bar(terminal.columns() - 1));
+      terminal.showBar(bar(terminal.columns() - 1));
     } else {
       terminal.say(line());
     }
@@ -117,9 +117,11 @@ final class Progress implements AutoCloseable {
   public void close() {
     shown.cancel(false);
     timer.shutdown();
-    if (terminal.isInteractive()) {
-      terminal.overwrite(" ".repeat(terminal.columns() - 1));
-      terminal.overwrite("");
+    try {
+      boolean unused = timer.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    terminal.clearBar();
   }
 }

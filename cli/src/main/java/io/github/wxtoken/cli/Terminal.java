@@ -25,6 +25,7 @@ final class Terminal {
   private final boolean interactive;
   private final int columns;
   private volatile boolean verbose;
+  private volatile boolean hasBar;
 
   Terminal(
       PrintStream out,
@@ -54,18 +55,34 @@ final class Terminal {
 
   /** Writes a line of the result. */
   void print(String line) {
+    clearBar();
     out.println(ascii(line));
   }
 
-  /** Writes a line that is no result. */
+  /** Writes a line that is no result, in place of the bar if there is one. */
   void say(String line) {
-    err.println(ascii(line));
+    err.println(cleared() + ascii(line));
   }
 
-  /** Writes over the last line of the terminal; it stays in this line. */
-  void overwrite(String line) {
-    err.print("\r" + ascii(line));
+  /** Writes a bar in place of the one before; the line stays open. */
+  void showBar(String bar) {
+    err.print("\r" + ascii(bar) + "\r");
     err.flush();
+    hasBar = true;
+  }
+
+  /** Removes the bar. */
+  void clearBar() {
+    err.print(cleared());
+    err.flush();
+  }
+
+  private String cleared() {
+    if (!hasBar) {
+      return "";
+    }
+    hasBar = false;
+    return " ".repeat(columns - 1) + "\r";
   }
 
   /** Tells whether the standard output could not be written. */

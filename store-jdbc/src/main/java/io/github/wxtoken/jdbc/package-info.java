@@ -1,7 +1,8 @@
 /**
  * Stores tokens in MySQL, MariaDB or SQLite. {@link io.github.wxtoken.jdbc.JdbcTokenStore} is the
- * only class to use; {@code jdbc:mysql:}, {@code jdbc:mariadb:} and {@code jdbc:sqlite:} URLs open
- * it through {@link io.github.wxtoken.store.TokenStores#open}.
+ * only class that applications use; {@code jdbc:mysql:}, {@code jdbc:mariadb:} and {@code
+ * jdbc:sqlite:} URLs open it through {@link io.github.wxtoken.store.TokenStores#open}. {@link
+ * io.github.wxtoken.jdbc.ForeignTable} reads a table of another program for the command line.
  *
  * <p>The operations:
  *
