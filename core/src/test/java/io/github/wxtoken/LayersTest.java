@@ -222,6 +222,8 @@ class LayersTest {
             "store.ForwardingTokenStore",
             "store.LeaseRequest",
             "store.OperationDeadline",
+            "store.StoreFinding",
+            "store.StoreFinding$Severity",
             "store.StoreState",
             "store.TokenRecords",
             "store.TokenScan",

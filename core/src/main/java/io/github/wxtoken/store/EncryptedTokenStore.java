@@ -4,8 +4,10 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuthException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +105,22 @@ public final class EncryptedTokenStore implements TokenStore {
   }
 
   @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    for (int tries = 0; tries < TRIES; tries++) {
+      Optional<OAuthToken> stored = open().getToken(openid);
+      if (stored.isEmpty() || !decrypt(openid, stored.get()).sameGrant(expected)) {
+        return false;
+      }
+      if (open().deleteToken(openid, stored.get())) {
+        return true;
+      }
+      // Another grant, or the same encrypted anew: only the next look tells.
+    }
+    throw new TokenStoreException("others keep changing the token of " + openid, null);
+  }
+
+  @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return open()
         .tokens(corrupt)
@@ -132,6 +150,16 @@ public final class EncryptedTokenStore implements TokenStore {
   @Override
   public String description() {
     return open().description() + ", encrypted";
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return open().diagnose();
+  }
+
+  @Override
+  public OptionalLong approximateSize() {
+    return open().approximateSize();
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -120,6 +121,17 @@ public final class FileTokenStore implements TokenStore {
   }
 
   @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    return attempt(
+        "delete the token of " + openid,
+        () ->
+            HalfWritten.retry(
+                files.file(openid),
+                () -> lock.hold(() -> holds(expected, openid) && files.remove(openid))));
+  }
+
+  @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     // The tokens are read later, one by one.
     Set<String> openids = attempt("list the tokens", files::openids);
@@ -145,6 +157,11 @@ public final class FileTokenStore implements TokenStore {
   @Override
   public String description() {
     return "files of the directory " + directory;
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return attempt("look at the files", () -> FileDiagnosis.of(directory));
   }
 
   @Override

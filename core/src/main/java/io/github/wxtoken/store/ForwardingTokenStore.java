@@ -2,7 +2,9 @@ package io.github.wxtoken.store;
 
 import io.github.wxtoken.OAuthToken;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -63,6 +65,11 @@ public class ForwardingTokenStore implements TokenStore {
     return store.deleteToken(openid);
   }
 
+  @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    return store.deleteToken(openid, expected);
+  }
+
   // tokens() and users() call this method by default, so a subclass overrides this one alone.
   @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
@@ -82,6 +89,16 @@ public class ForwardingTokenStore implements TokenStore {
   @Override
   public String description() {
     return store.description();
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return store.diagnose();
+  }
+
+  @Override
+  public OptionalLong approximateSize() {
+    return store.approximateSize();
   }
 
   @Override

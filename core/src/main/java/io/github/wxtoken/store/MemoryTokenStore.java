@@ -3,6 +3,7 @@ package io.github.wxtoken.store;
 import io.github.wxtoken.OAuthToken;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -67,6 +68,20 @@ public final class MemoryTokenStore implements TokenStore {
   }
 
   @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    AtomicBoolean deleted = new AtomicBoolean();
+    open()
+        .computeIfPresent(
+            openid,
+            (key, stored) -> {
+              deleted.set(stored.sameGrant(expected));
+              return deleted.get() ? null : stored;
+            });
+    return deleted.get();
+  }
+
+  @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return open().values().stream();
   }
@@ -98,6 +113,11 @@ public final class MemoryTokenStore implements TokenStore {
   @Override
   public String description() {
     return "the memory of this process";
+  }
+
+  @Override
+  public OptionalLong approximateSize() {
+    return OptionalLong.of(open().size());
   }
 
   @Override

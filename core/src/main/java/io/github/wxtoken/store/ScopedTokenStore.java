@@ -2,7 +2,9 @@ package io.github.wxtoken.store;
 
 import io.github.wxtoken.OAuthToken;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -68,6 +70,17 @@ final class ScopedTokenStore implements TokenStore {
   }
 
   @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    return naming(
+        openid,
+        () ->
+            open()
+                .deleteToken(
+                    inner(openid),
+                    under(inner(openid), TokenStores.requireExpected(openid, expected))));
+  }
+
+  @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return open()
         .tokens(report -> reportOwn(report, corrupt))
@@ -89,6 +102,17 @@ final class ScopedTokenStore implements TokenStore {
   @Override
   public String description() {
     return open().description() + ", under the prefix " + prefix;
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return open().diagnose();
+  }
+
+  /** The size of the whole store: no backend counts the keys of a prefix at no cost. */
+  @Override
+  public OptionalLong approximateSize() {
+    return open().approximateSize();
   }
 
   @Override

@@ -5,7 +5,9 @@ import io.github.wxtoken.TokenReader;
 import io.github.wxtoken.TokenWriter;
 import io.github.wxtoken.WeChatOAuth;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -76,6 +78,20 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
    * @return true if there was one
    */
   boolean deleteToken(String openid);
+
+  /**
+   * Removes the token if the stored one is {@link OAuthToken#sameGrant the same grant} as {@code
+   * expected}, so that a sign-in since it was read is not lost. The stores of this library compare
+   * and remove atomically. The default reads, compares and then removes, which is not atomic.
+   *
+   * @param openid the key
+   * @param expected the grant that must be stored
+   * @return true if it was removed, false if nothing or another grant is stored
+   */
+  default boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    return getToken(openid).filter(expected::sameGrant).isPresent() && deleteToken(openid);
+  }
 
   /**
    * Returns every token, those of apps included. The stream reads as it is consumed, holds a
@@ -158,6 +174,28 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
    */
   default String description() {
     return getClass().getName();
+  }
+
+  /**
+   * Looks at the store and its backend for operators: versions, TLS, schema, durability,
+   * replication and clocks, with a remedy for each problem. What {@code open} requires is not
+   * repeated. It changes nothing, and a check for which the right is missing is left out.
+   *
+   * @return what was found, without secrets; by default nothing
+   * @throws TokenStoreException if the store cannot answer
+   */
+  default List<StoreFinding> diagnose() {
+    return List.of();
+  }
+
+  /**
+   * Returns about how many records there are, to show the progress of a scan. It ends within the
+   * store's deadline.
+   *
+   * @return the number, or empty if the backend cannot tell it in time, as by default
+   */
+  default OptionalLong approximateSize() {
+    return OptionalLong.empty();
   }
 
   /** Closes what the store opened itself, nothing else. A second call does nothing. */

@@ -33,4 +33,17 @@ public interface TokenStoreProvider {
    * @throws TokenStoreException if the store cannot be reached or used
    */
   TokenStore open(String url, StoreOptions options);
+
+  /**
+   * Returns the statements that create what the store needs, with the names that the options give,
+   * without connecting.
+   *
+   * @param url the URL without the options
+   * @param options what stood in the URL as {@code wxtoken.NAME=VALUE}
+   * @return DDL, or commands of the backend's shell; empty if the store needs none, as by default
+   * @throws IllegalArgumentException if the value of an option is wrong
+   */
+  default String schema(String url, StoreOptions options) {
+    return "";
+  }
 }

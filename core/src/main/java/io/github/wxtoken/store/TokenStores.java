@@ -68,6 +68,27 @@ public final class TokenStores {
    * @throws TokenStoreException if the store cannot be reached or used
    */
   public static TokenStore open(String url) {
+    return provided(url, TokenStoreProvider::open);
+  }
+
+  /**
+   * Returns the statements that create what the store of a URL needs, without connecting: DDL of a
+   * SQL database, or commands of MongoDB's shell.
+   *
+   * @param url the URL, as {@link #open} takes it
+   * @return the statements; empty if the store needs none
+   * @throws IllegalArgumentException if the scheme or an option of the URL is wrong
+   */
+  public static String schema(String url) {
+    return provided(url, TokenStoreProvider::schema);
+  }
+
+  /** Uses the provider of a URL. */
+  private interface Use<T> {
+    T apply(TokenStoreProvider provider, String url, StoreOptions options);
+  }
+
+  private static <T> T provided(String url, Use<T> use) {
     if (url == null || url.isBlank()) {
       throw new IllegalArgumentException("url must not be blank");
     }
@@ -80,7 +101,7 @@ public final class TokenStores {
             "url has an unknown option " + OPTION + option + "; known here: " + provider.options());
       }
     }
-    return provider.open(driverUrl, new StoreOptions(options));
+    return use.apply(provider, driverUrl, new StoreOptions(options));
   }
 
   /**

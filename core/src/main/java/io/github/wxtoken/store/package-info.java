@@ -9,6 +9,7 @@
  *   <li>{@link io.github.wxtoken.store.Lease}: an exclusive right for a limited time
  *   <li>{@link io.github.wxtoken.store.TokenStoreException}: the store could not answer
  *   <li>{@link io.github.wxtoken.store.CorruptTokenException}: a record cannot be read
+ *   <li>{@link io.github.wxtoken.store.StoreFinding}: what a store found when it looked at itself
  *   <li>{@link io.github.wxtoken.store.LeaseUnavailableException}: the store cannot lease at the
  *       moment
  * </ul>
@@ -27,7 +28,7 @@
  *   <li>{@link io.github.wxtoken.store.MemoryTokenStore}: one process
  *   <li>{@link io.github.wxtoken.store.FileTokenStore}: processes of one machine; hidden: {@code
  *       RecordFiles}, {@code RegularFiles}, {@code HalfWritten}, {@code FileProblemException},
- *       {@code FileLeases}, {@code DirectoryLock}
+ *       {@code FileLeases}, {@code DirectoryLock}, {@code FileDiagnosis}
  * </ul>
  *
  * <h2>Views</h2>

@@ -3,10 +3,13 @@ package io.github.wxtoken.boot;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -170,6 +173,11 @@ final class ReopeningTokenStore implements TokenStore {
   }
 
   @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    return current().deleteToken(openid, expected);
+  }
+
+  @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     return current().tokens(corrupt);
   }
@@ -182,6 +190,16 @@ final class ReopeningTokenStore implements TokenStore {
   @Override
   public void ping() {
     current().ping();
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return current().diagnose();
+  }
+
+  @Override
+  public OptionalLong approximateSize() {
+    return current().approximateSize();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.wxtoken.jdbc;
 
 import com.google.errorprone.annotations.Immutable;
 import io.github.wxtoken.store.FailureReason;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import java.sql.SQLException;
@@ -311,6 +312,14 @@ interface Dialect {
    */
   default @Nullable String commit() {
     return null;
+  }
+
+  /**
+   * Finds what endangers tokens on this server: its durability, its role in a replication. Leaves
+   * out what the user may not ask.
+   */
+  default List<StoreFinding> diagnose(Database database) {
+    return List.of();
   }
 
   /** Tells whether the connection uses TLS; empty if the database has no network. */

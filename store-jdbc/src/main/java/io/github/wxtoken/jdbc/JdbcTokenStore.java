@@ -3,6 +3,7 @@ package io.github.wxtoken.jdbc;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenScan;
 import io.github.wxtoken.store.TokenStore;
@@ -12,6 +13,7 @@ import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -40,6 +42,7 @@ public final class JdbcTokenStore implements TokenStore {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final Database database;
+  private final TableName name;
   private final TokenTable table;
   private final TokenSql sql;
   private final TokenRows rows;
@@ -49,6 +52,7 @@ public final class JdbcTokenStore implements TokenStore {
   private JdbcTokenStore(
       Database database, TableName name, TableName leaseName, boolean createSchema) {
     this.database = database;
+    this.name = name;
     database.dialect().requireAutocommit(database);
     Table tokens = database.describe(name, "table");
     if (createSchema) {
@@ -171,6 +175,21 @@ public final class JdbcTokenStore implements TokenStore {
     return deleted > 0;
   }
 
+  @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    requireKey(openid);
+    int deleted =
+        database.write(
+            "delete the token of " + openid,
+            handle ->
+                table
+                    .bindExpected(
+                        table.bindKey(handle.createUpdate(sql.deleteExpected), openid), expected)
+                    .execute());
+    return deleted > 0;
+  }
+
   /**
    * Returns every token. Rows are read in pages, ordered by openid, so no connection is held while
    * the caller works, and the stream need not be closed.
@@ -214,6 +233,22 @@ public final class JdbcTokenStore implements TokenStore {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return new JdbcDiagnosis(database, name, table).findings();
+  }
+
+  @Override
+  public OptionalLong approximateSize() {
+    try {
+      return database.read(
+          "count the tokens",
+          handle -> OptionalLong.of(handle.createQuery(sql.count).mapTo(Long.class).one()));
+    } catch (TokenStoreException e) {
+      return OptionalLong.empty(); // Counting may take longer than an operation may.
+    }
   }
 
   /** Closes the connections if the store opened them from a URL. A second call does nothing. */
@@ -347,6 +382,14 @@ public final class JdbcTokenStore implements TokenStore {
           "poolSize",
           "timeout",
           StoreOptions.ALLOW_PLAINTEXT);
+    }
+
+    @Override
+    public String schema(String url, StoreOptions options) {
+      Dialect dialect = Scheme.of(url).orElseThrow(Pool::unknownScheme).dialect;
+      String table = options.text("table", "token");
+      return Schema.script(
+          dialect, TableName.of(table), TableName.of(options.text("leaseTable", table + "_lease")));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.FailureReason;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStoreException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -372,6 +373,11 @@ final class MysqlDialect implements Dialect {
   @Override
   public String commit() {
     return "COMMIT AND NO CHAIN";
+  }
+
+  @Override
+  public List<StoreFinding> diagnose(Database database) {
+    return MysqlDiagnosis.of(database);
   }
 
   @Override

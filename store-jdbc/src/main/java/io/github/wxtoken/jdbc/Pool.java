@@ -75,15 +75,7 @@ final class Pool implements Connections {
    */
   static Pool open(
       String url, int size, Duration timeout, boolean mayCreate, StoreOptions options) {
-    Scheme scheme =
-        Scheme.of(url)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "url must begin with "
-                            + Scheme.all(known -> known.prefix)
-                            + ", and name its servers: a jdbc:mysql+srv: URL leaves them to the"
-                            + " DNS"));
+    Scheme scheme = Scheme.of(url).orElseThrow(Pool::unknownScheme);
     Dialect dialect = scheme.dialect;
     long connect = Math.max(250, timeout.toMillis() / 3);
     Map<String, String> defaults = dialect.driverProperties(timeout, connect);
@@ -103,6 +95,13 @@ final class Pool implements Connections {
       throw new TokenStoreException(
           "cannot connect to " + target.name + ": " + failure.describeAttempt(), failure);
     }
+  }
+
+  static IllegalArgumentException unknownScheme() {
+    return new IllegalArgumentException(
+        "url must begin with "
+            + Scheme.all(known -> known.prefix)
+            + ", and name its servers: a jdbc:mysql+srv: URL leaves them to the DNS");
   }
 
   static HikariConfig settings(DataSource source, int size, long connect) {

@@ -18,13 +18,7 @@ final class Schema {
   /** Creates missing tables; several processes may do so at once. */
   static void create(Database database, TableName table, TableName leaseTable) {
     Dialect dialect = database.dialect();
-    String script =
-        read(dialect.schemaFile())
-            .replace(dialect.quote("token"), table.quoted(dialect))
-            .replace(dialect.quote("token_lease"), leaseTable.quoted(dialect))
-            .replace(
-                dialect.quote("token_lease_expires_at"),
-                dialect.quote(leaseTable.table() + "_expires_at"));
+    String script = script(dialect, table, leaseTable);
     database.write(
         "create the tables",
         handle -> {
@@ -44,6 +38,16 @@ final class Schema {
         }
       }
     }
+  }
+
+  /** Returns the DDL of the two tables. */
+  static String script(Dialect dialect, TableName table, TableName leaseTable) {
+    return read(dialect.schemaFile())
+        .replace(dialect.quote("token"), table.quoted(dialect))
+        .replace(dialect.quote("token_lease"), leaseTable.quoted(dialect))
+        .replace(
+            dialect.quote("token_lease_expires_at"),
+            dialect.quote(leaseTable.table() + "_expires_at"));
   }
 
   /** Returns the message that there is no table of tokens, and what to do. */

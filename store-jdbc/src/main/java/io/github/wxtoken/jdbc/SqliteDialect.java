@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.FailureReason;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStores;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -236,6 +237,17 @@ final class SqliteDialect implements Dialect {
   @Override
   public boolean isFile() {
     return true;
+  }
+
+  @Override
+  public List<StoreFinding> diagnose(Database database) {
+    String journal = database.ask("PRAGMA journal_mode");
+    return List.of(
+        journal.equals("wal")
+            ? StoreFinding.ok("the journal is a WAL, so readers and the writer do not wait")
+            : StoreFinding.warning(
+                "the journal is " + journal + ", so readers and the writer wait for each other",
+                "PRAGMA journal_mode=WAL;"));
   }
 
   @Override

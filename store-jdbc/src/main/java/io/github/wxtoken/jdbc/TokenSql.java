@@ -27,6 +27,8 @@ final class TokenSql {
   final String update;
   final String find;
   final String delete;
+  final String deleteExpected;
+  final String count;
 
   private final TokenTable table;
   private final Dialect dialect;
@@ -43,14 +45,14 @@ final class TokenSql {
     select = "SELECT " + join(fields, ", ", this::bounded) + from + key + " LIMIT 1";
     replace = dialect.upsert(quoted, Field.OPENID.column, columns);
     insert = dialect.ifAbsent("INSERT" + dialect.into(quoted, columns), Field.OPENID.column);
+    String expected =
+        key + " AND " + join(table.grant(), " AND ", field -> same(field, ":" + field.expected));
     update =
         "UPDATE "
             + quoted
             + " SET "
             + join(fields, ", ", field -> quote(field) + " = :" + field.column)
-            + key
-            + " AND "
-            + join(table.grant(), " AND ", field -> same(field, ":" + field.expected));
+            + expected;
     find =
         "SELECT 1"
             + from
@@ -59,6 +61,8 @@ final class TokenSql {
             + join(fields, " AND ", field -> same(field, ":" + field.column))
             + " LIMIT 1";
     delete = "DELETE" + from + key;
+    deleteExpected = "DELETE" + from + expected;
+    count = "SELECT COUNT(*)" + from + " LIMIT 1";
 
     String page =
         "SELECT "

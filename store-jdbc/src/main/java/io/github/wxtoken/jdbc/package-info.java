@@ -1,8 +1,9 @@
 /**
  * Stores tokens in MySQL, MariaDB, PostgreSQL or SQLite. {@link
- * io.github.wxtoken.jdbc.JdbcTokenStore} is the only class to use; {@code jdbc:mysql:}, {@code
- * jdbc:mariadb:}, {@code jdbc:postgresql:} and {@code jdbc:sqlite:} URLs open it through {@link
- * io.github.wxtoken.store.TokenStores#open}.
+ * io.github.wxtoken.jdbc.JdbcTokenStore} is the only class that applications use; {@code
+ * jdbc:mysql:}, {@code jdbc:mariadb:}, {@code jdbc:postgresql:} and {@code jdbc:sqlite:} URLs open
+ * it through {@link io.github.wxtoken.store.TokenStores#open}. {@link
+ * io.github.wxtoken.jdbc.ForeignTable} reads a table of another program for the command line.
  *
  * <p>The operations:
  *
@@ -33,6 +34,7 @@
  *       {@code PostgresqlDialect} and {@code SqliteDialect}
  *   <li>{@code Scheme}: the URLs that the store opens, each with its driver and its dialect
  *   <li>{@code Description}: describes the database for the log
+ *   <li>{@code JdbcDiagnosis}, {@code MysqlDiagnosis}: what operators should know about it
  * </ul>
  *
  * <p>Connections:

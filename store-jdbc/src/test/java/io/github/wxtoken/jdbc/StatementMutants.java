@@ -102,6 +102,14 @@ final class StatementMutants {
             edit(replace, " AND " + same("refresh_token"), " AND " + folded("refresh_token")),
             "Replace.tokensAreComparedByCase"),
         StatementMutant.of(
+            "delete does not compare access_token",
+            without(delete, same("access_token")),
+            "Delete.anotherGrantThanTheExpectedOneStays"),
+        StatementMutant.of(
+            "delete does not compare refresh_token",
+            without(delete, same("refresh_token")),
+            "Delete.anotherGrantThanTheExpectedOneStays"),
+        StatementMutant.of(
             "replace does not compare openid",
             without(replace, key),
             "Replace.otherTokensStayAsTheyAre",

@@ -10,6 +10,7 @@ import com.mongodb.client.model.ReplaceOptions;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenScan;
 import io.github.wxtoken.store.TokenStore;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -198,6 +200,15 @@ public final class MongoTokenStore implements TokenStore {
         tokens -> tokens.get().deleteOne(TokenFilters.key(openid)).getDeletedCount() > 0);
   }
 
+  @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    return database.decide(
+        "delete the token of " + openid,
+        name,
+        tokens -> tokens.get().deleteOne(TokenFilters.grant(expected)).getDeletedCount() > 0);
+  }
+
   /**
    * Returns every token. Documents are read in pages of at most 16 MB, ordered by openid, so no
    * cursor is open while the caller works, and the stream need not be closed. Documents without a
@@ -224,6 +235,21 @@ public final class MongoTokenStore implements TokenStore {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return MongoDiagnosis.of(database, name);
+  }
+
+  @Override
+  public OptionalLong approximateSize() {
+    try {
+      return OptionalLong.of(
+          database.run("count", name, tokens -> tokens.get().estimatedDocumentCount()));
+    } catch (TokenStoreException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /** Closes the client if the store opened it from a URL. A second call does nothing. */
@@ -415,6 +441,12 @@ public final class MongoTokenStore implements TokenStore {
           "timeout",
           StoreOptions.ALLOW_PLAINTEXT,
           StoreOptions.CA_FILE);
+    }
+
+    @Override
+    public String schema(String url, StoreOptions options) {
+      String collection = options.text("collection", TOKENS);
+      return Schema.commands(collection, options.text("leaseCollection", collection + "_lease"));
     }
 
     @Override

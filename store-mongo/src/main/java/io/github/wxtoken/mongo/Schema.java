@@ -279,6 +279,14 @@ final class Schema {
     return Boolean.TRUE.equals(document.get(name));
   }
 
+  /** Returns the commands that create the indexes of both collections. */
+  static String commands(String tokens, String leases) {
+    return createIndex(requireName(tokens))
+        + ";\ndb."
+        + requireName(leases)
+        + ".createIndex({expires_at: 1}, {expireAfterSeconds: 0});\n";
+  }
+
   private static String createIndex(String name) {
     return "db." + name + ".createIndex({openid: 1}, {unique: true})";
   }

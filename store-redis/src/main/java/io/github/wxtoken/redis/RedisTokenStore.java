@@ -3,6 +3,7 @@ package io.github.wxtoken.redis;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -10,14 +11,18 @@ import io.github.wxtoken.store.TokenStoreProvider;
 import io.github.wxtoken.store.TokenStores;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +53,16 @@ public final class RedisTokenStore implements TokenStore {
           """
           if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then
             redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+            return 1
+          end
+          return 0
+          """);
+
+  private static final Script DELETE =
+      new Script(
+          """
+          if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then
+            redis.call('DEL', KEYS[1])
             return 1
           end
           return 0
@@ -150,12 +165,29 @@ public final class RedisTokenStore implements TokenStore {
     byte[] value = StoredTokens.value(token);
     byte[] millis = String.valueOf(tokens.millis(token)).getBytes(StandardCharsets.US_ASCII);
     Redis.Operation operation = redis.begin("replace the token of ", openid);
+    return compareAnd(
+        operation,
+        expected,
+        stored -> REPLACE.run(operation, tokens.key(openid), stored, value, millis));
+  }
+
+  @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    Redis.Operation operation = redis.begin("delete the token of ", openid);
+    return compareAnd(
+        operation, expected, stored -> DELETE.run(operation, tokens.key(openid), stored));
+  }
+
+  /** Runs a script that changes a key if its value is still the given one. */
+  private boolean compareAnd(
+      Redis.Operation operation, OAuthToken expected, Predicate<byte[]> change) {
     for (int i = 0; i < MAX_COMPARISONS; i++) {
-      Optional<StoredTokens.Value> stored = tokens.find(operation, openid);
+      Optional<StoredTokens.Value> stored = tokens.find(operation, expected.openid());
       if (stored.isEmpty() || !stored.get().token().sameGrant(expected)) {
         return false;
       }
-      if (REPLACE.run(operation, tokens.key(openid), stored.get().bytes(), value, millis)) {
+      if (change.test(stored.get().bytes())) {
         return true;
       }
       // Others may write the same grant in other bytes, so different bytes alone do not decide.
@@ -195,6 +227,26 @@ public final class RedisTokenStore implements TokenStore {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public List<StoreFinding> diagnose() {
+    return RedisDiagnosis.of(redis);
+  }
+
+  /** Counts all keys of the database, those of leases and of others included. */
+  @Override
+  public OptionalLong approximateSize() {
+    try {
+      Redis.Operation operation = redis.begin("count the keys", "");
+      long keys = 0;
+      for (StatefulRedisConnection<byte[], byte[]> master : operation.masters()) {
+        keys += operation.read(commands -> master.async().dbsize());
+      }
+      return OptionalLong.of(keys);
+    } catch (TokenStoreException e) {
+      return OptionalLong.empty(); // The user need not have the right to DBSIZE.
+    }
   }
 
   /** Closes the connections that the store opened. A second call does nothing. */

@@ -114,6 +114,10 @@ class RedisStatementTest extends StatementContract<List<String>> {
                 ::apply,
             "Leases.leasesOfDifferentNamesAreIndependent"),
         StatementMutant.of(
+            "a conditional deletion compares nothing on the server",
+            together(script("'DEL'", COMPARISON, COMPARISON + " or true")),
+            "Delete.aRefreshAndAConditionalDeletionExcludeEachOther"),
+        StatementMutant.of(
             "release does not compare the owner",
             script("'DEL'", COMPARISON, COMPARISON + " or true"),
             "Leases.aFormerHolderDoesNotReleaseTheLeaseOfItsSuccessor"),

@@ -4,6 +4,7 @@ import static io.github.wxtoken.testkit.Tokens.renewed;
 import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.TokenStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,50 @@ abstract class DeleteCases extends Cases {
     assertThat(store.deleteToken("oTheirs")).isTrue();
 
     assertThat(scan()).isEmpty();
+  }
+
+  @Test
+  void theExpectedGrantIsDeleted() throws Exception {
+    store.saveToken("oUser", token("oUser"));
+
+    assertThat(store.deleteToken("oUser", token("oUser"))).isTrue();
+
+    assertThat(scan()).isEmpty();
+    assertThat(store.deleteToken("oUser", token("oUser"))).isFalse();
+  }
+
+  @Test
+  void anotherGrantThanTheExpectedOneStays() throws Exception {
+    OAuthToken old = token("oUser");
+    for (OAuthToken later :
+        List.of(
+            old.toBuilder().accessToken("AT-another").build(),
+            old.toBuilder().refreshToken("RT-another").build(),
+            old.toBuilder().createAt(old.createAt() + 1).build())) {
+      store.saveToken("oUser", later);
+
+      assertThat(store.deleteToken("oUser", old)).isFalse();
+
+      assertStored(later);
+    }
+  }
+
+  @Test
+  void aRefreshAndAConditionalDeletionExcludeEachOther() throws Exception {
+    OAuthToken old = token("oRace");
+    TokenStore other = open();
+    store.saveToken("oRace", old);
+
+    List<Boolean> won =
+        race(
+            8,
+            number ->
+                number % 2 == 0
+                    ? store.deleteToken("oRace", old)
+                    : other.replaceToken("oRace", old, renewed(old, number)));
+
+    assertThat(won).containsOnlyOnce(true);
+    assertThat(scan()).hasSize(won.indexOf(true) % 2);
   }
 
   @Test

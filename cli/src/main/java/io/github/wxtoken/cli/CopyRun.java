@@ -1,0 +1,137 @@
+package io.github.wxtoken.cli;
+
+import io.github.wxtoken.store.TokenStore;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a copy: its workers, its counts, its state on the disk. */
+final class CopyRun {
+  private final Session session;
+  private final TokenSource source;
+  private final TokenStore target;
+  private final TokenCopier copier;
+  private final int threads;
+  private final long rate;
+  private final Patience patience;
+  private final Complaints complaints;
+  private final LongAdder refused = new LongAdder();
+  private final Map<TokenCopier.Outcome, LongAdder> outcomes =
+      new EnumMap<>(TokenCopier.Outcome.class);
+  private long skipped;
+  private long nanos;
+  private @Nullable String last;
+
+  CopyRun(
+      Session session,
+      TokenSource source,
+      TokenStore target,
+      TokenCopier copier,
+      int threads,
+      long rate) {
+    this.session = session;
+    this.source = source;
+    this.target = target;
+    this.copier = copier;
+    this.threads = threads;
+    this.rate = rate;
+    this.patience = new Patience(session.interrupt(), Patience.USUAL);
+    this.complaints = new Complaints(session.terminal());
+    for (TokenCopier.Outcome outcome : TokenCopier.Outcome.values()) {
+      outcomes.put(outcome, new LongAdder());
+    }
+  }
+
+  /** Copies. What is done stays done, whatever ends it. */
+  void run(@Nullable ResumeFile resume) {
+    String after = resume == null ? null : resume.position();
+    last = after;
+    session.terminal().say("from " + source.description());
+    session.terminal().say("to " + target.description());
+    if (after != null) {
+      session.terminal().say("goes on behind " + after);
+    }
+    try (Progress progress = new Progress(session.terminal(), "copied", source.size());
+        Pipeline<TokenSource.Item> pipeline =
+            new Pipeline<>(threads, session.interrupt(), new Pacer(rate));
+        Stream<TokenSource.Item> items =
+            source.items(after, count -> skip(count, progress), complaints::add)) {
+      pipeline.run(items.iterator(), item -> copy(item, progress), item -> reached(item, resume));
+      nanos = progress.elapsedNanos();
+    }
+    if (resume == null) {
+      return;
+    }
+    if (session.interrupt().isRequested()) {
+      resume.writeNow(last, done());
+    } else {
+      resume.delete();
+    }
+  }
+
+  private void reached(TokenSource.Item item, @Nullable ResumeFile resume) {
+    if (resume != null && item.position() != null) {
+      last = item.position();
+      resume.reached(last, done());
+    }
+  }
+
+  private void skip(long count, Progress progress) {
+    skipped += count;
+    progress.skip(count);
+  }
+
+  private void copy(TokenSource.Item item, Progress progress) {
+    try {
+      count(patience.call(() -> copier.copy(item.token()))).increment();
+    } catch (TokenCopier.RefusedException e) {
+      refused.increment();
+      complaints.add(String.valueOf(e.getMessage()));
+    }
+    progress.add(1);
+  }
+
+  private LongAdder count(TokenCopier.Outcome outcome) {
+    return Objects.requireNonNull(outcomes.get(outcome));
+  }
+
+  private long done() {
+    return outcomes.values().stream().mapToLong(LongAdder::sum).sum() + refused.sum();
+  }
+
+  /** Says what was done, and returns the exit code. */
+  int report(boolean dryRun, @Nullable Path resume) {
+    Terminal terminal = session.terminal();
+    String would = dryRun ? "would be " : "";
+    terminal.print(would + "inserted: " + text(TokenCopier.Outcome.INSERTED));
+    terminal.print(would + "updated: " + text(TokenCopier.Outcome.UPDATED));
+    terminal.print(
+        "kept, since the target's is as late or later: " + text(TokenCopier.Outcome.KEPT));
+    if (skipped > 0) {
+      terminal.print("done by an earlier run: " + Progress.number(skipped));
+    }
+    if (complaints.count() > 0) {
+      terminal.print("left out, see above: " + Progress.number(complaints.count()));
+    }
+    double seconds = Math.max(nanos, 1) / 1e9;
+    terminal.say(
+        "%,d tokens in %.1f s, %,d/s".formatted(done(), seconds, (long) (done() / seconds)));
+    if (session.interrupt().isRequested()) {
+      terminal.say(
+          "interrupted: what is counted above is at the target. "
+              + (resume == null
+                  ? "Run the command again: it writes what is missing"
+                  : "Run the same command again: it goes on from " + resume));
+      return ExitCode.INTERRUPTED;
+    }
+    return complaints.count() > 0 ? ExitCode.ATTENTION : ExitCode.OK;
+  }
+
+  private String text(TokenCopier.Outcome outcome) {
+    return Progress.number(count(outcome).sum());
+  }
+}

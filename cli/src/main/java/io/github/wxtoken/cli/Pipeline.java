@@ -1,0 +1,171 @@
+package io.github.wxtoken.cli;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads items on one thread and works on them on several, in batches. It knows up to which item all
+ * are done, also if batches end in another order. For one run.
+ *
+ * @param <T> an item
+ */
+final class Pipeline<T> implements AutoCloseable {
+  private static final int BATCH = 64;
+  private static final int BATCHES_PER_THREAD = 2;
+  private static final long GRACE_SECONDS = 10;
+
+  private final Interrupt interrupt;
+  private final Pacer pacer;
+  private final int mostPending;
+  private final ExecutorService workers;
+  private final Deque<Batch<T>> pending = new ArrayDeque<>();
+  private final AtomicBoolean failed = new AtomicBoolean();
+
+  /** Items that one worker works on, and whether it has done all of them. */
+  private record Batch<T>(List<T> items, Future<Boolean> done) {}
+
+  Pipeline(int threads, Interrupt interrupt, Pacer pacer) {
+    this.interrupt = interrupt;
+    this.pacer = pacer;
+    this.mostPending = threads * BATCHES_PER_THREAD;
+    this.workers = Executors.newFixedThreadPool(threads, Pipeline::worker);
+  }
+
+  private static Thread worker(Runnable task) {
+    Thread thread = new Thread(task, "wxtoken-worker");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Works on all items, or on those until Ctrl-C.
+   *
+   * @param items the items
+   * @param task works on one of them, on a worker's thread
+   * @param checkpoint is told, on this thread, of the last item up to which all are done
+   * @throws RuntimeException what a task throws first; what is under way is finished before
+   */
+  void run(Iterator<T> items, Consumer<T> task, Consumer<T> checkpoint) {
+    try {
+      while (!stopped() && items.hasNext()) {
+        submit(batch(items), task);
+        settle(mostPending, checkpoint);
+      }
+    } finally {
+      settle(0, checkpoint);
+    }
+  }
+
+  private boolean stopped() {
+    return interrupt.isRequested() || failed.get();
+  }
+
+  private List<T> batch(Iterator<T> items) {
+    int size = pacer.batch(BATCH);
+    List<T> batch = new ArrayList<>(size);
+    while (batch.size() < size && !interrupt.isRequested() && items.hasNext()) {
+      batch.add(items.next());
+    }
+    pacer.pass(batch.size());
+    return batch;
+  }
+
+  private void submit(List<T> items, Consumer<T> task) {
+    pending.add(new Batch<>(items, workers.submit(() -> work(items, task))));
+  }
+
+  private boolean work(List<T> items, Consumer<T> task) {
+    for (T item : items) {
+      if (stopped()) {
+        return false;
+      }
+      try {
+        task.accept(item);
+      } catch (RuntimeException | Error e) {
+        failed.set(true);
+        throw e;
+      }
+    }
+    return true;
+  }
+
+  /** Waits until at most so many batches are under way, and tells how far all are done. */
+  private void settle(int most, Consumer<T> checkpoint) {
+    @Nullable T last = null;
+    while (!pending.isEmpty() && (pending.size() > most || pending.peek().done().isDone())) {
+      Batch<T> batch = pending.remove();
+      boolean complete;
+      try {
+        complete = await(batch);
+      } catch (RuntimeException | Error e) {
+        finish(last, checkpoint);
+        throw e;
+      }
+      if (!complete) {
+        break;
+      }
+      last = batch.items().isEmpty() ? last : batch.items().get(batch.items().size() - 1);
+    }
+    if (last != null) {
+      checkpoint.accept(last);
+    }
+    if (failed.get() || interrupt.isRequested()) {
+      finish(null, checkpoint);
+    }
+  }
+
+  /** Waits for what is under way; it is done, and still does not count. */
+  private void finish(@Nullable T last, Consumer<T> checkpoint) {
+    RuntimeException failure = null;
+    for (Batch<T> batch : pending) {
+      try {
+        boolean unused = await(batch);
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    pending.clear();
+    if (last != null) {
+      checkpoint.accept(last);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private boolean await(Batch<T> batch) {
+    try {
+      return batch.done().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      interrupt.request();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.shutdown();
+    try {
+      boolean unused = workers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

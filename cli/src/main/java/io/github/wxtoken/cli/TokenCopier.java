@@ -1,0 +1,126 @@
+package io.github.wxtoken.cli;
+
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.TokenStore;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies one token at a time by compare-and-set, while others write to the target. A token at the
+ * target that is as late or later stays. Thread-safe.
+ */
+final class TokenCopier {
+  /** At each turn, somebody else has written this very token. */
+  private static final int MOST_TURNS = 100;
+
+  private static final String ENCRYPTED = "enc1:";
+
+  private final TokenStore target;
+  private final boolean dryRun;
+  private final boolean ciphertextStaysValid;
+
+  /** Whether the last token was at the target already: then it is read before it is inserted. */
+  private volatile boolean expectsPresent;
+
+  /** What became of a token. */
+  enum Outcome {
+    INSERTED,
+    UPDATED,
+    KEPT
+  }
+
+  /** A token that the target does not take; the others go on. */
+  static final class RefusedException extends RuntimeException {
+    RefusedException(String openid, String why) {
+      super(openid + ": " + why);
+    }
+  }
+
+  /**
+   * Prepares copying.
+   *
+   * @param ciphertextStaysValid whether ciphertext of the source can be decrypted at the target
+   */
+  TokenCopier(TokenStore target, boolean dryRun, boolean ciphertextStaysValid) {
+    this.target = target;
+    this.dryRun = dryRun;
+    this.ciphertextStaysValid = ciphertextStaysValid;
+  }
+
+  /**
+   * Copies a token.
+   *
+   * @throws RefusedException if the target does not take it
+   * @throws io.github.wxtoken.store.TokenStoreException if the target does not answer
+   */
+  Outcome copy(OAuthToken token) {
+    requireReadable(token);
+    try {
+      return dryRun ? compare(token) : write(token);
+    } catch (CorruptTokenException e) {
+      throw new RefusedException(token.openid(), "the target has a record that cannot be read");
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(token.openid(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Outcome compare(OAuthToken token) {
+    Optional<OAuthToken> stored = target.getToken(token.openid());
+    if (stored.isEmpty()) {
+      return Outcome.INSERTED;
+    }
+    return isLater(token, stored.get()) ? Outcome.UPDATED : Outcome.KEPT;
+  }
+
+  private Outcome write(OAuthToken token) {
+    String openid = token.openid();
+    boolean insertFirst = !expectsPresent;
+    for (int turn = 0; turn < MOST_TURNS; turn++) {
+      if (insertFirst && target.saveTokenIfAbsent(openid, token)) {
+        expectsPresent = false;
+        return Outcome.INSERTED;
+      }
+      Optional<OAuthToken> stored = target.getToken(openid);
+      insertFirst = stored.isEmpty();
+      if (stored.isPresent()) {
+        expectsPresent = true;
+        if (!isLater(token, stored.get())) {
+          return Outcome.KEPT;
+        }
+        requireSameProtection(token, stored.get());
+        if (target.replaceToken(openid, stored.get(), token)) {
+          return Outcome.UPDATED;
+        }
+      }
+    }
+    throw new RefusedException(openid, "others keep changing it");
+  }
+
+  /** A sign-in at the target wins over a token that is as late. */
+  private static boolean isLater(OAuthToken token, OAuthToken stored) {
+    return token.createAt() > stored.createAt();
+  }
+
+  private void requireReadable(OAuthToken token) {
+    if (!ciphertextStaysValid && isEncrypted(token)) {
+      throw new RefusedException(
+          token.openid(), "it is encrypted; give the keys of the source (--from-key-file)");
+    }
+  }
+
+  private static void requireSameProtection(OAuthToken token, OAuthToken stored) {
+    if (isEncrypted(stored) && !isEncrypted(token)) {
+      throw new RefusedException(
+          token.openid(), "the target is encrypted; give its keys (--to-key-file)");
+    }
+  }
+
+  static boolean isEncrypted(OAuthToken token) {
+    return isEncrypted(token.accessToken()) || isEncrypted(token.sessionKey());
+  }
+
+  private static boolean isEncrypted(@Nullable String value) {
+    return value != null && value.startsWith(ENCRYPTED);
+  }
+}

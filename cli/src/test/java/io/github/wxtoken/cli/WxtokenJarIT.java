@@ -1,0 +1,107 @@
+package io.github.wxtoken.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.testkit.Tokens;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The executable jar, after {@code mvn package} has built it. */
+class WxtokenJarIT {
+  private static final Path JAR = Path.of("target", "wxtoken-cli.jar").toAbsolutePath();
+
+  @TempDir private Path directory;
+
+  private Process start(Map<String, String> environment, String... args) throws IOException {
+    String[] command = new String[args.length + 4];
+    command[0] = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    command[1] = "-Xmx128m";
+    command[2] = "-jar";
+    command[3] = JAR.toString();
+    System.arraycopy(args, 0, command, 4, args.length);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.directory(directory.toFile()).redirectErrorStream(true).redirectOutput(log().toFile());
+    builder.environment().putAll(environment);
+    builder.environment().put("LANG", "C");
+    return builder.start();
+  }
+
+  private Path log() {
+    return directory.resolve("log");
+  }
+
+  private String run(int code, String... args) throws Exception {
+    Process process = start(Map.of(), args);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String output = Files.readString(log(), StandardCharsets.UTF_8);
+    assertThat(process.exitValue()).as(output).isEqualTo(code);
+    assertThat(output).doesNotContain("SLF4J", "Exception:", "\tat ");
+    return output;
+  }
+
+  @Test
+  void itOpensEveryKindOfStore() throws Exception {
+    assertThat(run(0, "--version")).contains("wxtoken ");
+    assertThat(run(0, "doctor", "--store", "file:tokens")).contains("healthy");
+    assertThat(run(0, "doctor", "--store", "jdbc:sqlite:t.db?wxtoken.createSchema=true"))
+        .contains("SQLite", "healthy");
+    for (String url :
+        new String[] {
+          "redis://127.0.0.1:1",
+          "jdbc:mysql://127.0.0.1:1/app",
+          "jdbc:mariadb://127.0.0.1:1/app",
+          "mongodb://127.0.0.1:1/app"
+        }) {
+      assertThat(run(2, "doctor", "--store", url)).contains("nothing accepts connections there");
+    }
+  }
+
+  @Test
+  void ctrlCEndsWith130AndTheCopyGoesOn() throws Exception {
+    String from = Stores.sqlite(directory.resolve("from.db"));
+    try (TokenStore store = TokenStores.open(from)) {
+      for (int i = 0; i < 500; i++) {
+        store.saveToken("oUser-" + i, Tokens.token("oUser-" + i));
+      }
+    }
+    String to = Stores.sqlite(directory.resolve("to.db"));
+    Map<String, String> stores = Map.of("WXTOKEN_FROM", from, "WXTOKEN_TO", to);
+
+    Process slow = start(stores, "copy", "--resume", "state", "--rate", "20");
+    while (!Files.exists(directory.resolve("state"))) {
+      assertThat(slow.isAlive()).isTrue();
+      LockSupport.parkNanos(20_000_000);
+    }
+    new ProcessBuilder("kill", "-INT", String.valueOf(slow.pid())).start().waitFor();
+    assertThat(slow.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+    String output = Files.readString(log(), StandardCharsets.UTF_8);
+    assertThat(slow.exitValue()).as(output).isEqualTo(130);
+    assertThat(output).contains("interrupted", "inserted: ", "it goes on from state");
+    Process rest = start(stores, "copy", "--resume", "state", "--verify");
+    assertThat(rest.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(log(), StandardCharsets.UTF_8)).contains("500 equal");
+  }
+
+  @Test
+  void itHasTheDriversWithoutMysqlsAndIsNoModule() throws Exception {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      assertThat(jar.stream().map(ZipEntry::getName))
+          .contains("org/mariadb/jdbc/Driver.class", "org/sqlite/JDBC.class")
+          .noneMatch(name -> name.startsWith("com/mysql/"))
+          .noneMatch(name -> name.endsWith("module-info.class"))
+          .anyMatch(name -> name.contains("LICENSE"));
+    }
+  }
+}
