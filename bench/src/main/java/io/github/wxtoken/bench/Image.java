@@ -19,32 +19,27 @@ import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 enum Image {
   MYSQL(
       "mysql:9.7",
-      Map.of("MYSQL_ROOT_PASSWORD", "bench", "MYSQL_DATABASE", "bench"),
       "jdbc:mysql://127.0.0.1:%d/bench?user=root&password=bench"
           // Without TLS, the store's own cost is a larger part of a call.
           + "&sslMode=DISABLED&allowPublicKeyRetrieval=true",
       "--port=%d --bind-address=127.0.0.1 --mysqlx=OFF"),
   MARIADB(
       "mariadb:11.8",
-      Map.of("MARIADB_ROOT_PASSWORD", "bench", "MARIADB_DATABASE", "bench"),
       "jdbc:mariadb://127.0.0.1:%d/bench?user=root&password=bench",
       "--port=%d --bind-address=127.0.0.1"),
   POSTGRESQL(
       "postgres:18",
-      Map.of("POSTGRES_PASSWORD", "bench", "POSTGRES_DB", "bench"),
       "jdbc:postgresql://127.0.0.1:%d/bench?user=postgres&password=bench&sslmode=disable",
       "postgres -p %d -c listen_addresses=127.0.0.1"),
-  REDIS("redis:8", Map.of(), "redis://127.0.0.1:%d", "redis-server --port %d --bind 127.0.0.1"),
-  MONGODB("mongo:7.0", Map.of(), "mongodb://127.0.0.1:%d/bench", "mongod");
+  REDIS("redis:8", "redis://127.0.0.1:%d", "redis-server --port %d --bind 127.0.0.1"),
+  MONGODB("mongo:7.0", "mongodb://127.0.0.1:%d/bench", "mongod");
 
   final String tag;
-  private final Map<String, String> environment;
   private final String url;
   private final String command;
 
-  Image(String tag, Map<String, String> environment, String url, String command) {
+  Image(String tag, String url, String command) {
     this.tag = tag;
-    this.environment = Map.copyOf(environment);
     this.url = url;
     this.command = command;
   }
@@ -67,7 +62,7 @@ enum Image {
     GenericContainer<?> container =
         new GenericContainer<>(tag)
             .withNetworkMode("host")
-            .withEnv(environment)
+            .withEnv(environment())
             .withCommand(with(command, port))
             .waitingFor(new Listens(port))
             .withStartupTimeout(Duration.ofMinutes(2));
@@ -97,6 +92,16 @@ enum Image {
             }
           });
     }
+  }
+
+  /** Returns the password and the database for the image's entry point. */
+  private Map<String, String> environment() {
+    return switch (this) {
+      case MYSQL, MARIADB ->
+          Map.of(name() + "_ROOT_PASSWORD", "bench", name() + "_DATABASE", "bench");
+      case POSTGRESQL -> Map.of("POSTGRES_PASSWORD", "bench", "POSTGRES_DB", "bench");
+      case REDIS, MONGODB -> Map.of();
+    };
   }
 
   private static String with(String text, int port) {
