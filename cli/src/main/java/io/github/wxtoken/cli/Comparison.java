@@ -21,6 +21,7 @@ final class Comparison {
   private final OptionalLong total;
   private final Patience patience;
   private final Complaints complaints;
+  private final LongAdder encrypted = new LongAdder();
   private final Map<Difference, LongAdder> counts = new EnumMap<>(Difference.class);
 
   /** How a token of the first side stands to that of the second. */
@@ -89,6 +90,9 @@ final class Comparison {
       Optional<OAuthToken> second = patience.call(() -> store.getToken(first.openid()));
       found(
           second.map(token -> difference(first, token)).orElse(Difference.MISSING), first.openid());
+      if (TokenCopier.isEncrypted(first) && second.filter(TokenCopier::isEncrypted).isPresent()) {
+        encrypted.increment();
+      }
     } catch (CorruptTokenException e) {
       unreadable(String.valueOf(e.getMessage()));
     }
@@ -138,6 +142,13 @@ final class Comparison {
 
   /** Says how the sides differ; the exit code is that of {@code verify}. */
   int report() {
+    if (encrypted.sum() > 0 && sum(Difference.OTHER) > 0) {
+      session
+          .terminal()
+          .say(
+              "both sides are encrypted, and the same token has another ciphertext in each. To compare"
+                  + " tokens, give the keys: --from-key-file and --to-key-file");
+    }
     for (Difference difference : Difference.values()) {
       if (difference == Difference.EQUAL || sum(difference) > 0) {
         session.terminal().print(difference.text + ": " + Progress.number(sum(difference)));
@@ -155,7 +166,7 @@ final class Comparison {
     long lacking = sum(Difference.MISSING, Difference.OLDER, Difference.UNREADABLE);
     StringJoiner counted = new StringJoiner(", ", "verified: ", "");
     for (Difference difference : Difference.values()) {
-      if (difference != Difference.EXTRA) {
+      if (difference == Difference.EQUAL || sum(difference) > 0) {
         counted.add(Progress.number(sum(difference)) + " " + difference.text);
       }
     }

@@ -165,11 +165,15 @@ final class CopyCommand implements Callable<Integer> {
     try (TokenStore target = address.open(threads)) {
       requireTwo(source.description(), target.description());
       CopyRun run = new CopyRun(session, source, target, copier(target, address), threads, rate);
+      ResumeFile state =
+          resume == null || dryRun
+              ? null
+              : ResumeFile.open(resume, source.description(), target.description());
       try {
-        run.run(
-            resume == null || dryRun
-                ? null
-                : ResumeFile.open(resume, source.description(), target.description()));
+        run.run(state);
+      } catch (CliException e) {
+        int unused = run.report(dryRun, resume);
+        throw e;
       } catch (TokenStoreException e) {
         int unused = run.report(dryRun, resume);
         throw CliException.failed(

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ final class Pipeline<T> implements AutoCloseable {
   private final int mostPending;
   private final ExecutorService workers;
   private final Deque<Batch<T>> pending = new ArrayDeque<>();
-  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
 
   /** Items that one worker works on, and whether it has done all of them. */
   private record Batch<T>(List<T> items, Future<Boolean> done) {}
@@ -58,17 +58,21 @@ final class Pipeline<T> implements AutoCloseable {
    */
   void run(Iterator<T> items, Consumer<T> task, Consumer<T> checkpoint) {
     try {
-      while (!stopped() && items.hasNext()) {
+      while (!isStopped() && items.hasNext()) {
         submit(batch(items), task);
         settle(mostPending, checkpoint);
       }
     } finally {
       settle(0, checkpoint);
     }
+    RuntimeException first = failure.get();
+    if (first != null) {
+      throw first;
+    }
   }
 
-  private boolean stopped() {
-    return interrupt.isRequested() || failed.get();
+  private boolean isStopped() {
+    return interrupt.isRequested() || failure.get() != null;
   }
 
   private List<T> batch(Iterator<T> items) {
@@ -85,73 +89,53 @@ final class Pipeline<T> implements AutoCloseable {
     pending.add(new Batch<>(items, workers.submit(() -> work(items, task))));
   }
 
+  /** Returns whether all were done. */
   private boolean work(List<T> items, Consumer<T> task) {
-    for (T item : items) {
-      if (stopped()) {
-        return false;
-      }
-      try {
+    try {
+      for (T item : items) {
+        if (isStopped()) {
+          return false;
+        }
         task.accept(item);
-      } catch (RuntimeException | Error e) {
-        failed.set(true);
-        throw e;
       }
+      return true;
+    } catch (RuntimeException e) {
+      failure.compareAndSet(null, e);
+      return false;
     }
-    return true;
   }
 
   /** Waits until at most so many batches are under way, and tells how far all are done. */
   private void settle(int most, Consumer<T> checkpoint) {
     @Nullable T last = null;
-    while (!pending.isEmpty() && (pending.size() > most || pending.peek().done().isDone())) {
-      Batch<T> batch = pending.remove();
-      boolean complete;
-      try {
-        complete = await(batch);
-      } catch (RuntimeException | Error e) {
-        finish(last, checkpoint);
-        throw e;
+    boolean complete = true;
+    while (complete && !pending.isEmpty() && (pending.size() > most || head().done().isDone())) {
+      Batch<T> batch = head();
+      complete = await(batch);
+      if (complete) {
+        pending.remove();
+        last = batch.items().isEmpty() ? last : batch.items().get(batch.items().size() - 1);
       }
-      if (!complete) {
-        break;
-      }
-      last = batch.items().isEmpty() ? last : batch.items().get(batch.items().size() - 1);
     }
     if (last != null) {
       checkpoint.accept(last);
     }
-    if (failed.get() || interrupt.isRequested()) {
-      finish(null, checkpoint);
+    if (!complete) {
+      // What was done behind a gap does not count: it is done once more, and found done.
+      pending.forEach(this::await);
+      pending.clear();
     }
   }
 
-  /** Waits for what is under way; it is done, and still does not count. */
-  private void finish(@Nullable T last, Consumer<T> checkpoint) {
-    RuntimeException failure = null;
-    for (Batch<T> batch : pending) {
-      try {
-        boolean unused = await(batch);
-      } catch (RuntimeException e) {
-        failure = failure == null ? e : failure;
-      }
-    }
-    pending.clear();
-    if (last != null) {
-      checkpoint.accept(last);
-    }
-    if (failure != null) {
-      throw failure;
-    }
+  private Batch<T> head() {
+    return pending.element();
   }
 
   private boolean await(Batch<T> batch) {
     try {
       return batch.done().get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw new IllegalStateException("a worker ended", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       interrupt.request();
