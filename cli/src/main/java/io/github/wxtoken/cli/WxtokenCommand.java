@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "wxtoken",
     description =
-        "Looks after the tokens of WeChat users in MySQL, MariaDB, SQLite, Redis, MongoDB or files.",
+        "Looks after the tokens of WeChat users in MySQL, MariaDB, PostgreSQL, SQLite, Redis,",
+    "MongoDB or files.",
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
       "  --store-file FILE   a file whose first line is the URL",
       "  WXTOKEN_STORE=URL   in the environment, if neither is given",
       "  A URL is that of the application: file:DIR,",
-      "  jdbc:sqlite:FILE, jdbc:mysql:, jdbc:mariadb:,",
+      "  jdbc:sqlite:FILE, jdbc:mysql:, jdbc:mariadb:, jdbc:postgresql:,",
       "  redis:, rediss:, mongodb:, mongodb+srv:",
       "",
       "Encrypted stores:",

