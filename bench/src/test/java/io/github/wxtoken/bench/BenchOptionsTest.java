@@ -26,7 +26,12 @@ class BenchOptionsTest {
     assertThat(options.threads()).containsExactly(16);
     assertThat(options.pairings())
         .containsExactly(
-            Pairing.MYSQL, Pairing.MYSQL_SPRING, Pairing.POSTGRESQL, Pairing.SQLITE, Pairing.REDIS, Pairing.MONGODB);
+            Pairing.MYSQL,
+            Pairing.MYSQL_SPRING,
+            Pairing.POSTGRESQL,
+            Pairing.SQLITE,
+            Pairing.REDIS,
+            Pairing.MONGODB);
   }
 
   @Test
