@@ -63,7 +63,7 @@ public final class LogRecorder implements AutoCloseable {
   }
 
   private static Logger logger(String name) {
-    return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(name);
+    return logback().getLogger(name);
   }
 
   /**
@@ -105,11 +105,21 @@ public final class LogRecorder implements AutoCloseable {
     recording.stop();
   }
 
+  /** Returns Logback's context. While another thread starts SLF4J, there is a substitute. */
+  private static LoggerContext logback() {
+    while (true) {
+      if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+        return context;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   private final class Recording extends AppenderBase<ILoggingEvent> {
     private final PatternLayout layout = new PatternLayout();
 
     Recording() {
-      setContext((LoggerContext) LoggerFactory.getILoggerFactory());
+      setContext(logback());
       layout.setContext(context);
       layout.setPattern("%msg%n%xEx{full}%marker %mdc %kvp");
     }
