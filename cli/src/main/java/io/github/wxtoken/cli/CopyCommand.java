@@ -29,10 +29,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  wxtoken copy --from-file mysql.url --to-file redis.url --resume copy.state --verify",
-      "  wxtoken copy --from-file app.url --from-table wechat_user --to-file redis.url \\",
-      "      --map openid=open_id,access_token=at,refresh_token=rt,create_at=ctime*1000",
-      "  wxtoken copy --from-file redis.url --to jsonl:tokens.jsonl"
+      "  wxtoken copy --from-file a.url --to-file b.url --resume state",
+      "  wxtoken copy --from-file a.url --to jsonl:tokens.jsonl",
+      "  wxtoken copy --from-file app.url --from-table wechat_user \\",
+      "    --map openid=open_id,access_token=at,create_at=ctime*1000 \\",
+      "    --to-file b.url --dry-run"
     })
 final class CopyCommand implements Callable<Integer> {
   private static final String JSON_LINES = "jsonl:";
