@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param appid its appid
  * @param credentials its secret and its kind
+ * @param website whether it is a website app
  */
-record AppSettings(String appid, AppCredentials credentials) {
+record AppSettings(String appid, AppCredentials credentials, boolean website) {
   private static final String ACTION =
       "Set appid and secret to the AppID and the AppSecret of WeChat's console, or"
           + " wxtoken.simulator.enabled=true to develop without an account.";
@@ -31,7 +32,16 @@ record AppSettings(String appid, AppCredentials credentials) {
       throw new WeChatConfigurationException(
           prefix + ".appid and " + prefix + ".secret are wrong: " + e.getMessage(), ACTION, e);
     }
-    return new AppSettings(appid, new AppCredentials(secret, app.miniProgram(), app.tokenMode()));
+    if (app.miniProgram() && app.website()) {
+      throw new WeChatConfigurationException(
+          prefix
+              + ".mini-program and "
+              + prefix
+              + ".website are both true, and an app is one of them",
+          "Remove one of the two. Each app of WeChat's consoles has an appid of its own.");
+    }
+    return new AppSettings(
+        appid, new AppCredentials(secret, app.miniProgram(), app.tokenMode()), app.website());
   }
 
   private static String require(String property, @Nullable String value) {

@@ -4,11 +4,13 @@ import io.github.wxtoken.AppCredentials;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The checked apps of {@code wxtoken.apps}, by name and by appid. */
 final class NamedApps {
-  private final Map<String, AppSettings> byName = new HashMap<>();
+  private final Map<String, AppSettings> byName = new TreeMap<>();
   private final Map<String, AppCredentials> byAppid = new HashMap<>();
 
   /**
@@ -39,6 +41,10 @@ final class NamedApps {
 
   Collection<AppSettings> all() {
     return byName.values();
+  }
+
+  Set<String> names() {
+    return byName.keySet();
   }
 
   @Nullable AppCredentials credentials(String appid) {

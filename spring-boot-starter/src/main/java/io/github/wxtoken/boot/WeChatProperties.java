@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param appid The app's id (AppID) from WeChat's console.
  * @param secret The app's secret (AppSecret) from WeChat's console.
  * @param miniProgram Whether the app is a mini program, which has no web login.
+ * @param website Whether the app is a website app of the open platform, whose users scan a QR code
+ *     to sign in.
  * @param tokenMode How the app's own access token is fetched.
  * @param failFast Whether the application fails to start when the token store cannot be opened.
  *     Otherwise it starts, and calls fail until the store can be opened.
@@ -27,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param encryption How tokens are encrypted in the store.
  * @param apps Several apps by a name of your choice, beside or instead of wxtoken.appid.
  * @param simulator A WeChat inside the application, for development.
+ * @param login The login for Spring Security.
  */
 @ConfigurationProperties("wxtoken")
 public record WeChatProperties(
@@ -34,6 +37,7 @@ public record WeChatProperties(
     @Nullable String appid,
     @Nullable String secret,
     @DefaultValue("false") boolean miniProgram,
+    @DefaultValue("false") boolean website,
     @DefaultValue("stable") AppTokenMode tokenMode,
     @DefaultValue("true") boolean failFast,
     @DefaultValue("5s") Duration httpTimeout,
@@ -43,7 +47,8 @@ public record WeChatProperties(
     @DefaultValue Store store,
     @DefaultValue Encryption encryption,
     @DefaultValue Map<String, App> apps,
-    @DefaultValue Simulator simulator) {
+    @DefaultValue Simulator simulator,
+    @DefaultValue Login login) {
 
   /** Without the secret. */
   @Override
@@ -57,12 +62,14 @@ public record WeChatProperties(
    * @param appid The app's id (AppID) from WeChat's console.
    * @param secret The app's secret (AppSecret) from WeChat's console.
    * @param miniProgram Whether the app is a mini program.
+   * @param website Whether the app is a website app of the open platform.
    * @param tokenMode How the app's own access token is fetched.
    */
   public record App(
       @Nullable String appid,
       @Nullable String secret,
       @DefaultValue("false") boolean miniProgram,
+      @DefaultValue("false") boolean website,
       @DefaultValue("stable") AppTokenMode tokenMode) {
 
     /** Without the secret. */
@@ -175,4 +182,12 @@ public record WeChatProperties(
    * @param port Port that the simulator listens on. A free one by default.
    */
   public record Simulator(@DefaultValue("false") boolean enabled, @DefaultValue("0") int port) {}
+
+  /**
+   * The login for Spring Security.
+   *
+   * @param enabled Whether every page needs a sign-in with WeChat, if Spring Security is on the
+   *     class path and the application defines no SecurityFilterChain.
+   */
+  public record Login(@DefaultValue("true") boolean enabled) {}
 }

@@ -53,6 +53,7 @@ public class WeChatSimulatorAutoConfiguration {
         simulated && properties.appid() == null ? WeChatSimulator.APPID : properties.appid(),
         simulated && properties.secret() == null ? WeChatSimulator.SECRET : properties.secret(),
         properties.miniProgram(),
+        properties.website(),
         properties.tokenMode());
   }
 
@@ -125,10 +126,14 @@ public class WeChatSimulatorAutoConfiguration {
     }
 
     private static SimulatorApp simulated(AppSettings app) {
-      return SimulatorApp.of(
-          app.appid(),
-          app.credentials().secret(),
-          app.credentials().isMiniProgram() ? AppKind.MINI_PROGRAM : AppKind.SERVICE_ACCOUNT);
+      return SimulatorApp.of(app.appid(), app.credentials().secret(), kind(app));
+    }
+
+    private static AppKind kind(AppSettings app) {
+      if (app.credentials().isMiniProgram()) {
+        return AppKind.MINI_PROGRAM;
+      }
+      return app.website() ? AppKind.WEBSITE : AppKind.SERVICE_ACCOUNT;
     }
 
     @Bean

@@ -3,6 +3,8 @@ package io.github.wxtoken.boot;
 import io.github.wxtoken.WeChatOAuth;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ApplicationContext;
@@ -31,6 +33,20 @@ class TestApplication {
           "org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration",
           "org.springframework.boot.data.mongodb.autoconfigure.DataMongoAutoConfiguration");
 
+  /** The login of these tests is one without Spring Security. */
+  private static final List<String> SECURITY =
+      List.of(
+          "org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration",
+          "org.springframework.boot.autoconfigure.security.servlet.SecurityFilterAutoConfiguration",
+          "org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration",
+          "org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration",
+          "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+          "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+          "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+          "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+          "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+          "org.springframework.boot.autoconfigure.session.SessionAutoConfiguration");
+
   /** The class path has every driver. An application without one of them lacks its beans. */
   enum Driver {
     JDBC(DATA_SOURCE),
@@ -51,12 +67,12 @@ class TestApplication {
   static String with(Driver... drivers) {
     List<Driver> kept = List.of(drivers);
     return "spring.autoconfigure.exclude="
-        + String.join(
-            ",",
-            Arrays.stream(Driver.values())
-                .filter(driver -> !kept.contains(driver))
-                .flatMap(driver -> driver.autoConfigurations.stream())
-                .toList());
+        + Stream.concat(
+                SECURITY.stream(),
+                Arrays.stream(Driver.values())
+                    .filter(driver -> !kept.contains(driver))
+                    .flatMap(driver -> driver.autoConfigurations.stream()))
+            .collect(Collectors.joining(","));
   }
 
   /** Returns the port of an application that was started with {@code server.port=0}. */

@@ -2,10 +2,12 @@ package io.github.wxtoken.boot.test;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuth;
+import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import org.springframework.context.ApplicationContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 
 /** Users of WeChat for requests by {@code MockMvc}. */
@@ -17,6 +19,10 @@ public final class WeChatMockMvc {
    * profile at the simulator, and the application's store has the user's token. The request's
    * principal and remote user are the openid.
    *
+   * <p>With Spring Security on the class path, the request is authenticated as the login of the
+   * starter does it: the principal is a {@code WeChatUser} with the authorities that the
+   * application's {@code WeChatAuthorities} grants. It needs no other post-processor.
+   *
    * <p>An application that keeps the openid in its session names the attribute: {@code
    * wechatUser("amy", "openid")}.
    *
@@ -25,10 +31,25 @@ public final class WeChatMockMvc {
    */
   public static RequestPostProcessor wechatUser(String name) {
     return request -> {
-      String openid = signIn(context(request), name);
-      request.setRemoteUser(openid);
-      request.setUserPrincipal(() -> openid);
-      return request;
+      ApplicationContext context = context(request);
+      WeChatOAuth oauth = context.getBean(WeChatOAuth.class);
+      return authenticate(request, "main", oauth, signIn(context, oauth, name));
+    };
+  }
+
+  /**
+   * Does what {@link #wechatUser(String)} does, for one of several apps.
+   *
+   * @param app the name of the app in {@code wxtoken.apps}
+   * @param name any name
+   * @return a post-processor for {@code MockMvc}
+   */
+  public static RequestPostProcessor wechatUserOf(String app, String name) {
+    return request -> {
+      ApplicationContext context = context(request);
+      WeChatOAuth oauth =
+          context.getBean(app + WeChatOAuth.class.getSimpleName(), WeChatOAuth.class);
+      return authenticate(request, app, oauth, signIn(context, oauth, name));
     };
   }
 
@@ -51,16 +72,22 @@ public final class WeChatMockMvc {
     return WebApplicationContextUtils.getRequiredWebApplicationContext(request.getServletContext());
   }
 
-  private static String signIn(ApplicationContext context, String name) {
+  private static OAuthToken signIn(ApplicationContext context, WeChatOAuth oauth, String name) {
     WeChatSimulator weChat = context.getBean(WeChatSimulator.class);
-    OAuthToken token =
-        context
-            .getBean(WeChatOAuth.class)
-            .getAccessToken(weChat.authorize(appid(context), name, "snsapi_userinfo"));
-    return token.openid();
+    String appid = oauth.app().appid();
+    String scope = weChat.app(appid).kind() == AppKind.WEBSITE ? "snsapi_login" : "snsapi_userinfo";
+    return oauth.getAccessToken(weChat.authorize(appid, name, scope));
   }
 
-  private static String appid(ApplicationContext context) {
-    return context.getEnvironment().getProperty("wxtoken.appid", WeChatSimulator.APPID);
+  private static MockHttpServletRequest authenticate(
+      MockHttpServletRequest request, String app, WeChatOAuth oauth, OAuthToken token) {
+    request.setRemoteUser(token.openid());
+    request.setUserPrincipal(token::openid);
+    if (ClassUtils.isPresent(
+        "org.springframework.security.web.context.SecurityContextRepository",
+        WeChatMockMvc.class.getClassLoader())) {
+      MockAuthentication.of(context(request), app, oauth, token).applyTo(request);
+    }
+    return request;
   }
 }

@@ -1,0 +1,96 @@
+package io.github.wxtoken.boot.security;
+
+import io.github.wxtoken.CallbackResult;
+import io.github.wxtoken.CallbackResult.Denied;
+import io.github.wxtoken.CallbackResult.FailedForNow;
+import io.github.wxtoken.CallbackResult.Repeated;
+import io.github.wxtoken.CallbackResult.SignedIn;
+import io.github.wxtoken.CallbackResult.SnapshotUser;
+import io.github.wxtoken.CallbackResult.StartAgain;
+import io.github.wxtoken.OAuthToken;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
+
+/** Takes WeChat's callback: signs the user in, or answers as docs/sign-in.md says. */
+final class WeChatLoginFilter extends AbstractAuthenticationProcessingFilter {
+  /** The attribute of the request that says where its user returns to. */
+  static final String RETURN_PATH = WeChatLoginFilter.class.getName() + ".RETURN_PATH";
+
+  private final LoginPaths paths;
+  private final VisitorCookie visitors;
+  private final WeChatRedirect redirect;
+  private final SecurityContextHolderStrategy contexts;
+
+  WeChatLoginFilter(
+      LoginPaths paths,
+      VisitorCookie visitors,
+      WeChatRedirect redirect,
+      SecurityContextHolderStrategy contexts) {
+    super(request -> paths.calledBack(request) != null);
+    this.paths = paths;
+    this.visitors = visitors;
+    this.redirect = redirect;
+    this.contexts = contexts;
+    setSecurityContextHolderStrategy(contexts);
+  }
+
+  @Override
+  public @Nullable Authentication attemptAuthentication(
+      HttpServletRequest request, HttpServletResponse response) throws IOException {
+    LoginTarget target = Objects.requireNonNull(paths.calledBack(request));
+    WeChatLoginApp app = target.app();
+    CallbackResult result =
+        app.oauth()
+            .handleCallback(
+                request.getParameter("code"),
+                request.getParameter("state"),
+                visitors.read(request));
+    request.setAttribute(RETURN_PATH, result.returnPath());
+    if (result instanceof SignedIn signedIn) {
+      return authenticate(request, app, signedIn.token());
+    }
+    if (result instanceof Repeated && isSignedInTo(app)) {
+      response.sendRedirect(
+          Objects.requireNonNullElse(result.returnPath(), request.getContextPath() + "/"));
+      return null;
+    }
+    if (result instanceof StartAgain
+        || (result instanceof Repeated repeated && repeated.mayStartAgain())) {
+      redirect.beginAgain(request, response, target, result);
+      return null;
+    }
+    throw failure(app.name(), result);
+  }
+
+  private Authentication authenticate(
+      HttpServletRequest request, WeChatLoginApp app, OAuthToken token) {
+    WeChatUser user =
+        new WeChatUser(app.name(), app.oauth().app().appid(), token.openid(), token.unionid());
+    WeChatAuthenticationToken callback = WeChatAuthenticationToken.unauthenticated(user);
+    callback.setDetails(authenticationDetailsSource.buildDetails(request));
+    return getAuthenticationManager().authenticate(callback);
+  }
+
+  private boolean isSignedInTo(WeChatLoginApp app) {
+    WeChatUser user = WeChatUser.of(contexts.getContext().getAuthentication());
+    return user != null && user.app().equals(app.name());
+  }
+
+  private static WeChatAuthenticationException failure(String app, CallbackResult result) {
+    if (result instanceof Denied) {
+      return new SignInDeniedException(app);
+    }
+    if (result instanceof SnapshotUser) {
+      return new SnapshotUserException(app);
+    }
+    return result instanceof FailedForNow failed
+        ? new SignInFailedException(app, failed.mayReload(), failed.cause())
+        : new SignInFailedException(app, false, null);
+  }
+}
