@@ -37,9 +37,6 @@ class OneNodeBrowserTest extends BrowserPaths {
     user().reload();
 
     ends(
-        "exchange refused by 40164, reload, refused again",
-        End.MAY_SIGN_IN,
-        1,
-        new Calls(2, 0, 0));
+        "exchange refused by 40164, reload, refused again", End.MAY_SIGN_IN, 1, new Calls(2, 0, 0));
   }
 }

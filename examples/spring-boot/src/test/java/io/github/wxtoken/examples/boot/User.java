@@ -149,21 +149,17 @@ final class User implements AutoCloseable {
     browser.findElement(By.cssSelector(button)).click();
   }
 
-  /** Waits until the element's text is like this, and returns it. */
-  String awaitText(String element, String pattern) {
-    return new FluentWait<>(browser)
+  /** Waits until the element's text is like this. */
+  void awaitText(String element, String pattern) {
+    new FluentWait<>(browser)
         .withTimeout(Duration.ofSeconds(60))
         .ignoring(WebDriverException.class)
-        .until(
-            now -> {
-              String text = now.findElement(By.cssSelector(element)).getText();
-              return text.matches(pattern) ? text : null;
-            });
+        .until(now -> now.findElement(By.cssSelector(element)).getText().matches(pattern));
   }
 
   /** Returns what a script of the page finds. */
-  Object evaluate(String script) {
-    return browser.executeScript(script);
+  String evaluate(String script) {
+    return String.valueOf(browser.executeScript(script));
   }
 
   /** The end of a path. */
