@@ -87,9 +87,19 @@ function svg(name, attributes, text) {
   return element;
 }
 
-function drawChart(article, samples) {
-  const series = { store: rates(samples, "store"), wechat: rates(samples, "weChat") };
-  const top = roundUp(Math.max(5, ...Object.values(series).flat().map((point) => point.rate)));
+const seriesOf = (samples) => ({
+  store: rates(samples, "store"),
+  wechat: rates(samples, "weChat"),
+});
+
+/** The same for all charts, so that nodes can be compared. */
+function topOf(all) {
+  const points = all.flatMap((node) => Object.values(seriesOf(node.samples)).flat());
+  return roundUp(Math.max(5, ...points.map((point) => point.rate)));
+}
+
+function drawChart(article, samples, top) {
+  const series = seriesOf(samples);
   const now = Date.now();
   const chart = article.querySelector("svg");
   const width = chart.clientWidth;
@@ -123,7 +133,7 @@ function drawChart(article, samples) {
   );
 }
 
-function drawNode(node) {
+function drawNode(node, top) {
   const { article, samples } = node;
   const state = article.querySelector(".state");
   article.classList.toggle("silent", isSilent(node));
@@ -135,12 +145,13 @@ function drawNode(node) {
     const [kind, part] = cell.dataset.quantile.split(" ");
     cell.textContent = millis(quantile(samples, kind, Number(part)));
   });
-  drawChart(article, samples);
+  drawChart(article, samples, top);
 }
 
 function draw() {
   const all = [...nodes.values()];
-  all.forEach(drawNode);
+  const top = topOf(all);
+  all.forEach((node) => drawNode(node, top));
   document.querySelectorAll("[data-total]").forEach((tile) => {
     const sum = all.reduce((total, node) => total + latest(node)[tile.dataset.total], 0);
     tile.textContent = all.length ? sum.toLocaleString() : "–";

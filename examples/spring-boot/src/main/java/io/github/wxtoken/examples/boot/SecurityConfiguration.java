@@ -45,7 +45,10 @@ class SecurityConfiguration {
     // A forward keeps the callback's address, so that a reload can sign in after all.
     http.with(
         wechatLogin(),
-        login -> login.defaultSuccessUrl("/me").failureHandler(new ForwardAuthenticationFailureHandler("/not-signed-in")));
+        login ->
+            login
+                .defaultSuccessUrl("/me")
+                .failureHandler(new ForwardAuthenticationFailureHandler("/not-signed-in")));
     http.logout(logout -> logout.logoutSuccessUrl("/"));
     http.headers(
         headers -> {

@@ -5,7 +5,9 @@ import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(Site.SPRING_BOOT)
 class OneNodeBrowserTest extends BrowserPaths {
   OneNodeBrowserTest() {
     super(1);

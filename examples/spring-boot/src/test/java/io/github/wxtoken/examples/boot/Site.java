@@ -18,6 +18,9 @@ import org.springframework.context.ConfigurableApplicationContext;
  * A real browser knows one address.
  */
 final class Site implements AutoCloseable {
+  /** What tests lock: Spring Boot does not start twice in one JVM at the same moment. */
+  static final String SPRING_BOOT = "Spring Boot";
+
   /** Kills a node, from 0. */
   interface Kill {
     void node(int number) throws InterruptedException;

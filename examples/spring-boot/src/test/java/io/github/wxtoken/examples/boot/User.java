@@ -101,13 +101,17 @@ final class User implements AutoCloseable {
     browser.navigate().refresh();
   }
 
+  private FluentWait<RemoteWebDriver> patiently() {
+    return new FluentWait<>(browser)
+        .withTimeout(Duration.ofSeconds(60))
+        .pollingEvery(Duration.ofMillis(50));
+  }
+
   /** Returns once the new page is there. */
   private void leaveBy(By button) {
     String before = browser.getCurrentUrl();
     browser.findElement(button).click();
-    new FluentWait<>(browser)
-        .withTimeout(Duration.ofSeconds(60))
-        .until(now -> !before.equals(now.getCurrentUrl()));
+    patiently().until(now -> !before.equals(now.getCurrentUrl()));
   }
 
   /** Returns the handle of the tab that is in front. */
@@ -151,8 +155,7 @@ final class User implements AutoCloseable {
 
   /** Waits until the element's text is like this. */
   void awaitText(String element, String pattern) {
-    new FluentWait<>(browser)
-        .withTimeout(Duration.ofSeconds(60))
+    patiently()
         .ignoring(WebDriverException.class)
         .until(now -> now.findElement(By.cssSelector(element)).getText().matches(pattern));
   }
