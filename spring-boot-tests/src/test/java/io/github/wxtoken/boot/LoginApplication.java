@@ -5,6 +5,8 @@ import io.github.wxtoken.boot.security.WeChatUser;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -25,18 +27,17 @@ class LoginApplication {
 
   /** Starts it on a free port with a simulator. */
   static ConfigurableApplicationContext start(List<Class<?>> configuration, String... properties) {
-    List<String> arguments = new ArrayList<>();
-    arguments.add("--spring.config.name=login");
-    arguments.add("--server.port=0");
-    arguments.add("--wxtoken.simulator.enabled=true");
-    arguments.add("--wxtoken.http-timeout=60s"); // a busy machine is no outage
-    for (String property : properties) {
-      arguments.add("--" + property);
-    }
     List<Class<?>> sources = new ArrayList<>(configuration);
     sources.add(LoginApplication.class);
-    return new SpringApplication(sources.toArray(Class<?>[]::new))
-        .run(arguments.toArray(String[]::new));
+    SpringApplication application = new SpringApplication(sources.toArray(Class<?>[]::new));
+    application.setDefaultProperties(
+        Map.of(
+            "spring.config.name", "login",
+            "server.port", "0",
+            "wxtoken.simulator.enabled", "true",
+            "wxtoken.http-timeout", "60s")); // a busy machine is no outage
+    return application.run(
+        Stream.of(properties).map(property -> "--" + property).toArray(String[]::new));
   }
 
   /** Pages for users who are signed in. A nested component is found without a scan. */

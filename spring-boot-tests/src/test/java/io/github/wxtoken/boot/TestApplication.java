@@ -33,6 +33,9 @@ class TestApplication {
           "org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration",
           "org.springframework.boot.data.mongodb.autoconfigure.DataMongoAutoConfiguration");
 
+  private static final String SESSION =
+      "org.springframework.boot.autoconfigure.session.SessionAutoConfiguration";
+
   /** The login of these tests is one without Spring Security. */
   private static final List<String> SECURITY =
       List.of(
@@ -45,7 +48,7 @@ class TestApplication {
           "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
           "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
           "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-          "org.springframework.boot.autoconfigure.session.SessionAutoConfiguration");
+          SESSION);
 
   /** The class path has every driver. An application without one of them lacks its beans. */
   enum Driver {
@@ -65,10 +68,19 @@ class TestApplication {
    * Returns the property that leaves these drivers to the application and takes the others away.
    */
   static String with(Driver... drivers) {
+    return exclude(SECURITY.stream(), drivers);
+  }
+
+  /** Does what {@link #with} does, and leaves Spring Security to the application, too. */
+  static String withSecurity(Driver... drivers) {
+    return exclude(Stream.of(SESSION), drivers);
+  }
+
+  private static String exclude(Stream<String> more, Driver... drivers) {
     List<Driver> kept = List.of(drivers);
     return "spring.autoconfigure.exclude="
         + Stream.concat(
-                SECURITY.stream(),
+                more,
                 Arrays.stream(Driver.values())
                     .filter(driver -> !kept.contains(driver))
                     .flatMap(driver -> driver.autoConfigurations.stream()))
