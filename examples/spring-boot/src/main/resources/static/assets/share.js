@@ -19,7 +19,7 @@ function start() {
       title: document.getElementById("share-title").textContent,
       desc: document.getElementById("share-text").textContent,
       link: config.url,
-      imgUrl: new URL("/assets/icon.svg", config.url).href,
+      imgUrl: new URL("/assets/share.png", config.url).href,
     };
     wx.updateAppMessageShareData(shared);
     wx.updateTimelineShareData(shared);

@@ -89,10 +89,16 @@ final class Cluster implements AutoCloseable {
     weChat.close();
   }
 
-  /** Runs two nodes on the Redis of the only argument, by default {@code redis://localhost}. */
+  /**
+   * Runs two nodes.
+   *
+   * @param args the URL of Redis and the port of the load balancer, by default {@code
+   *     redis://localhost} and 8080
+   */
   public static void main(String[] args) throws IOException {
-    String redis = args.length == 0 ? "redis://localhost" : args[0];
-    Cluster cluster = new Cluster(2, redis, 8080, new LoadBalancer.Tap() {}, System.out);
+    String redis = args.length > 0 ? args[0] : "redis://localhost";
+    int port = args.length > 1 ? Integer.parseInt(args[1]) : 8080;
+    Cluster cluster = new Cluster(2, redis, port, new LoadBalancer.Tap() {}, System.out);
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
     System.out.println("Two nodes serve. Open " + cluster.balancer().url());
   }

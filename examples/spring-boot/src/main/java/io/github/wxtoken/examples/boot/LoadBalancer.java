@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -119,11 +120,16 @@ final class LoadBalancer implements AutoCloseable {
       try {
         return http.send(request(node.resolve(path), exchange, body), BodyHandlers.ofByteArray());
       } catch (IOException e) {
-        if (next == targets.size() - 1) {
+        if (next == targets.size() - 1 || !mayBeRepeated(exchange.getRequestMethod(), e)) {
           throw e;
         }
       }
     }
+  }
+
+  /** Another request than GET is repeated only if no node can have seen it. */
+  private static boolean mayBeRepeated(String method, IOException failure) {
+    return method.equals("GET") || failure instanceof ConnectException;
   }
 
   private static HttpRequest request(URI target, HttpExchange exchange, byte[] body) {

@@ -3,9 +3,10 @@ package io.github.wxtoken.examples.boot;
 import io.github.wxtoken.ReauthorizationRequiredException;
 import io.github.wxtoken.UserInfo;
 import io.github.wxtoken.WeChatApp;
-import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.WeChatOAuthException;
 import io.github.wxtoken.boot.security.WeChatAuthenticationException;
+import io.github.wxtoken.boot.security.WeChatProfiles;
+import io.github.wxtoken.boot.security.WeChatUser;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.security.Principal;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.web.WebAttributes;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -33,12 +35,12 @@ class PagesController {
   /** The colours of the style sheet for a user without a picture. */
   private static final int TINTS = 6;
 
-  private final WeChatOAuth oauth;
+  private final WeChatProfiles profiles;
   private final WeChatApp app;
   private final boolean demo;
 
-  PagesController(WeChatOAuth oauth, WeChatApp app, Environment environment) {
-    this.oauth = oauth;
+  PagesController(WeChatProfiles profiles, WeChatApp app, Environment environment) {
+    this.profiles = profiles;
     this.app = app;
     this.demo = environment.acceptsProfiles(Profiles.of("demo"));
   }
@@ -56,8 +58,8 @@ class PagesController {
 
   /** Shows the profile. The client refreshes the user's token if it has expired. */
   @GetMapping("/me")
-  String profile(Principal user, Model model) {
-    UserInfo profile = oauth.getUser(user.getName());
+  String profile(@AuthenticationPrincipal WeChatUser user, Model model) {
+    UserInfo profile = profiles.of(user);
     model.addAttribute("profile", profile);
     model.addAttribute("initial", initial(profile.nickname()));
     model.addAttribute("tint", Math.floorMod(profile.openid().hashCode(), TINTS));

@@ -11,6 +11,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.ForwardAuthenticationFailureHandler;
+import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /** Decides who may open which page, and what a browser may do with a page. */
@@ -53,6 +54,8 @@ class SecurityConfiguration {
     http.headers(
         headers -> {
           headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT));
+          headers.crossOriginOpenerPolicy(
+              policy -> policy.policy(CrossOriginOpenerPolicy.SAME_ORIGIN));
           headers.referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN));
         });
     return http.build();
