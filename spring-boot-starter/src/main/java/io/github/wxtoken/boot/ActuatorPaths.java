@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -24,24 +25,33 @@ final class ActuatorPaths implements RequestMatcher {
     this.paths = paths;
   }
 
-  static ActuatorPaths health(PathMappedEndpoints endpoints) {
+  static ActuatorPaths health(ObjectProvider<PathMappedEndpoints> endpoints) {
     return new ActuatorPaths(
         () -> {
-          String path = endpoints.getPath(EndpointId.of("health"));
-          return path == null ? List.of() : List.of(path);
+          List<String> health = new ArrayList<>();
+          endpoints.ifAvailable(all -> addIfThere(health, all.getPath(EndpointId.of("health"))));
+          return health;
         });
   }
 
   /** The endpoints, and the list of them at the base path. */
-  static ActuatorPaths all(PathMappedEndpoints endpoints) {
+  static ActuatorPaths all(ObjectProvider<PathMappedEndpoints> endpoints) {
     return new ActuatorPaths(
         () -> {
-          List<String> all = new ArrayList<>(endpoints.getAllPaths());
-          if (!endpoints.getBasePath().isEmpty() && !endpoints.getBasePath().equals("/")) {
-            all.add(endpoints.getBasePath());
-          }
-          return all;
+          List<String> paths = new ArrayList<>();
+          endpoints.ifAvailable(
+              all -> {
+                paths.addAll(all.getAllPaths());
+                addIfThere(paths, all.getBasePath().equals("/") ? "" : all.getBasePath());
+              });
+          return paths;
         });
+  }
+
+  private static void addIfThere(List<String> paths, @Nullable String path) {
+    if (path != null && !path.isEmpty()) {
+      paths.add(path);
+    }
   }
 
   @Override

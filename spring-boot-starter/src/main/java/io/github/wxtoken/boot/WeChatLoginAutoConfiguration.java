@@ -146,8 +146,7 @@ public class WeChatLoginAutoConfiguration {
   @ConditionalOnClass(PathMappedEndpoints.class)
   static class Actuator {
     @Bean
-    @Lazy
-    ActuatorRules weChatActuatorRules(PathMappedEndpoints endpoints) {
+    ActuatorRules weChatActuatorRules(ObjectProvider<PathMappedEndpoints> endpoints) {
       return new ActuatorRules(ActuatorPaths.health(endpoints), ActuatorPaths.all(endpoints));
     }
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.MongoClient;
+import io.github.wxtoken.WeChatOAuth;
+import io.github.wxtoken.boot.security.WeChatLoginApp;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
 import io.github.wxtoken.mongo.MongoTokenStore;
 import io.github.wxtoken.redis.RedisTokenStore;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,23 @@ class StartFailuresTest {
               }
               return method.getReturnType() == int.class ? 0 : null;
             }));
+  }
+
+  @Test
+  void anAppOfTwoKinds() {
+    assertPrints(
+        app.withPropertyValues("wxtoken.mini-program=true", "wxtoken.website=true"),
+        "wxtoken.mini-program and wxtoken.website are both true",
+        "Remove one of the two.");
+  }
+
+  @Test
+  void anAppWithTheNameOfTheMainOne() {
+    WeChatLoginApp main = new WeChatLoginApp("main", new WeChatOAuth("wx1", SECRET), false);
+
+    assertThatThrownBy(() -> new LoginApps(List.of(main, main)))
+        .isInstanceOf(WeChatConfigurationException.class)
+        .hasMessageContaining("wxtoken.apps.main has the name of the app of wxtoken.appid");
   }
 
   @Test

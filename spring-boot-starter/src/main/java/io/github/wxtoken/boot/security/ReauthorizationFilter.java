@@ -46,7 +46,7 @@ final class ReauthorizationFilter extends OncePerRequestFilter {
       if (required == null || app == null || response.isCommitted()) {
         throw e;
       }
-      response.resetBuffer();
+      response.reset(); // a view may have begun to write
       answer(request, response, new LoginTarget(app, required.requiredScope() != null));
     }
   }
