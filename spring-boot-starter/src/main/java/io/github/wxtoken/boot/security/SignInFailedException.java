@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** WeChat or the store failed, the configuration is wrong, or several attempts came to nothing. */
 public final class SignInFailedException extends WeChatAuthenticationException {
+  /** Whether the code is still good. */
   private final boolean mayReload;
 
   SignInFailedException(String app, boolean mayReload, @Nullable WeChatOAuthException cause) {

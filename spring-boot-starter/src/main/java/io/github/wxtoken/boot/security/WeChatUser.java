@@ -15,7 +15,10 @@ import org.springframework.security.core.Authentication;
  * @param appid the app's id
  * @param openid the user's id in that app
  * @param unionid the user's id across the apps of one open-platform account, or null
+ * @serial exclude
  */
+// Without the tag, Javadoc asks for comments at the fields, which a record cannot have.
+@SuppressWarnings("InvalidBlockTag")
 public record WeChatUser(String app, String appid, String openid, @Nullable String unionid)
     implements AuthenticatedPrincipal, Serializable {
 
