@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
  * @param leaseWaits waits for a refresh by another node
  * @param appFetches fetches of the app's own token and tickets
  * @param casLost compare-and-sets that another node's write preceded
- * @param unsaved steps of tokens that the store did not take at first
  * @param failures operations of the store that failed
  * @param store operations of the store
  * @param weChat calls to WeChat
@@ -33,7 +32,6 @@ record NodeReport(
     long leaseWaits,
     long appFetches,
     long casLost,
-    long unsaved,
     long failures,
     Latencies store,
     Latencies weChat) {
@@ -47,7 +45,6 @@ record NodeReport(
         Latencies.of(registry.find("wxtoken.lease.waits").timers()).count(),
         Latencies.of(registry.find("wxtoken.app.fetches").timers()).count(),
         counted(registry, "wxtoken.cas.lost"),
-        counted(registry, "wxtoken.unsaved"),
         failures(registry),
         Latencies.of(registry.find("wxtoken.store.operations").timers()),
         Latencies.of(registry.find("wxtoken.wechat.calls").timers()));
