@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.rnorth.ducttape.unreliables.Unreliables;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -19,32 +19,35 @@ import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 enum Image {
   MYSQL(
       "mysql:9.7",
-      Map.of("MYSQL_ROOT_PASSWORD", "bench", "MYSQL_DATABASE", "bench"),
+      "MYSQL_ROOT_PASSWORD MYSQL_DATABASE",
       "jdbc:mysql://127.0.0.1:%d/bench?user=root&password=bench"
           // Without TLS, the store's own cost is a larger part of a call.
           + "&sslMode=DISABLED&allowPublicKeyRetrieval=true",
       "--port=%d --bind-address=127.0.0.1 --mysqlx=OFF"),
   MARIADB(
       "mariadb:11.8",
-      Map.of("MARIADB_ROOT_PASSWORD", "bench", "MARIADB_DATABASE", "bench"),
+      "MARIADB_ROOT_PASSWORD MARIADB_DATABASE",
       "jdbc:mariadb://127.0.0.1:%d/bench?user=root&password=bench",
       "--port=%d --bind-address=127.0.0.1"),
   POSTGRESQL(
       "postgres:18",
-      Map.of("POSTGRES_PASSWORD", "bench", "POSTGRES_DB", "bench"),
+      "POSTGRES_PASSWORD POSTGRES_DB",
       "jdbc:postgresql://127.0.0.1:%d/bench?user=postgres&password=bench&sslmode=disable",
       "postgres -p %d -c listen_addresses=127.0.0.1"),
-  REDIS("redis:8", Map.of(), "redis://127.0.0.1:%d", "redis-server --port %d --bind 127.0.0.1"),
-  MONGODB("mongo:7.0", Map.of(), "mongodb://127.0.0.1:%d/bench", "mongod");
+  REDIS("redis:8", "", "redis://127.0.0.1:%d", "redis-server --port %d --bind 127.0.0.1"),
+  MONGODB("mongo:7.0", "", "mongodb://127.0.0.1:%d/bench", "mongod");
 
   final String tag;
-  private final Map<String, String> environment;
+
+  /** The variables that are {@code bench}, the password and the database, with blanks between. */
+  private final String environment;
+
   private final String url;
   private final String command;
 
-  Image(String tag, Map<String, String> environment, String url, String command) {
+  Image(String tag, String environment, String url, String command) {
     this.tag = tag;
-    this.environment = Map.copyOf(environment);
+    this.environment = environment;
     this.url = url;
     this.command = command;
   }
@@ -67,10 +70,12 @@ enum Image {
     GenericContainer<?> container =
         new GenericContainer<>(tag)
             .withNetworkMode("host")
-            .withEnv(environment)
             .withCommand(with(command, port))
             .waitingFor(new Listens(port))
             .withStartupTimeout(Duration.ofMinutes(2));
+    Stream.of(environment.split(" "))
+        .filter(variable -> !variable.isEmpty())
+        .forEach(variable -> container.addEnv(variable, "bench"));
     container.start();
     return new Running(container, with(url, port));
   }
