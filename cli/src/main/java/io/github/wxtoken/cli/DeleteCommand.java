@@ -72,7 +72,7 @@ final class DeleteCommand implements Callable<Integer> {
           yes,
           "delete the tokens of "
               + Progress.number(users.size())
-              + " users of "
+              + (users.size() == 1 ? " user of " : " users of ")
               + opened.description());
       return delete(opened, users);
     }

@@ -94,7 +94,7 @@ final class Progress implements AutoCloseable {
   /** Returns a line of exactly this width, so that it covers the one before. */
   String bar(int width) {
     String text = line();
-    if (total.isPresent() && width >= 40) {
+    if (total.isPresent()) {
       long count = done.sum() + skipped.sum();
       int percent = (int) Math.min(100, count * 100 / Math.max(1, total.getAsLong()));
       text = percent + " % " + number(count) + ", " + number(rate()) + "/s" + left(count);

@@ -54,9 +54,13 @@ final class RedisDiagnosis {
     if (field(info, "role").equals("slave")) {
       findings.add(StoreFinding.broken("the server is a replica", "name its master in the URL"));
     }
-    if (field(info, "maxmemory_policy").equals("noeviction")) {
-      findings.add(StoreFinding.ok("the server drops no tokens when its memory is full"));
-    }
+    String policy = field(info, "maxmemory_policy");
+    findings.add(
+        policy.equals("noeviction")
+            ? StoreFinding.ok("the server drops no tokens when its memory is full")
+            : StoreFinding.warning(
+                "maxmemory-policy is " + policy + ": tokens are dropped when the memory is full",
+                "CONFIG SET maxmemory-policy noeviction"));
     String replicas = field(info, "connected_slaves");
     findings.add(StoreFinding.ok("replicas connected: " + replicas));
     findings.add(
