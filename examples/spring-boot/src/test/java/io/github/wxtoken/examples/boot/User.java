@@ -1,4 +1,4 @@
-package io.github.wxtoken.examples;
+package io.github.wxtoken.examples.boot;
 
 import java.io.IOException;
 import java.net.URI;
@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Cookie;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.remote.RemoteWebDriver;
@@ -15,38 +16,65 @@ import org.openqa.selenium.support.ui.FluentWait;
 
 /** A user of the {@link Site} before a real browser. */
 final class User implements AutoCloseable {
-  /** A Chinese name, since an answer in the wrong encoding spoils it. */
-  static final String NICKNAME = "张三丰";
-
+  private static final By AGREE = By.id("agree");
   private static final By CONSENT = By.cssSelector("button[value=consent]");
   private static final By DENY = By.cssSelector("button[value=deny]");
-  private static final By SIGN_IN_AGAIN = By.cssSelector("a[href='/login']");
+  private static final By SIGN_IN = By.cssSelector("main a[href^='/login/wechat']");
+  private static final By SIGN_OUT = By.id("sign-out");
+  private static final By NICKNAME = By.id("nickname");
 
   private final ChromeDriverService driver;
   private final RemoteWebDriver browser;
   private final String site;
+  private final URI weChat;
+  private String name = "";
 
   /**
+   * Starts a browser.
+   *
    * @param profile an empty folder
-   * @param wechat where the user is {@link #NICKNAME} already, if the browser accepts cookies
    */
-  User(Chromium chromium, Path profile, boolean cookies, String site, URI wechat)
+  User(Chromium chromium, Path profile, boolean cookies, String site, URI weChat)
       throws IOException {
     this.site = site;
+    this.weChat = weChat;
     driver = chromium.startDriver(profile.resolve("chromedriver.log"));
     // A ChromeDriver would look for drivers to download.
     browser = new RemoteWebDriver(driver.getUrl(), chromium.options(profile, cookies), false);
     browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(60));
-    if (cookies) {
-      browser.get(wechat + "/simulator");
-      String name = URLEncoder.encode(NICKNAME, StandardCharsets.UTF_8);
-      browser.manage().addCookie(new Cookie("simulator_user", name));
+  }
+
+  /** From now on another person has the browser, whom WeChat knows already. */
+  void become(String person) {
+    name = person;
+    closeOtherTabs();
+    browser.get(site + "/assets/icon.svg");
+    browser.manage().deleteAllCookies();
+    browser.get(weChat + "/simulator");
+    browser.manage().deleteAllCookies();
+    String value = URLEncoder.encode(person, StandardCharsets.UTF_8);
+    browser.manage().addCookie(new Cookie("simulator_user", value));
+  }
+
+  private void closeOtherTabs() {
+    String kept = tab();
+    for (String other : browser.getWindowHandles()) {
+      if (!other.equals(kept)) {
+        switchTo(other);
+        browser.close();
+      }
     }
+    switchTo(kept);
   }
 
   /** Opens a page of the site, or an address of any site. */
   void open(String address) {
     browser.get(address.startsWith("/") ? site + address : address);
+  }
+
+  /** Follows the page that asks to go to WeChat for the profile. */
+  void agree() {
+    leaveBy(AGREE);
   }
 
   void consent() {
@@ -57,8 +85,12 @@ final class User implements AutoCloseable {
     leaveBy(DENY);
   }
 
-  void signInAgain() {
-    leaveBy(SIGN_IN_AGAIN);
+  void signIn() {
+    leaveBy(SIGN_IN);
+  }
+
+  void signOut() {
+    leaveBy(SIGN_OUT);
   }
 
   void back() {
@@ -69,13 +101,17 @@ final class User implements AutoCloseable {
     browser.navigate().refresh();
   }
 
+  private FluentWait<RemoteWebDriver> patiently() {
+    return new FluentWait<>(browser)
+        .withTimeout(Duration.ofSeconds(60))
+        .pollingEvery(Duration.ofMillis(50));
+  }
+
   /** Returns once the new page is there. */
   private void leaveBy(By button) {
     String before = browser.getCurrentUrl();
     browser.findElement(button).click();
-    new FluentWait<>(browser)
-        .withTimeout(Duration.ofSeconds(60))
-        .until(now -> !before.equals(now.getCurrentUrl()));
+    patiently().until(now -> !before.equals(now.getCurrentUrl()));
   }
 
   /** Returns the handle of the tab that is in front. */
@@ -103,18 +139,36 @@ final class User implements AutoCloseable {
 
   /** Returns where the user's path ended. */
   End end() {
-    String page = browser.findElement(By.tagName("main")).getText();
-    if (page.startsWith(NICKNAME + "\nYou are signed in.")) {
+    if (!browser.findElements(SIGN_OUT).isEmpty() && text(NICKNAME).equals(name)) {
       return End.SIGNED_IN;
     }
-    boolean offers = !browser.findElements(SIGN_IN_AGAIN).isEmpty();
-    return offers && page.startsWith("No") ? End.MAY_START_AGAIN : End.STUCK;
+    return browser.findElements(SIGN_IN).isEmpty() ? End.STUCK : End.MAY_SIGN_IN;
+  }
+
+  private String text(By element) {
+    return browser.findElement(element).getText();
+  }
+
+  void press(String button) {
+    browser.findElement(By.cssSelector(button)).click();
+  }
+
+  /** Waits until the element's text is like this. */
+  void awaitText(String element, String pattern) {
+    patiently()
+        .ignoring(WebDriverException.class)
+        .until(now -> now.findElement(By.cssSelector(element)).getText().matches(pattern));
+  }
+
+  /** Returns what a script of the page finds. */
+  String evaluate(String script) {
+    return String.valueOf(browser.executeScript(script));
   }
 
   /** The end of a path. */
   enum End {
     SIGNED_IN("signed in"),
-    MAY_START_AGAIN("a page that offers to sign in again"),
+    MAY_SIGN_IN("a page that offers to sign in"),
     STUCK("stuck");
 
     private final String text;

@@ -1,4 +1,4 @@
-package io.github.wxtoken.examples;
+package io.github.wxtoken.examples.boot;
 
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
-package io.github.wxtoken.examples;
+package io.github.wxtoken.examples.boot;
 
-import io.github.wxtoken.examples.User.End;
+import io.github.wxtoken.examples.boot.User.End;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
