@@ -49,7 +49,8 @@ final class DriverUrl {
    */
   static String of(String url, int threads) {
     String adapted = url.startsWith(MYSQL) && !hasMysqlDriver() ? mariadb(url) : url;
-    boolean server = adapted.startsWith("jdbc:mysql:") || adapted.startsWith("jdbc:mariadb:");
+    // SQLite has one writer at a time.
+    boolean server = adapted.startsWith("jdbc:") && !adapted.startsWith("jdbc:sqlite:");
     return server && threads > 1 && !adapted.contains(OURS + "poolSize=")
         ? with(adapted, OURS + "poolSize=" + Math.min(threads, MOST_CONNECTIONS))
         : adapted;
