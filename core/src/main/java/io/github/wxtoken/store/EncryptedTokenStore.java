@@ -3,13 +3,12 @@ package io.github.wxtoken.store;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuthException;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * readable field.
  *
  * <p>Reading changes nothing in the store. {@link #replaceToken} of a token that was read through
- * this view has the store replace the bytes that were read. Otherwise, and if these bytes have
- * changed, it compares grants and not ciphertexts: it reads what is stored, compares what that
- * decrypts to, and has the store replace it if it is still the same bytes. It so takes one
- * operation of the store, or two, and more only where others change the bytes meanwhile.
- * Thread-safe.
+ * this view has the store replace the bytes that were read; {@link #deleteToken(String,
+ * OAuthToken)} does the same. Otherwise, and if these bytes have changed, it compares grants and
+ * not ciphertexts: it reads what is stored, compares what that decrypts to, and has the store
+ * replace it if it is still the same bytes. It so takes one operation of the store, or two, and
+ * more only where others change the bytes meanwhile. Thread-safe.
  */
 public final class EncryptedTokenStore implements TokenStore {
   private static final int TRIES = 32;
@@ -80,23 +79,8 @@ public final class EncryptedTokenStore implements TokenStore {
   public boolean replaceToken(String openid, OAuthToken expected, OAuthToken token) {
     TokenStores.requireExpected(openid, expected);
     TokenStores.requireToken(openid, token);
-    OAuthToken read = expected.storedForm();
-    if (read != null
-        && read.openid().equals(openid)
-        && open().replaceToken(openid, read, encrypt(token))) {
-      return true;
-    }
-    // Another grant, or the same encrypted anew: only the next look tells.
-    for (int tries = 0; tries < TRIES; tries++) {
-      Optional<OAuthToken> stored = open().getToken(openid);
-      if (stored.isEmpty() || !decrypt(openid, stored.get()).sameGrant(expected)) {
-        return false;
-      }
-      if (open().replaceToken(openid, stored.get(), encrypt(token))) {
-        return true;
-      }
-    }
-    throw new TokenStoreException("others keep changing the token of " + openid, null);
+    return changeExpected(
+        openid, expected, stored -> open().replaceToken(openid, stored, encrypt(token)));
   }
 
   @Override
@@ -107,49 +91,30 @@ public final class EncryptedTokenStore implements TokenStore {
   @Override
   public boolean deleteToken(String openid, OAuthToken expected) {
     TokenStores.requireExpected(openid, expected);
+    return changeExpected(openid, expected, stored -> open().deleteToken(openid, stored));
+  }
+
+  /**
+   * Changes a record if it has the expected grant.
+   *
+   * @param change changes the record if it is still the given one
+   */
+  private boolean changeExpected(String openid, OAuthToken expected, Predicate<OAuthToken> change) {
+    OAuthToken read = expected.storedForm();
+    if (read != null && read.openid().equals(openid) && change.test(read)) {
+      return true;
+    }
+    // Another grant, or the same encrypted anew: only the next look tells.
     for (int tries = 0; tries < TRIES; tries++) {
       Optional<OAuthToken> stored = open().getToken(openid);
       if (stored.isEmpty() || !decrypt(openid, stored.get()).sameGrant(expected)) {
         return false;
       }
-      if (open().deleteToken(openid, stored.get())) {
+      if (change.test(stored.get())) {
         return true;
       }
-      // Another grant, or the same encrypted anew: only the next look tells.
     }
     throw new TokenStoreException("others keep changing the token of " + openid, null);
-  }
-
-  @Override
-  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
-    return open()
-        .tokens(corrupt)
-        .mapMulti(
-            (stored, decrypted) -> {
-              OAuthToken token;
-              try {
-                token = decrypt(stored.openid(), stored);
-              } catch (CorruptTokenException e) {
-                corrupt.accept(e);
-                return;
-              }
-              decrypted.accept(token);
-            });
-  }
-
-  @Override
-  public Optional<Lease> tryLease(String name, Duration atMost) {
-    return open().tryLease(name, atMost);
-  }
-
-  @Override
-  public void ping() {
-    open().ping();
-  }
-
-  @Override
-  public String description() {
-    return open().description() + ", encrypted";
   }
 
   @Override
