@@ -64,8 +64,12 @@ final class RecordCopy<T> {
       return now < validUntil && now >= readAt && now - readAt < BRIDGED.toMillis();
     }
 
-    Copy<T> freshUntil(long until) {
-      return new Copy<>(record, view, readAt, until, until, validUntil);
+    /**
+     * Returns the copy of a time when the store fails: one thread asks again, the others use it.
+     */
+    Copy<T> bridging(long askAgainAt) {
+      long until = readAt + BRIDGED.toMillis();
+      return new Copy<>(record, view, readAt, askAgainAt, until, validUntil);
     }
   }
 
@@ -109,7 +113,7 @@ final class RecordCopy<T> {
       if (copy == null || atMost == 0 || !copy.bridges(now)) {
         throw e;
       }
-      latest.compareAndSet(copy, copy.freshUntil(now + PAUSE.toMillis()));
+      latest.compareAndSet(copy, copy.bridging(now + PAUSE.toMillis()));
       return copy.view();
     }
   }

@@ -367,6 +367,30 @@ class AppAccessTokenTest {
     }
 
     @Test
+    void oneThreadAsksAFailedStoreAndTheOthersUseTheMemory() {
+      AppAccessToken token = one.getAccessToken();
+      cluster.store.goAway();
+      passes(Duration.ofSeconds(10));
+      assertThat(one.getAccessToken()).isEqualTo(token);
+      CountDownLatch asking = new CountDownLatch(1);
+      CountDownLatch fails = new CountDownLatch(1);
+      cluster.store.beforeGet =
+          () -> {
+            asking.countDown();
+            await(fails);
+            throw new TokenStoreException("the store is away", null);
+          };
+      passes(Duration.ofSeconds(1));
+      CompletableFuture<AppAccessToken> first = async(one::getAccessToken);
+      await(asking);
+
+      assertThat(one.getAccessToken()).isEqualTo(token);
+
+      fails.countDown();
+      assertThat(first.join()).isEqualTo(token);
+    }
+
+    @Test
     void aTokenThatTheStoreDidNotTakeIsServedAndSavedLater() {
       cluster.store.beforeSaveIfAbsent =
           () -> {

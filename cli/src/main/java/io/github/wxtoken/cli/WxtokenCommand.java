@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "wxtoken",
     description =
-        "Looks after the tokens of WeChat users in MySQL, MariaDB, PostgreSQL, SQLite, Redis,",
-    "MongoDB or files.",
+        "Looks after the tokens of WeChat users in MySQL, MariaDB, PostgreSQL, SQLite, Redis,"
+            + " MongoDB or files.",
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",

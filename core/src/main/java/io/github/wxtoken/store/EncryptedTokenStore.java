@@ -3,12 +3,14 @@ package io.github.wxtoken.store;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuthException;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +26,11 @@ import org.jspecify.annotations.Nullable;
  * view does not detect an older value that is put back, a value that is removed, or a change of a
  * readable field.
  *
- * <p>Reading changes nothing in the store. {@link #replaceToken} of a token that was read through
- * this view has the store replace the bytes that were read; {@link #deleteToken(String,
- * OAuthToken)} does the same. Otherwise, and if these bytes have changed, it compares grants and
- * not ciphertexts: it reads what is stored, compares what that decrypts to, and has the store
- * replace it if it is still the same bytes. It so takes one operation of the store, or two, and
- * more only where others change the bytes meanwhile. Thread-safe.
+ * <p>Reading changes nothing in the store. {@link #replaceToken} and {@link #deleteToken(String,
+ * OAuthToken)} of a token that was read through this view change the record if it still has the
+ * bytes that were read: one operation of the store. Otherwise, and if these bytes have changed,
+ * they compare grants and not ciphertexts: they read what is stored, compare what that decrypts to,
+ * and have the store change it if it still has the same bytes. Thread-safe.
  */
 public final class EncryptedTokenStore implements TokenStore {
   private static final int TRIES = 32;
@@ -115,6 +116,38 @@ public final class EncryptedTokenStore implements TokenStore {
       }
     }
     throw new TokenStoreException("others keep changing the token of " + openid, null);
+  }
+
+  @Override
+  public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
+    return open()
+        .tokens(corrupt)
+        .mapMulti(
+            (stored, decrypted) -> {
+              OAuthToken token;
+              try {
+                token = decrypt(stored.openid(), stored);
+              } catch (CorruptTokenException e) {
+                corrupt.accept(e);
+                return;
+              }
+              decrypted.accept(token);
+            });
+  }
+
+  @Override
+  public Optional<Lease> tryLease(String name, Duration atMost) {
+    return open().tryLease(name, atMost);
+  }
+
+  @Override
+  public void ping() {
+    open().ping();
+  }
+
+  @Override
+  public String description() {
+    return open().description() + ", encrypted";
   }
 
   @Override
