@@ -4,9 +4,11 @@ import io.github.wxtoken.faults.FailoverContract;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.testcontainers.containers.GenericContainer;
 
 /** A source with a semi-synchronous replica: no acknowledged write is lost. */
+@Tag("long") // In each build, the suite runs on Redis.
 class MysqlFailoverTest extends FailoverContract {
   private static final String[] USERS = {
     "CREATE USER 'replica'@'%' IDENTIFIED BY 'replica'",

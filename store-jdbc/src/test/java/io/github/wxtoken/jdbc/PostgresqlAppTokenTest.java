@@ -4,9 +4,11 @@ import io.github.wxtoken.faults.AppTokenContract;
 import io.github.wxtoken.faults.TestServer;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The app's own access token in a cluster of JVMs, kept in PostgreSQL. */
+@Tag("long") // The suite runs on MySQL and SQLite in each build.
 class PostgresqlAppTokenTest extends AppTokenContract {
   @RegisterExtension static final TestServer server = PostgresqlDatabase.SERVER;
 

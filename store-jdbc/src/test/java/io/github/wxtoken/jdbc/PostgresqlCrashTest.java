@@ -4,9 +4,11 @@ import io.github.wxtoken.faults.CrashContract;
 import io.github.wxtoken.faults.TestServer;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** JVMs that die and stop, with tokens in PostgreSQL. */
+@Tag("long") // The suite runs on MySQL and SQLite in each build.
 class PostgresqlCrashTest extends CrashContract {
   @RegisterExtension static final TestServer server = PostgresqlDatabase.SERVER;
 

@@ -4,8 +4,10 @@ import io.github.wxtoken.faults.FailoverContract;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 
 /** A primary with a synchronous standby by streaming: no acknowledged write is lost. */
+@Tag("long") // In each build, the suite runs on Redis.
 class PostgresqlFailoverTest extends FailoverContract {
   /** Copies the primary and follows it. */
   private static final String STANDBY =

@@ -5,9 +5,11 @@ import io.github.wxtoken.faults.TestServer;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** PostgreSQL behind a network with faults. */
+@Tag("long") // The suite runs on MySQL in each build.
 class PostgresqlNetworkTest extends NetworkContract {
   @RegisterExtension static final TestServer server = PostgresqlDatabase.SERVER;
 

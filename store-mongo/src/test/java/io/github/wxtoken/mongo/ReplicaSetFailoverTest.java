@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.Document;
+import org.junit.jupiter.api.Tag;
 import org.testcontainers.containers.GenericContainer;
 
 /** A replica set of three members, which elects a primary after its default of ten seconds. */
+@Tag("long") // In each build, the suite runs on Redis.
 class ReplicaSetFailoverTest extends FailoverContract {
   private static final int MEMBERS = 3;
 
