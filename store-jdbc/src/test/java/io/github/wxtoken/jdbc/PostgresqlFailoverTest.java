@@ -13,7 +13,7 @@ class PostgresqlFailoverTest extends FailoverContract {
   private static final String STANDBY =
       "PATH=$(echo /usr/lib/postgresql/*/bin):$PATH; install -d -o postgres -m 700 /tmp/standby"
           + " /run/postgresql; as='setpriv --reuid=postgres --regid=postgres --init-groups';"
-          + " $as pg_basebackup -R -D /tmp/standby -d postgresql://postgres:postgres@"
+          + " $as pg_basebackup --checkpoint=fast -R -D /tmp/standby -d postgresql://postgres:postgres@"
           + SourceAndReplica.SOURCE
           + " && exec $as postgres -D /tmp/standby -c 'listen_addresses=*'"
           + " -c max_connections=300";
