@@ -1,6 +1,8 @@
 package io.github.wxtoken.cli;
 
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ final class StoreIdentity {
   /** Anything else may be a part of a password that was not encoded. */
   private static final Pattern HOSTS = Pattern.compile("[A-Za-z0-9._:,\\[\\]-]*");
 
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.,:$%/-]{0,200}");
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.,:$%/= -]{0,200}");
 
   private static final Map<String, String> SCHEMES =
       Map.of("jdbc:mariadb:", "jdbc:mysql:", "rediss:", "redis:");
@@ -48,7 +50,7 @@ final class StoreIdentity {
   /** The place in a database, with what it is if the URL does not say. */
   private static final Map<String, Map<String, String>> PLACES =
       Map.of(
-          "jdbc", Map.of("wxtoken." + TABLE, "token", "currentschema", ""),
+          "jdbc", Map.of("wxtoken." + TABLE, "token", "currentschema", "", "options", ""),
           "redi", Map.of("wxtoken.prefix", "wxtoken:", "database", "", "sentinelmasterid", ""),
           "mong", Map.of("wxtoken.collection", "tokens"));
 
@@ -127,8 +129,12 @@ final class StoreIdentity {
       String[] parts = parameter.split("=", 2);
       String name = parts[0].startsWith("wxtoken.") ? parts[0] : parts[0].toLowerCase(Locale.ROOT);
       if (parts.length == 2 && known.containsKey(name)) {
-        values.put(name, parts[1]);
+        values.put(name, decoded(parts[1]));
       }
+    }
+    // PostgreSQL's: other settings of a session do not change the place.
+    if (!values.getOrDefault("options", "").contains("search_path")) {
+      values.remove("options");
     }
     if (table != null) {
       values.put("wxtoken." + TABLE, table);
@@ -145,6 +151,14 @@ final class StoreIdentity {
           }
         });
     return place.toString();
+  }
+
+  private static String decoded(String value) {
+    try {
+      return URLDecoder.decode(value, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return value;
+    }
   }
 
   private static String shown(String value, Pattern allowed) {

@@ -239,24 +239,28 @@ class CopySafetyTest {
         .says("oUser", "not searched, since they cannot be read: 1");
   }
 
-  /** Answers each second attempt to read a page. */
+  /** Fails at the first page and at the second one, once each. */
   private static final class FailingPages extends ForwardingTokenStore {
+    private final String scope;
     private int attempts;
 
-    FailingPages(TokenStore store) {
-      super(store);
+    FailingPages(String scope) {
+      super(new MemoryTokenStore());
+      this.scope = scope;
     }
 
     @Override
     public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
       TokenScan.PageReader<Integer, String> pages =
           after -> {
-            if (attempts++ % 2 == 0) {
+            int attempt = attempts++;
+            if (attempt == 0 || attempt == 2) {
               throw new TokenStoreException("no answer", null);
             }
             int page = after == null ? 0 : after;
             return new TokenScan.Page<>(
-                List.of("o" + page + "a", "o" + page + "b"), page < 3 ? page + 1 : null);
+                List.of(scope + "o" + page + "a", scope + "o" + page + "b"),
+                page < 3 ? page + 1 : null);
           };
       return TokenScan.stream(pages, openid -> Optional.of(token(openid)), corrupt);
     }
@@ -264,11 +268,15 @@ class CopySafetyTest {
 
   @Test
   void anOrderedSourceThatDoesNotAnswerIsReadOnWhereItStopped() {
+    assertReadsOn(new FailingPages(""));
+    assertReadsOn(TokenStores.scoped(new FailingPages("wx1:"), "wx1"));
+  }
+
+  private static void assertReadsOn(TokenStore store) {
     Patience patience = new Patience(new Interrupt(), Duration.ofMinutes(1));
     List<String> read = new ArrayList<>();
 
-    try (StoreSource source =
-            new StoreSource(new FailingPages(new MemoryTokenStore()), "x", true, patience);
+    try (StoreSource source = new StoreSource(store, "x", true, patience);
         Stream<TokenSource.Item> items = source.items("o0a", skipped -> {}, problem -> {})) {
       items.forEach(item -> read.add(item.token().openid()));
     }

@@ -25,6 +25,7 @@ class StoreIdentityTest {
         "jdbc:mysql://db/app                     | jdbc:mysql://db:3307/app",
         "jdbc:mysql://db/app                     | jdbc:postgresql://db/app",
         "jdbc:postgresql://db/app                | jdbc:postgresql://db/app?currentSchema=b",
+        "jdbc:postgresql://db/app?options=-c%20search_path=a | jdbc:postgresql://db/app?options=-c%20search_path=b",
         "redis://db                              | redis://db/1",
         "redis://db                              | redis://db?wxtoken.prefix=b:",
         "redis-sentinel://db?sentinelMasterId=a  | redis-sentinel://db?sentinelMasterId=b",
@@ -47,6 +48,8 @@ class StoreIdentityTest {
         "jdbc:mysql://DB:3306/app?wxtoken.table=token    | jdbc:mariadb://db/app",
         "jdbc:postgresql://b,a/app?wxtoken.timeout=1     | jdbc:postgresql://a:5432,b/app",
         "jdbc:postgresql://localhost/app                 | jdbc:postgresql://127.0.0.1:5432/app",
+        "jdbc:postgresql://db/app?options=-c%20jit=off    | jdbc:postgresql://db/app",
+        "redis://db?wxtoken.prefix=wx%3A                  | redis://db?wxtoken.prefix=wx:",
         "redis://:CANARY@db                              | rediss://app:CANARY@db:6379/0",
         "mongodb://app:CANARY@db/app?w=1                 | mongodb://db:27017/app",
         "jdbc:sqlite:./a.db?synchronous=OFF              | jdbc:sqlite:file:a.db"
