@@ -163,7 +163,8 @@ final class Comparison {
 
   /** Says whether a copy is complete: what is newer at the target is right. */
   int reportForward() {
-    long lacking = sum(Difference.MISSING, Difference.OLDER, Difference.UNREADABLE);
+    long lacking =
+        sum(Difference.MISSING, Difference.OLDER, Difference.OTHER, Difference.UNREADABLE);
     StringJoiner counted = new StringJoiner(", ", "verified: ", "");
     for (Difference difference : Difference.values()) {
       if (difference == Difference.EQUAL || sum(difference) > 0) {
@@ -174,7 +175,14 @@ final class Comparison {
     if (session.interrupt().isRequested()) {
       return ExitCode.INTERRUPTED;
     }
-    if (lacking > 0) {
+    if (sum(Difference.OTHER) > 0) {
+      session
+          .terminal()
+          .say(
+              "the target keeps other values of some tokens. Run: wxtoken doctor, which says whether"
+                  + " it lacks columns");
+    }
+    if (lacking > sum(Difference.OTHER)) {
       session
           .terminal()
           .say("the source has changed meanwhile, or records cannot be copied. Run the copy again");

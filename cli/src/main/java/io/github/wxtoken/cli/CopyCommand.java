@@ -1,5 +1,7 @@
 package io.github.wxtoken.cli;
 
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.nio.file.Path;
@@ -96,16 +98,39 @@ final class CopyCommand implements Callable<Integer> {
     Options.requireThreads(threads);
     Options.requireRate(rate);
     StoreAddress target = to.address(session.terminal());
-    try (TokenSource source = source()) {
-      return isJsonLines(target.url())
-          ? export(source, JsonLinesTarget.create(file(target.url())))
-          : copy(source, target);
+    StoreAddress origin = from.address(session.terminal());
+    boolean exports = isJsonLines(target.url());
+    if (exports) {
+      requireExport();
+    }
+    try (TokenSource source = source(origin)) {
+      return exports ? export(source, file(target.url())) : copy(source, origin, target);
     }
   }
 
-  private TokenSource source() {
+  private void requireExport() {
+    String target = "a file of lines";
+    to.refuseView(session.terminal(), target);
+    String given = resume != null ? "--resume" : verify ? "--verify" : null;
+    if (given != null) {
+      throw CliException.usage(
+          "cannot use " + given,
+          target + " is written at once: it is complete, or it is missing",
+          "Leave it out");
+    }
+  }
+
+  /** A store is what its keys decrypt, and what its scope shows; other sources have neither. */
+  private boolean isStore(StoreAddress origin) {
+    return fromTable == null && !isJsonLines(origin.url());
+  }
+
+  private TokenSource source(StoreAddress address) {
     FieldMapping mapping = map == null ? null : FieldMapping.parse(map);
-    StoreAddress address = from.address(session.terminal());
+    if (!isStore(address)) {
+      from.refuseView(
+          session.terminal(), fromTable == null ? "a file of lines" : "a table of your own");
+    }
     if (fromTable != null) {
       if (mapping == null) {
         throw CliException.usage(
@@ -124,7 +149,11 @@ final class CopyCommand implements Callable<Integer> {
           "--from is a store of wxtoken, whose fields are known",
           "Name a table of your own with --from-table, or leave --map out");
     }
-    return new StoreSource(address.open(1), address.isOrdered());
+    return new StoreSource(
+        address.open(1),
+        address.identity(),
+        address.isOrdered(),
+        new Patience(session.interrupt(), Patience.USUAL));
   }
 
   private static boolean isJsonLines(String url) {
@@ -135,16 +164,24 @@ final class CopyCommand implements Callable<Integer> {
     return Options.path(url.substring(JSON_LINES.length()), JSON_LINES + "FILE");
   }
 
-  private int export(TokenSource source, JsonLinesTarget file) {
+  private int export(TokenSource source, Path name) {
+    if (dryRun) {
+      JsonLinesTarget.requireAbsent(name);
+    }
     Complaints complaints = new Complaints(session.terminal());
     Pacer pacer = new Pacer(rate);
     long count = 0;
-    try (file;
+    long encrypted = 0;
+    try (JsonLinesTarget file = dryRun ? null : JsonLinesTarget.create(name);
         Progress progress = new Progress(session.terminal(), "written", source.size());
         Stream<TokenSource.Item> items = source.items(null, skipped -> {}, complaints::add)) {
       Iterator<TokenSource.Item> each = items.iterator();
       while (each.hasNext() && !session.interrupt().isRequested()) {
-        file.write(each.next().token());
+        OAuthToken token = each.next().token();
+        if (file != null) {
+          file.write(token);
+        }
+        encrypted += TokenCopier.isEncrypted(token) ? 1 : 0;
         progress.add(1);
         pacer.pass(1);
         count++;
@@ -153,23 +190,40 @@ final class CopyCommand implements Callable<Integer> {
         session.terminal().say("interrupted: nothing is left of the file. Run the command again");
         return ExitCode.INTERRUPTED;
       }
-      file.complete();
+      if (file != null) {
+        file.complete();
+      }
     }
-    session.terminal().print("written: " + Progress.number(count) + " tokens, in the clear");
+    session
+        .terminal()
+        .print(
+            (dryRun ? "would be written: " : "written: ")
+                + Progress.number(count)
+                + (encrypted == 0 ? " tokens, in the clear" : " tokens"));
+    if (encrypted > 0) {
+      session
+          .terminal()
+          .print(
+              "of these hold ciphertext: "
+                  + Progress.number(encrypted)
+                  + ". To write tokens in the clear, give the keys (--from-key-file)");
+    }
     if (complaints.count() > 0) {
       session.terminal().print("left out, since they cannot be read: " + complaints.count());
     }
     return complaints.count() > 0 ? ExitCode.ATTENTION : ExitCode.OK;
   }
 
-  private int copy(TokenSource source, StoreAddress address) {
+  private int copy(TokenSource source, StoreAddress origin, StoreAddress address) {
+    requireTwo(source.identity(), address.identity());
     try (TokenStore target = address.open(threads)) {
-      requireTwo(source.description(), target.description());
-      CopyRun run = new CopyRun(session, source, target, copier(target, address), threads, rate);
+      showMissingColumns(target);
+      TokenCopier copier = new TokenCopier(target, dryRun, bytesStayValid(origin, address));
+      CopyRun run = new CopyRun(session, source, target, copier, threads, rate);
       ResumeFile state =
           resume == null || dryRun
               ? null
-              : ResumeFile.open(resume, source.description(), target.description());
+              : ResumeFile.open(resume, source.identity(), address.identity());
       try {
         run.run(state);
       } catch (CliException e) {
@@ -184,15 +238,33 @@ final class CopyCommand implements Callable<Integer> {
       }
       int code = run.report(dryRun, resume);
       return verify && !dryRun && !session.interrupt().isRequested()
-          ? Math.max(code, verify(target))
+          ? Math.max(code, verify(origin, target))
           : code;
     }
   }
 
-  private TokenCopier copier(TokenStore target, StoreAddress to) {
-    StoreAddress source = from.address(session.terminal());
-    boolean sameBytes = source.cipher() == null && to.cipher() == null && source.hasScopeOf(to);
-    return new TokenCopier(target, dryRun, sameBytes || source.cipher() != null);
+  /**
+   * Tells whether ciphertext that the source yields can be decrypted at the target: only if neither
+   * side has keys, and a token keeps its key. A source with keys yields none.
+   */
+  private static boolean bytesStayValid(StoreAddress origin, StoreAddress target) {
+    return origin.cipher() == null && target.cipher() == null && origin.hasScopeOf(target);
+  }
+
+  /** Values without a column would be dropped silently. */
+  private void showMissingColumns(TokenStore target) {
+    try {
+      target.diagnose().stream()
+          .filter(finding -> finding.severity() == StoreFinding.Severity.WARNING)
+          .filter(finding -> finding.what().contains("has no column"))
+          .forEach(
+              finding ->
+                  session
+                      .terminal()
+                      .say("warning: " + finding.what() + ". To fix it: " + finding.remedy()));
+    } catch (TokenStoreException e) {
+      session.terminal().say("warning: the target was not checked: " + e.getMessage());
+    }
   }
 
   private static void requireTwo(String source, String target) {
@@ -202,8 +274,8 @@ final class CopyCommand implements Callable<Integer> {
     }
   }
 
-  private int verify(TokenStore target) {
-    try (TokenSource again = source()) {
+  private int verify(StoreAddress origin, TokenStore target) {
+    try (TokenSource again = source(origin)) {
       Comparison comparison = new Comparison(session, threads, OptionalLong.empty());
       try {
         comparison.forward(again, target);

@@ -25,6 +25,7 @@ final class CopyRun {
   private long skipped;
   private long nanos;
   private @Nullable String last;
+  private @Nullable String leftover;
 
   CopyRun(
       Session session,
@@ -69,7 +70,7 @@ final class CopyRun {
     if (session.interrupt().isRequested()) {
       resume.writeNow(last, done());
     } else {
-      resume.delete();
+      leftover = resume.delete();
     }
   }
 
@@ -128,7 +129,10 @@ final class CopyRun {
                   : "Run the same command again: it goes on from " + resume));
       return ExitCode.INTERRUPTED;
     }
-    return complaints.count() > 0 ? ExitCode.ATTENTION : ExitCode.OK;
+    if (leftover != null) {
+      terminal.say(leftover);
+    }
+    return complaints.count() > 0 || leftover != null ? ExitCode.ATTENTION : ExitCode.OK;
   }
 
   private String text(TokenCopier.Outcome outcome) {

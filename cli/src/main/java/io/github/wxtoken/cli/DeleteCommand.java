@@ -62,10 +62,11 @@ final class DeleteCommand implements Callable<Integer> {
           "nothing to delete", "no OPENID, --file or --unionid is given", "Name the users");
     }
     try (TokenStore opened = store.address(session.terminal()).open(1)) {
-      users.addAll(withUnionids(opened));
+      Complaints complaints = new Complaints(session.terminal());
+      users.addAll(withUnionids(opened, complaints));
       if (users.isEmpty()) {
         session.terminal().print("deleted: 0, no token has this unionid");
-        return ExitCode.OK;
+        return code(complaints, 1);
       }
       Confirmation.require(
           session,
@@ -74,7 +75,7 @@ final class DeleteCommand implements Callable<Integer> {
               + Progress.number(users.size())
               + (users.size() == 1 ? " user of " : " users of ")
               + opened.description());
-      return delete(opened, users);
+      return delete(opened, users, complaints);
     }
   }
 
@@ -103,14 +104,15 @@ final class DeleteCommand implements Callable<Integer> {
     return users;
   }
 
-  private List<String> withUnionids(TokenStore opened) {
+  private List<String> withUnionids(TokenStore opened, Complaints complaints) {
     List<String> found = new ArrayList<>();
     if (unionids.isEmpty()) {
       return found;
     }
     try (Progress progress =
             new Progress(session.terminal(), "searched", opened.approximateSize());
-        Stream<OAuthToken> tokens = opened.tokens()) {
+        Stream<OAuthToken> tokens =
+            opened.tokens(corrupt -> complaints.add(String.valueOf(corrupt.getMessage())))) {
       Iterator<OAuthToken> each = tokens.iterator();
       while (!session.interrupt().isRequested() && each.hasNext()) {
         OAuthToken token = each.next();
@@ -123,7 +125,7 @@ final class DeleteCommand implements Callable<Integer> {
     return found;
   }
 
-  private int delete(TokenStore opened, Set<String> users) {
+  private int delete(TokenStore opened, Set<String> users, Complaints complaints) {
     long deleted = 0;
     long missing = 0;
     for (String user : users) {
@@ -141,6 +143,14 @@ final class DeleteCommand implements Callable<Integer> {
       }
     }
     session.terminal().print("deleted: " + deleted + ", had no token: " + missing);
-    return ExitCode.OK;
+    return code(complaints, missing);
+  }
+
+  /** A record that cannot be read may be of a user who wants to be forgotten. */
+  private int code(Complaints complaints, long missing) {
+    if (complaints.count() > 0) {
+      session.terminal().print("not searched, since they cannot be read: " + complaints.count());
+    }
+    return complaints.count() > 0 || missing > 0 ? ExitCode.ATTENTION : ExitCode.OK;
   }
 }

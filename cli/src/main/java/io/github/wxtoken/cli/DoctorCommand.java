@@ -10,14 +10,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Looks for what is wrong with a store, and says how to mend it. */
+/** Looks for what is wrong with a store, and says how to fix it. */
 @Command(
     name = "doctor",
-    header = "Says what is wrong with a store, and how to mend it.",
+    header = "Says what is wrong with a store, and how to fix it.",
     description =
         "Connects as the application does, and checks schema, keys, durability, replication, clocks,"
-            + " TLS, rights and leases; writes, reads and deletes a token of nobody. Each finding that"
-            + " needs something shows a statement or command that mends it.",
+            + " TLS, rights and leases; writes, reads and deletes a test record. Each finding that"
+            + " needs something shows a statement or command that fixes it.",
     headerHeading = "",
     descriptionHeading = "%n",
     mixinStandardHelpOptions = true,
@@ -64,7 +64,7 @@ final class DoctorCommand implements Callable<Integer> {
         };
     session.terminal().print(mark + finding.what());
     if (finding.remedy() != null) {
-      session.terminal().print("         mend: " + finding.remedy());
+      session.terminal().print("         fix: " + finding.remedy());
     }
   }
 

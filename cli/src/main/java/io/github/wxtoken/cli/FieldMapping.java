@@ -32,6 +32,9 @@ final class FieldMapping {
       Pattern.compile(
           "([a-z_]+)=(?:'([^']*)'|(\\d{1,15})|([A-Za-z_][A-Za-z0-9_]*)(?:([*/])([1-9]\\d{0,8}))?)");
 
+  /** A comma that an even number of quotes follows. */
+  private static final Pattern SEPARATOR = Pattern.compile(",(?=(?:[^']*'[^']*')*[^']*$)");
+
   /** In seconds this is far in the future, in milliseconds it is 1973. */
   private static final long LEAST_MILLIS = 100_000_000_000L;
 
@@ -76,7 +79,7 @@ final class FieldMapping {
    */
   static FieldMapping parse(String text) {
     FieldMapping mapping = new FieldMapping();
-    for (String entry : text.split(",", -1)) {
+    for (String entry : SEPARATOR.split(text, -1)) {
       Matcher parts = ENTRY.matcher(entry.strip());
       if (!parts.matches()) {
         throw wrong("\"" + entry.strip() + "\" is not FIELD=COLUMN");

@@ -42,9 +42,9 @@ final class FromOption {
     return StoreAddress.of(choice(), terminal);
   }
 
-  /** Returns the URL, of a store or of a file. */
-  String url(Terminal terminal) {
-    return choice().url(terminal);
+  /** Refuses keys and a scope: the source has none. */
+  void refuseView(Terminal terminal, String source) {
+    choice().refuseView(terminal, source);
   }
 
   private StoreChoice choice() {

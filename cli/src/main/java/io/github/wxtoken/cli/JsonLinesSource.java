@@ -39,6 +39,11 @@ final class JsonLinesSource implements TokenSource {
   }
 
   @Override
+  public String identity() {
+    return StoreIdentity.ofLines(file);
+  }
+
+  @Override
   public String description() {
     return "the lines of " + file.toAbsolutePath();
   }

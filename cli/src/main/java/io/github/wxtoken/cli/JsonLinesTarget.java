@@ -31,11 +31,16 @@ final class JsonLinesTarget implements AutoCloseable {
     this.writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8), 1 << 16);
   }
 
-  static JsonLinesTarget create(Path file) {
+  /** Refuses a name that is taken. */
+  static void requireAbsent(Path file) {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw CliException.usage(
           "cannot write the file " + file, "it exists", "Name another file, or delete that one");
     }
+  }
+
+  static JsonLinesTarget create(Path file) {
+    requireAbsent(file);
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.deleteIfExists(partial);

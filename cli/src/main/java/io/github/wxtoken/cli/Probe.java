@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Uses each operation of a store on a token of nobody, and acquires a lease. */
+/** Uses each operation of a store on a test record, and acquires a lease. */
 final class Probe {
   private static final Duration LEASE = Duration.ofSeconds(10);
 
   private final TokenStore store;
-  private final String nobody = "wxtoken-doctor-" + UUID.randomUUID();
+
+  /** An openid of WeChat has 28 characters, and a table may have no room for more. */
+  private final String key =
+      "wxtoken-doctor-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
 
   Probe(TokenStore store) {
     this.store = store;
@@ -29,7 +32,7 @@ final class Probe {
   private StoreFinding token() {
     OAuthToken first =
         OAuthToken.builder()
-            .openid(nobody)
+            .openid(key)
             .accessToken("probe")
             .refreshToken("probe")
             .expiresIn(7_200)
@@ -39,20 +42,20 @@ final class Probe {
     OAuthToken second = first.toBuilder().createAt(first.createAt() + 1).build();
     long start = System.nanoTime();
     try {
-      require(store.saveTokenIfAbsent(nobody, first), "a new token was not inserted");
-      require(store.getToken(nobody).filter(first::equals).isPresent(), "it was not read back");
-      require(store.replaceToken(nobody, first, second), "it was not replaced");
-      require(!store.replaceToken(nobody, first, second), "a former token was replaced");
-      require(store.deleteToken(nobody, second), "it was not deleted");
-      require(store.getToken(nobody).isEmpty(), "it was there after it was deleted");
+      require(store.saveTokenIfAbsent(key, first), "a new token was not inserted");
+      require(store.getToken(key).filter(first::equals).isPresent(), "it was not read back");
+      require(store.replaceToken(key, first, second), "it was not replaced");
+      require(!store.replaceToken(key, first, second), "a former token was replaced");
+      require(store.deleteToken(key, second), "it was not deleted");
+      require(store.getToken(key).isEmpty(), "it was there after it was deleted");
     } catch (TokenStoreException e) {
       remove();
-      return StoreFinding.broken("a token of nobody: " + e.getMessage(), null);
+      return StoreFinding.broken("a test record: " + e.getMessage(), null);
     } catch (IllegalArgumentException e) {
-      return StoreFinding.broken("a token of nobody is refused: " + e.getMessage(), null);
+      return StoreFinding.broken("a test record is refused: " + e.getMessage(), null);
     }
     return StoreFinding.ok(
-        "a token of nobody was written, read, replaced and deleted in "
+        "a test record was written, read, replaced and deleted in "
             + (System.nanoTime() - start) / 1_000_000
             + " ms");
   }
@@ -65,26 +68,26 @@ final class Probe {
 
   private void remove() {
     try {
-      boolean unused = store.deleteToken(nobody);
+      boolean unused = store.deleteToken(key);
     } catch (TokenStoreException e) {
-      // It was probably not written; it is of nobody.
+      // It was probably not written; no user has it.
     }
   }
 
   private StoreFinding lease() {
     try {
-      Optional<Lease> first = store.tryLease(nobody, LEASE);
+      Optional<Lease> first = store.tryLease(key, LEASE);
       if (first.isEmpty()) {
         return StoreFinding.broken("a free lease is not granted", null);
       }
       try (Lease held = first.get()) {
         if (!held.isExclusive()) {
           return StoreFinding.warning(
-              "leases exclude nobody: an expired token may be refreshed more than once, and states"
+              "leases are not exclusive: an expired token may be refreshed more than once, and states"
                   + " cannot be verified",
               null);
         }
-        return store.tryLease(nobody, LEASE).isEmpty()
+        return store.tryLease(key, LEASE).isEmpty()
             ? StoreFinding.ok("leases are exclusive")
             : StoreFinding.broken("two callers hold one lease", null);
       }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Deletes tokens that nobody can use any more. */
+/** Deletes the tokens of users whose access token expired long ago. */
 @Command(
     name = "purge",
     header = "Deletes tokens that expired long ago.",

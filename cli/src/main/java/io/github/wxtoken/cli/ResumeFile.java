@@ -41,8 +41,8 @@ final class ResumeFile {
   /**
    * Reads the state of an earlier run, if there is one, and checks that a state can be written.
    *
-   * @param from describes the source
-   * @param to describes the target
+   * @param from the identity of the source
+   * @param to the identity of the target
    */
   static ResumeFile open(Path file, String from, String to) {
     ResumeFile resume = new ResumeFile(file, from, to);
@@ -86,11 +86,6 @@ final class ResumeFile {
   /** Returns behind which position to begin; null to begin at the start. */
   @Nullable String position() {
     return position;
-  }
-
-  /** Returns how many tokens earlier runs have done. */
-  long earlier() {
-    return earlier;
   }
 
   /** Writes the state, once a second at most. */
@@ -141,12 +136,21 @@ final class ResumeFile {
     position = reached;
   }
 
-  /** Deletes the state of a copy that is complete. */
-  void delete() {
+  /**
+   * Deletes the state of a copy that is complete.
+   *
+   * @return why it is still there, or null
+   */
+  @Nullable String delete() {
     try {
       Files.deleteIfExists(file);
+      return null;
     } catch (IOException e) {
-      // The next run would go on behind the last token.
+      return "cannot delete "
+          + file
+          + ": "
+          + Problems.why(e)
+          + ". Delete it, or the next run leaves out the tokens before its position";
     }
   }
 }

@@ -38,6 +38,11 @@ record StoreAddress(String url, @Nullable String scope, @Nullable TokenCipher ci
         app == null ? plain : () -> TokenStores.openScoped(plain, app), keys);
   }
 
+  /** Names the data without secrets, so that two databases of one server differ. */
+  String identity() {
+    return StoreIdentity.of(url, scope);
+  }
+
   /** Tells whether a scan returns the tokens in the order of their keys. */
   boolean isOrdered() {
     return url.startsWith("jdbc:") || url.startsWith("mongodb");

@@ -59,6 +59,24 @@ record StoreChoice(
         lines, acceptPlaintext, keyFile == null ? keysVariable : "the file " + keyFile);
   }
 
+  /** Refuses options of a store for something that is none: they would have no effect. */
+  void refuseView(Terminal terminal, String what) {
+    String given =
+        keyFile != null
+            ? option + "-key-file"
+            : !terminal.variable(keysVariable).isBlank()
+                ? keysVariable
+                : scope != null
+                    ? option + "-scope"
+                    : acceptPlaintext ? option + "-accept-plaintext" : null;
+    if (given != null) {
+      throw CliException.usage(
+          "cannot use " + given,
+          what + " has neither keys nor scopes",
+          "Leave it out; give keys and scopes of a store only");
+    }
+  }
+
   private static String firstLine(Path file) {
     return read(file)
         .lines()

@@ -18,11 +18,14 @@ final class TableSource implements TokenSource {
   private static final String OURS = "wxtoken.";
 
   private final ForeignTable table;
+  private final String identity;
   private final FieldMapping mapping;
   private final List<String> columns;
 
-  private TableSource(ForeignTable table, FieldMapping mapping, List<String> columns) {
+  private TableSource(
+      ForeignTable table, String identity, FieldMapping mapping, List<String> columns) {
     this.table = table;
+    this.identity = identity;
     this.mapping = mapping;
     this.columns = columns;
   }
@@ -38,7 +41,8 @@ final class TableSource implements TokenSource {
     ForeignTable table =
         ForeignTable.open(split(DriverUrl.of(url, 1), options), name, new StoreOptions(options));
     try {
-      return new TableSource(table, mapping, mapping.columns(table.columns()));
+      return new TableSource(
+          table, StoreIdentity.ofTable(url, name), mapping, mapping.columns(table.columns()));
     } catch (RuntimeException e) {
       table.close();
       throw e;
@@ -62,6 +66,11 @@ final class TableSource implements TokenSource {
       }
     }
     return rest.toString();
+  }
+
+  @Override
+  public String identity() {
+    return identity;
   }
 
   @Override

@@ -42,9 +42,9 @@ final class ToOption {
     return StoreAddress.of(choice(), terminal);
   }
 
-  /** Returns the URL, of a store or of a file. */
-  String url(Terminal terminal) {
-    return choice().url(terminal);
+  /** Refuses keys and a scope: the target has none. */
+  void refuseView(Terminal terminal, String target) {
+    choice().refuseView(terminal, target);
   }
 
   private StoreChoice choice() {

@@ -18,7 +18,7 @@ final class TokenCopier {
 
   private final TokenStore target;
   private final boolean dryRun;
-  private final boolean ciphertextStaysValid;
+  private final boolean bytesStayValid;
 
   /** Whether the last token was at the target already: then it is read before it is inserted. */
   private volatile boolean expectsPresent;
@@ -40,12 +40,12 @@ final class TokenCopier {
   /**
    * Prepares copying.
    *
-   * @param ciphertextStaysValid whether ciphertext of the source can be decrypted at the target
+   * @param bytesStayValid whether ciphertext of the source can be decrypted at the target
    */
-  TokenCopier(TokenStore target, boolean dryRun, boolean ciphertextStaysValid) {
+  TokenCopier(TokenStore target, boolean dryRun, boolean bytesStayValid) {
     this.target = target;
     this.dryRun = dryRun;
-    this.ciphertextStaysValid = ciphertextStaysValid;
+    this.bytesStayValid = bytesStayValid;
   }
 
   /**
@@ -70,7 +70,11 @@ final class TokenCopier {
     if (stored.isEmpty()) {
       return Outcome.INSERTED;
     }
-    return isLater(token, stored.get()) ? Outcome.UPDATED : Outcome.KEPT;
+    if (!isLater(token, stored.get())) {
+      return Outcome.KEPT;
+    }
+    requireSameProtection(token, stored.get());
+    return Outcome.UPDATED;
   }
 
   private Outcome write(OAuthToken token) {
@@ -103,9 +107,11 @@ final class TokenCopier {
   }
 
   private void requireReadable(OAuthToken token) {
-    if (!ciphertextStaysValid && isEncrypted(token)) {
+    if (!bytesStayValid && isEncrypted(token)) {
       throw new RefusedException(
-          token.openid(), "it is encrypted; give the keys of the source (--from-key-file)");
+          token.openid(),
+          "it is encrypted; give the keys of the source (--from-key-file), or export lines with"
+              + " them");
     }
   }
 

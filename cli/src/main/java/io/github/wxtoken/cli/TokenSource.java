@@ -20,6 +20,9 @@ interface TokenSource extends AutoCloseable {
   /** Returns a few words without secrets. */
   String description();
 
+  /** Returns which data it is, without secrets. */
+  String identity();
+
   /** Returns about how many tokens there are. */
   OptionalLong size();
 

@@ -44,9 +44,11 @@ final class VerifyCommand implements Callable<Integer> {
       session.terminal().say("first: " + one.description());
       session.terminal().say("second: " + two.description());
       Comparison comparison = new Comparison(session, threads, OptionalLong.empty());
-      comparison.forward(new StoreSource(one, false), two);
+      Patience patience = new Patience(session.interrupt(), Patience.USUAL);
+      comparison.forward(new StoreSource(one, first.identity(), first.isOrdered(), patience), two);
       if (!session.interrupt().isRequested()) {
-        comparison.backward(new StoreSource(two, false), one);
+        comparison.backward(
+            new StoreSource(two, second.identity(), second.isOrdered(), patience), one);
       }
       int code = comparison.report();
       if (code == ExitCode.OK) {

@@ -21,7 +21,8 @@
  *
  * <ul>
  *   <li>{@code StoreOption}, {@code FromOption}, {@code ToOption}: name a store; {@code
- *       StoreChoice}, {@code StoreAddress}: what they say; {@code Keys}: keys of an encrypted store
+ *       StoreChoice}, {@code StoreAddress}: what they say; {@code Keys}: keys of an encrypted
+ *       store; {@code StoreIdentity}: which data a URL leads to
  *   <li>{@code DriverUrl}: adapts URLs to the drivers in this jar
  *   <li>{@code Durations}, {@code Options}: values; {@code Confirmation}: asks before deleting
  * </ul>

@@ -22,6 +22,9 @@ import redis.embedded.RedisServer;
 
 /** The stores that the suites run on. */
 final class Stores {
+  // The containers below use it.
+  private static final String PASSWORD = "CANARY-password";
+
   static final TestServer MYSQL = sql("mysql", "mysql:9.7", "MYSQL_ROOT_PASSWORD");
   static final TestServer MARIADB = sql("mariadb", "mariadb:11.8", "MARIADB_ROOT_PASSWORD");
 
@@ -63,7 +66,6 @@ final class Stores {
           .embedded(Stores::embeddedMongo)
           .build();
 
-  private static final String PASSWORD = "CANARY-password";
   private static final String DATABASE = "wx_cli";
   private static final Duration START = Duration.ofMinutes(2);
   private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What operators should know about a directory of tokens: who else may read it, and its room. */
+/**
+ * What operators should know about a directory of tokens: who else may write to it, and its room.
+ */
 final class FileDiagnosis {
   private static final long LITTLE_ROOM = 100L << 20;
 

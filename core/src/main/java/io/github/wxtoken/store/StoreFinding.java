@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param severity how serious it is
  * @param what what was found, as a sentence without a full stop, such as {@code the table token has
  *     no column unionid, so unionids are dropped}
- * @param remedy a statement or a command that mends it, ready to paste; null if nothing need be
+ * @param remedy a statement or a command that fixes it, ready to paste; null if nothing need be
  *     done, or nothing is known
  */
 public record StoreFinding(Severity severity, String what, @Nullable String remedy) {
@@ -38,7 +38,7 @@ public record StoreFinding(Severity severity, String what, @Nullable String reme
    * Returns a finding of a store that works.
    *
    * @param what what was found
-   * @param remedy what mends it; null if that is not known
+   * @param remedy what fixes it; null if that is not known
    * @return the finding
    */
   public static StoreFinding warning(String what, @Nullable String remedy) {
@@ -49,7 +49,7 @@ public record StoreFinding(Severity severity, String what, @Nullable String reme
    * Returns a finding of a store that does not work.
    *
    * @param what what was found
-   * @param remedy what mends it; null if that is not known
+   * @param remedy what fixes it; null if that is not known
    * @return the finding
    */
   public static StoreFinding broken(String what, @Nullable String remedy) {

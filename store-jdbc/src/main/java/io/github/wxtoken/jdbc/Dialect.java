@@ -287,6 +287,15 @@ interface Dialect {
   }
 
   /**
+   * Returns the fetch size by which a driver does not load a whole table at once.
+   *
+   * @param driver the name of the driver by its metadata
+   */
+  default int fetchSize(String driver) {
+    return 500;
+  }
+
+  /**
    * Requires, when the store opens, that the session at the server has autocommit on and no
    * transaction.
    */

@@ -2,18 +2,24 @@ package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.StoreOptions;
 import io.github.wxtoken.store.TokenStoreException;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Spliterators;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.ResultIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class ForeignTable implements AutoCloseable {
   /** Longer than an operation of a store: a large table is read in one query. */
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-  private static final int ROWS_AT_A_TIME = 500;
 
   private final Database database;
   private final TableName name;
@@ -95,21 +99,29 @@ public final class ForeignTable implements AutoCloseable {
    * @param columns the names of the columns to read
    * @return the rows by the names of the columns; it holds the connection until it is closed, and
    *     ends with a {@link TokenStoreException} if the connection breaks
+   * @throws TokenStoreException if the table cannot be read
    */
   public Stream<Map<String, @Nullable Object>> rows(List<String> columns) {
     String sql =
         columns.stream()
             .map(column -> database.dialect().quote(column))
             .collect(Collectors.joining(", ", "SELECT ", " FROM " + quoted()));
-    Handle handle = pool.open(TIMEOUT.toMillis());
+    Handle handle = open();
     try {
       // Outside of a transaction, PostgreSQL's driver reads all rows at once.
       handle.begin();
-      return handle
-          .createQuery(sql)
-          .setFetchSize(ROWS_AT_A_TIME)
-          .map((row, context) -> row(row, columns))
-          .stream()
+      Rows rows =
+          new Rows(
+              handle
+                  .createQuery(sql)
+                  .setFetchSize(
+                      database
+                          .dialect()
+                          .fetchSize(handle.queryMetadata(DatabaseMetaData::getDriverName)))
+                  .map((row, context) -> row(row, columns))
+                  .iterator());
+      return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false)
+          .onClose(rows::close)
           .onClose(() -> end(handle));
     } catch (RuntimeException e) {
       end(handle);
@@ -117,9 +129,54 @@ public final class ForeignTable implements AutoCloseable {
     }
   }
 
+  private Handle open() {
+    try {
+      return pool.open(TIMEOUT.toMillis());
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
+  }
+
   private static void end(Handle handle) {
     try (handle) {
       handle.rollback();
+    } catch (JdbiException e) {
+      // The transaction has only read; a broken connection was reported by the rows.
+    }
+  }
+
+  /** The rows of a query, without exceptions of JDBI. */
+  private final class Rows implements Iterator<Map<String, @Nullable Object>> {
+    private final ResultIterator<Map<String, @Nullable Object>> rows;
+
+    Rows(ResultIterator<Map<String, @Nullable Object>> rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        return rows.hasNext();
+      } catch (JdbiException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public Map<String, @Nullable Object> next() {
+      try {
+        return rows.next();
+      } catch (JdbiException e) {
+        throw failed(e);
+      }
+    }
+
+    void close() {
+      try {
+        rows.close();
+      } catch (JdbiException e) {
+        // Said by the rows, or nobody reads further.
+      }
     }
   }
 

@@ -314,6 +314,12 @@ final class MysqlDialect implements Dialect {
     return Map.of("retriesAllDown", String.valueOf(hosts));
   }
 
+  /** {@inheritDoc} Connector/J loads all rows with any other fetch size. */
+  @Override
+  public int fetchSize(String driver) {
+    return driver.startsWith("MySQL") ? Integer.MIN_VALUE : Dialect.super.fetchSize(driver);
+  }
+
   @Override
   public Map<String, String> driverProperties(Duration timeout, long connectMillis) {
     return Map.of(

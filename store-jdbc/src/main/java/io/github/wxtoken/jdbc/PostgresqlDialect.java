@@ -96,11 +96,14 @@ final class PostgresqlDialect implements Dialect {
       """
           .formatted(RELATION);
 
-  /** Without deferrable keys, which ON CONFLICT does not accept. */
+  /**
+   * Without deferrable keys, which ON CONFLICT does not accept. A key part with another collation
+   * than its column orders and compares in another way than our checks have seen.
+   */
   private static final String UNIQUE_KEYS =
       """
       SELECT r.relname, a.attname,
-             i.indpred IS NULL
+             i.indpred IS NULL AND i.indcollation[k] = a.attcollation
              AND (a.attnotnull OR COALESCE(to_jsonb(i) ->> 'indnullsnotdistinct', 'false') = 'false')
         FROM pg_index AS i
         JOIN pg_class AS r ON r.oid = i.indexrelid

@@ -90,7 +90,15 @@ final class PostgresqlTls implements TlsSetting {
         "sslcert",
         "sslkey",
         "sslpassword",
-        "sslNegotiation");
+        "sslNegotiation",
+        // Not of TLS: the store sets them unless the URL does, and the driver compares the case.
+        "targetServerType",
+        "hostRecheckSeconds",
+        "connectTimeout",
+        "socketTimeout",
+        "cancelSignalTimeout",
+        "tcpKeepAlive",
+        "prepareThreshold");
   }
 
   /** {@inheritDoc} A service is a file with hosts and modes. */

@@ -39,7 +39,10 @@ interface TlsSetting {
   /** Returns the options of older drivers. The first one that has its value counts. */
   List<Older> older();
 
-  /** Returns the options that the driver would ignore, or not, if they were in another case. */
+  /**
+   * Returns the options that the driver would ignore, or not, if they were in another case: those
+   * of TLS, and those that we set unless the URL does.
+   */
   Set<String> exact();
 
   /**

@@ -90,6 +90,18 @@ class PostgresqlTest {
   }
 
   @Test
+  void anIndexThatComparesByAnotherCollationThanItsColumnIsNoUniqueKey() throws Exception {
+    createTables(
+        "ALTER TABLE token DROP CONSTRAINT token_pkey",
+        "CREATE UNIQUE INDEX other ON token(openid COLLATE \"en-x-icu\")");
+
+    assertRefused("no unique key on openid");
+
+    Servers.execute(url, "CREATE UNIQUE INDEX same ON token(openid)", "DROP INDEX other");
+    TokenStores.open(url).close();
+  }
+
+  @Test
   void aTableWithoutAUniqueKeyOnOpenidIsRefused() throws Exception {
     createTables(
         "ALTER TABLE token DROP CONSTRAINT token_pkey",
