@@ -23,10 +23,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -116,8 +118,16 @@ public class WeChatLoginAutoConfiguration {
       return http.with(wechatLogin(), Customizer.withDefaults()).build();
     }
 
-    /** Tells Spring Boot that it need not generate a password: nobody signs in by one. */
+    /**
+     * Tells Spring Boot that it need not generate a password: nobody signs in by one. A second
+     * provider would make Spring Security ignore the application's.
+     */
     @Bean
+    @ConditionalOnMissingBean({
+      AuthenticationProvider.class,
+      UserDetailsService.class,
+      AuthenticationManager.class
+    })
     AuthenticationProvider weChatNoPasswords() {
       return new NoPasswords();
     }

@@ -312,7 +312,7 @@ class LoginTest {
   }
 
   @Test
-  void aSignOutShowsAPageAndAnOldCallbackSignsNobodyIn() {
+  void aSignOutShowsAPageAndTheNextProtectedPageSignsInAgain() {
     Visitor sue = visitor("sue");
     URI callback = sue.signInUpToTheCallback("/csrf");
     String csrf = URLEncoder.encode(sue.get(callback).body(), UTF_8);
@@ -324,6 +324,7 @@ class LoginTest {
     assertThat(link(page)).isEqualTo("/login/wechat");
     assertThat(location(sue.request(callback))).startsWith(weChat.uri().toString());
     assertThat(store.getToken(openid("sue"))).as("the token").isPresent();
+    assertThat(sue.get("/").body()).contains(openid("sue"));
   }
 
   @Test

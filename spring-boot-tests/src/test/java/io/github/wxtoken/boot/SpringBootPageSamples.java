@@ -2,16 +2,21 @@ package io.github.wxtoken.boot;
 
 import static io.github.wxtoken.boot.security.WeChatLoginConfigurer.wechatLogin;
 
+import io.github.wxtoken.ReauthorizationRequiredException;
 import io.github.wxtoken.boot.security.WeChatAuthorities;
 import io.github.wxtoken.boot.security.WeChatUser;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import jakarta.servlet.DispatcherType;
 import org.springframework.boot.autoconfigure.data.redis.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.authentication.DisabledException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** The samples of docs/spring-boot.md. */
 final class SpringBootPageSamples {
@@ -31,6 +36,8 @@ final class SpringBootPageSamples {
       return http.authorizeHttpRequests(
               requests ->
                   requests
+                      .dispatcherTypeMatchers(DispatcherType.ERROR)
+                      .permitAll()
                       .requestMatchers("/about")
                       .permitAll()
                       .requestMatchers("/admin/**")
@@ -50,6 +57,22 @@ final class SpringBootPageSamples {
         return AuthorityUtils.createAuthorityList(
             accounts.isAdmin(user) ? "ROLE_ADMIN" : "ROLE_USER");
       };
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Advice {
+    @RestControllerAdvice
+    static class Failures {
+      @ExceptionHandler(ReauthorizationRequiredException.class)
+      void reauthorize(ReauthorizationRequiredException e) {
+        throw e;
+      }
+
+      @ExceptionHandler(Exception.class)
+      ResponseEntity<String> failed(Exception e) {
+        return ResponseEntity.internalServerError().body("failed");
+      }
     }
   }
 

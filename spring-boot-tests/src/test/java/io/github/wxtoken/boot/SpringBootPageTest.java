@@ -79,7 +79,7 @@ class SpringBootPageTest {
     for (String page : List.of("docs/spring-boot.md", "docs/zh-CN/spring-boot.md")) {
       List<String> samples = blocks(read(page), "~~~java\n", "~~~\n");
 
-      assertThat(samples).as(page).hasSize(5);
+      assertThat(samples).as(page).hasSize(7);
       assertThat(samples)
           .as(page)
           .allSatisfy(sample -> assertThat(sources).contains(withoutSpace(sample)));
@@ -203,9 +203,9 @@ class SpringBootPageTest {
 
   /** The sources of these tests, without comments that a page does not show. */
   private static String sources() throws IOException {
-    Path tests = ROOT.resolve("spring-boot-tests/src/test/java/io/github/wxtoken/boot");
+    Path tests = ROOT.resolve("spring-boot-tests/src/test/java");
     StringBuilder all = new StringBuilder();
-    try (Stream<Path> files = Files.list(tests)) {
+    try (Stream<Path> files = Files.walk(tests)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
         all.append(Files.readString(file).replaceAll("(?sm)^ */\\*\\*.*?\\*/", ""));
       }

@@ -25,11 +25,9 @@ final class LoginPaths {
   private final RequestMatcher callback;
   private final RequestMatcher consent;
 
-  LoginPaths(
-      WeChatLoginApps apps,
-      String base,
-      @Nullable String baseUrl,
-      PathPatternRequestMatcher.Builder matchers) {
+  LoginPaths(WeChatLoginApps apps, String base, @Nullable String baseUrl) {
+    // Not the bean of this type: it prepends spring.mvc.servlet.path, and the base has it already.
+    PathPatternRequestMatcher.Builder matchers = PathPatternRequestMatcher.withDefaults();
     this.apps = apps;
     this.base = base;
     this.baseUrl = baseUrl;

@@ -6,8 +6,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -34,6 +36,12 @@ final class ReauthorizationFilter extends OncePerRequestFilter {
     this.contexts = contexts;
   }
 
+  /** An asynchronous controller fails in the dispatch that ends it. */
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return false;
+  }
+
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -46,7 +54,6 @@ final class ReauthorizationFilter extends OncePerRequestFilter {
       if (required == null || app == null || response.isCommitted()) {
         throw e;
       }
-      response.reset(); // a view may have begun to write
       answer(request, response, new LoginTarget(app, required.requiredScope() != null));
     }
   }
@@ -54,9 +61,11 @@ final class ReauthorizationFilter extends OncePerRequestFilter {
   private void answer(HttpServletRequest request, HttpServletResponse response, LoginTarget target)
       throws IOException {
     if (!Browsers.opensPage(request)) {
+      response.resetBuffer(); // a view may have begun to write
       response.setStatus(401);
       return;
     }
+    resetAllButCookies(response);
     requests.saveRequest(request, response);
     String link = paths.startPath(request, target, WeChatRedirect.pageOf(request));
     if (target.consent()) {
@@ -65,6 +74,13 @@ final class ReauthorizationFilter extends OncePerRequestFilter {
     } else {
       LoginPage.DENIED.write(request, response, link);
     }
+  }
+
+  /** Cookies, such as the one of the session, are not about the page that failed. */
+  private static void resetAllButCookies(HttpServletResponse response) {
+    List<String> cookies = List.copyOf(response.getHeaders(HttpHeaders.SET_COOKIE));
+    response.reset();
+    cookies.forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie));
   }
 
   private static @Nullable ReauthorizationRequiredException reauthorization(Throwable failure) {

@@ -51,7 +51,10 @@ final class VisitorCookie {
     return value;
   }
 
-  /** After that, no callback from before signs in again. */
+  /**
+   * Deletes the cookie, so that no callback from before signs anybody in. WeChat signs the user in
+   * again without a question as soon as the browser opens a protected page.
+   */
   void delete(HttpServletRequest request, HttpServletResponse response) {
     write(request, response, "", Duration.ZERO);
   }

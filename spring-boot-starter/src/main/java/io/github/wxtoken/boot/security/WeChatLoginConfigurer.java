@@ -1,7 +1,9 @@
 package io.github.wxtoken.boot.security;
 
 import io.github.wxtoken.Scope;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
@@ -26,6 +28,7 @@ import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.util.ClassUtils;
 
 /**
  * Adds a login with WeChat to a filter chain of Spring Security:
@@ -39,11 +42,20 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * authorization, elsewhere to the page with the QR code if there is a website app. A script gets
  * status 401. A link to {@code /login/wechat} signs in, too; with the parameter {@code consent} it
  * asks for the profile, and with {@code return} it leads to a path of this site. {@code
- * /login/wechat/shop} is for the app {@code shop} of {@code wxtoken.apps}. docs/spring-boot.md has
- * more.
+ * /login/wechat/shop} is for the app {@code shop} of {@code wxtoken.apps}. The login needs a
+ * session. docs/spring-boot.md has more.
  */
 public final class WeChatLoginConfigurer
     extends AbstractHttpConfigurer<WeChatLoginConfigurer, HttpSecurity> {
+  /** Logins with a page of their own. By name, since they need modules of Spring Security. */
+  private static final List<String> OTHER_LOGINS =
+      Stream.of(
+              "FormLoginConfigurer",
+              "oauth2.client.OAuth2LoginConfigurer",
+              "saml2.Saml2LoginConfigurer")
+          .map(name -> AbstractHttpConfigurer.class.getPackageName() + "." + name)
+          .toList();
+
   private final VisitorCookie visitors = new VisitorCookie();
   private String basePath = "/login/wechat";
   private Scope scope = Scope.SNSAPI_BASE;
@@ -107,7 +119,8 @@ public final class WeChatLoginConfigurer
   }
 
   /**
-   * Sets the path under which sign-ins begin and WeChat calls back.
+   * Sets the path under which sign-ins begin and WeChat calls back. It is the path after the
+   * context path; with {@code spring.mvc.servlet.path} it begins with that.
    *
    * @param path {@code /login/wechat} by default: begins with a slash and does not end with one
    * @return this
@@ -124,8 +137,9 @@ public final class WeChatLoginConfigurer
   }
 
   /**
-   * Sets the address of this site for WeChat's callback. By default it is that of each request, as
-   * {@code server.forward-headers-strategy} understands it.
+   * Sets the host of WeChat's callback, and nothing else. By default it is that of each request.
+   * Behind a proxy set {@code server.forward-headers-strategy=framework} all the same; the proxy
+   * must overwrite {@code X-Forwarded-*}.
    *
    * @param url a scheme and a host, such as {@code https://www.example.com}, without a path
    * @return this
@@ -236,7 +250,7 @@ public final class WeChatLoginConfigurer
                 .getIfUnique(() -> user -> WeChatAuthorities.DEFAULT)
             : authorities;
     apps = found;
-    paths = new LoginPaths(found, basePath, baseUrl, matchers(context));
+    paths = new LoginPaths(found, basePath, baseUrl);
     redirect = new WeChatRedirect(found, paths, visitors, scope);
     http.authenticationProvider(postProcess(new WeChatAuthenticationProvider(granted)));
     addEntryPoint(http, postProcess(new WeChatEntryPoint(redirect, paths, loginPage)));
@@ -254,12 +268,6 @@ public final class WeChatLoginConfigurer
     return found;
   }
 
-  private static PathPatternRequestMatcher.Builder matchers(ApplicationContext context) {
-    return context
-        .getBeanProvider(PathPatternRequestMatcher.Builder.class)
-        .getIfUnique(PathPatternRequestMatcher::withDefaults);
-  }
-
   @SuppressWarnings("unchecked")
   private static void addEntryPoint(HttpSecurity http, WeChatEntryPoint entryPoint) {
     ExceptionHandlingConfigurer<HttpSecurity> handling =
@@ -273,7 +281,11 @@ public final class WeChatLoginConfigurer
   private void addLogoutHandler(HttpSecurity http) {
     LogoutConfigurer<HttpSecurity> logout = http.getConfigurer(LogoutConfigurer.class);
     if (logout != null) {
-      logout.addLogoutHandler((request, response, who) -> visitors.delete(request, response));
+      logout.addLogoutHandler(
+          (request, response, who) -> {
+            visitors.delete(request, response);
+            SignedInCookie.delete(request, response);
+          });
     }
   }
 
@@ -354,11 +366,23 @@ public final class WeChatLoginConfigurer
   private @Nullable RequestMatcher signedOut(HttpSecurity http) {
     DefaultLoginPageGeneratingFilter generated =
         http.getSharedObject(DefaultLoginPageGeneratingFilter.class);
-    if (loginPage != null || (generated != null && generated.isEnabled())) {
+    if (loginPage != null
+        || (generated != null && generated.isEnabled())
+        || OTHER_LOGINS.stream().anyMatch(login -> has(http, login))) {
       return null;
     }
     return new AndRequestMatcher(
-        matchers(http.getSharedObject(ApplicationContext.class)).matcher(HttpMethod.GET, "/login"),
+        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/login"),
         request -> request.getParameter("logout") != null);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static boolean has(HttpSecurity http, String configurer) {
+    ClassLoader loader = WeChatLoginConfigurer.class.getClassLoader();
+    return ClassUtils.isPresent(configurer, loader)
+        && http.getConfigurer(
+                (Class<AbstractHttpConfigurer<?, HttpSecurity>>)
+                    ClassUtils.resolveClassName(configurer, loader))
+            != null;
   }
 }

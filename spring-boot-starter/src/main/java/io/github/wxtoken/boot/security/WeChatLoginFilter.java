@@ -8,6 +8,8 @@ import io.github.wxtoken.CallbackResult.SignedIn;
 import io.github.wxtoken.CallbackResult.SnapshotUser;
 import io.github.wxtoken.CallbackResult.StartAgain;
 import io.github.wxtoken.OAuthToken;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -42,7 +44,8 @@ final class WeChatLoginFilter extends AbstractAuthenticationProcessingFilter {
 
   @Override
   public @Nullable Authentication attemptAuthentication(
-      HttpServletRequest request, HttpServletResponse response) throws IOException {
+      HttpServletRequest request, HttpServletResponse response)
+      throws IOException, ServletException {
     LoginTarget target = Objects.requireNonNull(paths.calledBack(request));
     WeChatLoginApp app = target.app();
     CallbackResult result =
@@ -55,9 +58,9 @@ final class WeChatLoginFilter extends AbstractAuthenticationProcessingFilter {
     if (result instanceof SignedIn signedIn) {
       return authenticate(request, app, signedIn.token());
     }
-    if (result instanceof Repeated && isSignedInTo(app)) {
-      response.sendRedirect(
-          Objects.requireNonNullElse(result.returnPath(), request.getContextPath() + "/"));
+    Authentication current = contexts.getContext().getAuthentication();
+    if (result instanceof Repeated && current != null && isOf(app, current)) {
+      getSuccessHandler().onAuthenticationSuccess(request, response, current);
       return null;
     }
     if (result instanceof StartAgain
@@ -77,8 +80,20 @@ final class WeChatLoginFilter extends AbstractAuthenticationProcessingFilter {
     return getAuthenticationManager().authenticate(callback);
   }
 
-  private boolean isSignedInTo(WeChatLoginApp app) {
-    WeChatUser user = WeChatUser.of(contexts.getContext().getAuthentication());
+  /** For {@link WeChatEntryPoint}: says for a moment that this browser has signed in. */
+  @Override
+  protected void successfulAuthentication(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      FilterChain chain,
+      Authentication authentication)
+      throws IOException, ServletException {
+    SignedInCookie.set(request, response);
+    super.successfulAuthentication(request, response, chain, authentication);
+  }
+
+  private static boolean isOf(WeChatLoginApp app, Authentication current) {
+    WeChatUser user = WeChatUser.of(current);
     return user != null && user.app().equals(app.name());
   }
 

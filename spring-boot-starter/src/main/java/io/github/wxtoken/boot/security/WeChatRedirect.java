@@ -8,9 +8,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends a browser to WeChat, with a state that is bound to it. Thread-safe. */
 final class WeChatRedirect {
+  private static final Logger log = LoggerFactory.getLogger(WeChatRedirect.class);
+
   private final WeChatLoginApps apps;
   private final LoginPaths paths;
   private final VisitorCookie visitors;
@@ -67,7 +71,12 @@ final class WeChatRedirect {
       try {
         return oauth.newState(visitor, returnPath);
       } catch (IllegalArgumentException e) {
-        // The saved request in the session may still know the page.
+        // The message of the exception has the path, which may carry a secret.
+        log.debug(
+            "The return path of {} characters is dropped: it must be a path of this site,"
+                + " percent-encoded, with at most 48 characters. The user returns to the saved"
+                + " request, or to the default page",
+            returnPath.length());
       }
     }
     return oauth.newState(visitor);

@@ -74,7 +74,8 @@ class ApplicationTest {
     HttpResponse<String> page = visitor("ben").get("/me");
 
     assertThat(page.statusCode()).isEqualTo(403);
-    assertThat(page.body()).contains("May we see your profile?", "/login/wechat?consent");
+    assertThat(page.body())
+        .contains("May we see your profile?", "\"/login/wechat?consent&amp;return=/me\"");
   }
 
   @Test
