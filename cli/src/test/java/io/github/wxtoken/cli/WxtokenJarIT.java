@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -24,17 +26,33 @@ class WxtokenJarIT {
   @TempDir private Path directory;
 
   private Process start(Map<String, String> environment, String... args) throws IOException {
-    String[] command = new String[args.length + 4];
-    command[0] = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    command[1] = "-Xmx128m";
-    command[2] = "-jar";
-    command[3] = JAR.toString();
-    System.arraycopy(args, 0, command, 4, args.length);
+    List<String> command = new ArrayList<>();
+    if (ignoresInterrupts()) {
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-jar", JAR.toString()));
+    command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile()).redirectErrorStream(true).redirectOutput(log().toFile());
     builder.environment().putAll(environment);
     builder.environment().put("LANG", "C");
     return builder.start();
+  }
+
+  /**
+   * Tells whether this process ignores Ctrl-C, as one that a script started in the background does:
+   * its children would ignore it, too.
+   */
+  private static boolean ignoresInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+        .anyMatch(ignored -> (ignored & 2) != 0);
   }
 
   private Path log() {
