@@ -6,6 +6,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on MySQL, on the README's table with an auto-increment key besides. */
 @Tag("faults")
+@Tag("long") // In each build, the contract runs on our table and on the README's.
 class MysqlAutoIncrementContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The app's own access token in a cluster of JVMs, kept in PostgreSQL. */
-@Tag("long") // The suite runs on MySQL and SQLite in each build.
+@Tag("long") // In each build, the suite runs on MySQL and Redis.
 class PostgresqlAppTokenTest extends AppTokenContract {
   @RegisterExtension static final TestServer server = PostgresqlDatabase.SERVER;
 

@@ -3,9 +3,11 @@ package io.github.wxtoken.jdbc;
 import io.github.wxtoken.faults.OutageContract;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.testcontainers.containers.GenericContainer;
 
 /** A PostgreSQL that stops answering, dies, and comes back; it keeps its default durability. */
+@Tag("long") // In each build, the suite runs on MySQL.
 class PostgresqlOutageTest extends OutageContract {
   /**
    * The entry point of the image that is built without a registry makes the directory of the data

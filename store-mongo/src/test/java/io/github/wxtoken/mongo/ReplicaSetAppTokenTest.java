@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The app's own access token in a cluster of JVMs, kept in a replica set. */
 @EnabledIf(value = "leases", disabledReason = "mongo-java-server cannot lease")
+@Tag("long") // In each build, the suite runs on MySQL and Redis.
 class ReplicaSetAppTokenTest extends AppTokenContract {
   @RegisterExtension static final TestServer server = Servers.REPLICA_SET;
 

@@ -3,8 +3,10 @@ package io.github.wxtoken.redis;
 import io.github.wxtoken.faults.FailoverContract;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 
 /** A master with a replica, watched by three Sentinels, which take two seconds to notice. */
+@Tag("long") // In each build, the suite runs on a Redis Cluster.
 class SentinelFailoverTest extends FailoverContract {
   private static final int SENTINELS = 3;
 

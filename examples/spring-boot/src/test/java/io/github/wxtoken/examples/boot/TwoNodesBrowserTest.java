@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,6 +17,7 @@ import org.testcontainers.containers.GenericContainer;
 import redis.embedded.RedisServer;
 
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("long") // In each build, the paths run on one node.
 class TwoNodesBrowserTest extends BrowserPaths {
   @RegisterExtension
   static final TestServer REDIS =
