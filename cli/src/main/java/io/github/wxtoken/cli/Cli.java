@@ -16,7 +16,7 @@ final class Cli {
   private static final int WIDEST_HELP = 100;
   private static final int NARROWEST_HELP = 55;
 
-  /** What may carry a password: a URL, with what follows it in a quoted message. */
+  /** Matches a URL, which may carry a password, with the rest of a quoted message. */
   private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.:-]*:)[^\\s]+");
 
   private final Session session;

@@ -42,7 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
     return sum(findings);
   }
 
-  /** What a store warns of when it opens is a finding, too: it says what to do. */
+  /** A warning that a store logs when it opens is a finding, too: it says what to do. */
   private void examine(StoreAddress address, List<StoreFinding> findings) {
     CliLog.Receiver warnings = text -> findings.add(StoreFinding.warning(text, null));
     try (CliLog.Closing received = CliLog.receive(warnings);

@@ -121,7 +121,8 @@ final class Pipeline<T> implements AutoCloseable {
       checkpoint.accept(last);
     }
     if (!complete) {
-      // What was done behind a gap does not count: it is done once more, and found done.
+      // An item behind a gap does not count as done. The next run repeats it, which changes
+      // nothing.
       pending.forEach(this::await);
       pending.clear();
     }

@@ -1,7 +1,7 @@
 package io.github.wxtoken.cli;
 
 /**
- * What one run has to do with.
+ * The surroundings of one run.
  *
  * @param terminal the streams and the environment
  * @param interrupt tells whether the user wants it to end

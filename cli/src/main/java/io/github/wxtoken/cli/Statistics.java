@@ -23,7 +23,7 @@ final class Statistics {
   /** Anybody may write a scope or a key into a shared store; memory has an end. */
   private static final int MOST_NAMES = 1_000;
 
-  /** What WeChat promises a refresh token (docs/wechat-protocol.md#code-exchange). */
+  /** The life that WeChat promises for a refresh token (docs/wechat-protocol.md#code-exchange). */
   private static final Duration REFRESHABLE = Duration.ofDays(30);
 
   private static final List<Duration> AGES =

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the options of a command say about a store.
+ * The store that the options of a command name.
  *
  * @param option the option with the URL, such as {@code --store}
  * @param variable the variable of the environment with the URL

@@ -23,7 +23,7 @@ final class TokenCopier {
   /** Whether the last token was at the target already: then it is read before it is inserted. */
   private volatile boolean expectsPresent;
 
-  /** What became of a token. */
+  /** The outcome for one token. */
   enum Outcome {
     INSERTED,
     UPDATED,

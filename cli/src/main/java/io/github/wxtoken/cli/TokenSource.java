@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What tokens are copied from. */
+/** The origin of a copy: a store, a table or a file of lines. */
 interface TokenSource extends AutoCloseable {
 
   /**

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What operators should know about a directory of tokens: who else may write to it, and its room.
+ * Looks at a directory of tokens for operators: the rights of others to write to it, and its room.
  */
 final class FileDiagnosis {
   private static final long LITTLE_ROOM = 100L << 20;

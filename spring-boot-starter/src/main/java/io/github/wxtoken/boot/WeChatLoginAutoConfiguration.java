@@ -146,8 +146,8 @@ public class WeChatLoginAutoConfiguration {
   }
 
   /**
-   * What the default chain does with Actuator: whoever uses WeChat can sign in, so only the health
-   * is shown.
+   * The default chain and Actuator: anyone who uses WeChat can sign in, so only the health is
+   * shown.
    */
   record ActuatorRules(RequestMatcher health, RequestMatcher all) {}
 

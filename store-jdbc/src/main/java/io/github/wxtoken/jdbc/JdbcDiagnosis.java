@@ -4,7 +4,7 @@ import io.github.wxtoken.store.StoreFinding;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What operators should know about a table of tokens and its server. */
+/** Looks at a table of tokens and its server for operators. */
 final class JdbcDiagnosis {
   private final Database database;
   private final TableName name;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What endangers tokens on a server of MySQL or MariaDB. */
+/** Finds settings of a MySQL or MariaDB server that endanger tokens. */
 final class MysqlDiagnosis {
   private final Database database;
   private final List<StoreFinding> findings = new ArrayList<>();

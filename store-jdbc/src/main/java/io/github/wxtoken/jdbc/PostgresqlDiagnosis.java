@@ -3,7 +3,7 @@ package io.github.wxtoken.jdbc;
 import io.github.wxtoken.store.StoreFinding;
 import java.util.List;
 
-/** What endangers tokens on a server of PostgreSQL. Each user may ask for it. */
+/** Finds settings of a PostgreSQL server that endanger tokens. Each user may read them. */
 final class PostgresqlDiagnosis {
   private final Database database;
 

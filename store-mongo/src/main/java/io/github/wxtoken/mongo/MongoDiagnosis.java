@@ -9,7 +9,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.Document;
 
-/** What operators should know about a server of MongoDB: its role, and its clock. */
+/** Looks at a MongoDB server for operators: its role, and its clock. */
 final class MongoDiagnosis {
   private static final BsonString NONE = new BsonString("");
 

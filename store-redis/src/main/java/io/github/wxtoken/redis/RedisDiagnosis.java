@@ -12,8 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What endangers tokens on the masters: eviction, durability, replication, clocks. INFO, CONFIG and
- * TIME need rights that the store needs for nothing else; without one, its check is left out.
+ * Finds what endangers tokens on the masters: eviction, durability, replication, clocks. INFO,
+ * CONFIG and TIME need rights that the store needs for nothing else; without one, its check is left
+ * out.
  */
 final class RedisDiagnosis {
   private final Redis.Operation operation;

@@ -1,7 +1,7 @@
 package io.github.wxtoken.boot.security;
 
 /**
- * What a path of the login names.
+ * The app and the kind of sign-in that a path of the login names.
  *
  * @param app the app
  * @param consent whether the user is asked for the profile, in place of the login's own scope. The

@@ -12,7 +12,7 @@ import org.springframework.security.core.authority.AuthorityUtils;
  */
 @FunctionalInterface
 public interface WeChatAuthorities {
-  /** What every user has by default. */
+  /** The authorities of every user by default. */
   List<GrantedAuthority> DEFAULT =
       List.copyOf(AuthorityUtils.createAuthorityList("ROLE_USER", "WECHAT_USER"));
 

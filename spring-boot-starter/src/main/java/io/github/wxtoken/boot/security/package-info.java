@@ -28,8 +28,9 @@
  *   <li>{@link io.github.wxtoken.boot.security.LoginStartFilter} begins a sign-in by a link;
  *   <li>{@link io.github.wxtoken.boot.security.WeChatRedirect} sends a browser to WeChat with a
  *       state, {@link io.github.wxtoken.boot.security.VisitorCookie} binds that to the browser;
- *   <li>{@link io.github.wxtoken.boot.security.SignedInCookie} says for a moment that a browser has
- *       signed in, so that a lost session ends in a page;
+ *   <li>{@link io.github.wxtoken.boot.security.SiteCookie} writes and reads the two cookies; {@link
+ *       io.github.wxtoken.boot.security.SignedInCookie} says for a moment that a browser has signed
+ *       in, so that a lost session ends in a page;
  *   <li>{@link io.github.wxtoken.boot.security.WeChatLoginFilter} takes the callback, {@link
  *       io.github.wxtoken.boot.security.WeChatAuthenticationProvider} authenticates its user;
  *   <li>{@link io.github.wxtoken.boot.security.ReturnPathSuccessHandler} returns to the page that

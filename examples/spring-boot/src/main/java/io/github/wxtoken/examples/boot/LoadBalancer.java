@@ -29,7 +29,7 @@ final class LoadBalancer implements AutoCloseable {
   /** Longer than a caller's deadline in wxtoken: the node must give up first. */
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  /** What belongs to one connection and is not forwarded. */
+  /** The headers of one connection, which are not forwarded. */
   private static final Set<String> HOP_BY_HOP =
       names(
           "Connection",
@@ -49,7 +49,7 @@ final class LoadBalancer implements AutoCloseable {
   private final Tap tap;
   private volatile List<URI> nodes = List.of();
 
-  /** What listens to the traffic. */
+  /** Listens to the traffic. */
   interface Tap {
     /** Returns the path and query to ask a node for. */
     default String asked(String path) {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a node has done since it started, by the meters of {@code wxtoken-micrometer}.
+ * The work of a node since it started, by the meters of {@code wxtoken-micrometer}.
  *
  * @param node its name
  * @param startedAt when it started, in milliseconds since 1970
