@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
+import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import java.time.Duration;
 import java.util.Locale;
@@ -105,18 +107,26 @@ class AppErrorsTest {
     assertThat(app.getAccessToken().value()).isNotBlank();
   }
 
+  /** Other tests log at the same time, none of them of this app. */
   @Test
   void theLogSaysWhatFailedAndWhatHappensNext() {
-    WeChatApp app = cluster.app();
+    String appid = "wx-of-the-log";
+    cluster.weChat.addApp(SimulatorApp.of(appid, WeChatSimulator.SECRET, AppKind.SERVICE_ACCOUNT));
     cluster.weChat.faults().add(Endpoint.STABLE_TOKEN, Fault.errcode(40164).times(1));
-    try (LogCapture log = LogCapture.of(WeChatApp.class)) {
+    try (LogCapture log = LogCapture.of(WeChatApp.class);
+        WeChatApp app =
+            WeChatApp.builder(appid, WeChatSimulator.SECRET)
+                .store(cluster.store)
+                .apiEndpoint(cluster.weChat.uri())
+                .clock(cluster.weChat.clock())
+                .build()) {
       refusal(app, AppTokenMode.STABLE);
 
       assertThat(log.lines())
-          .filteredOn(line -> line.startsWith("WARN"))
+          .filteredOn(line -> line.startsWith("WARN") && line.contains(appid))
           .singleElement()
           .asString()
-          .contains("Could not fetch the access token of app " + WeChatSimulator.APPID)
+          .contains("Could not fetch the access token of app " + appid)
           .contains("40164");
     }
   }

@@ -35,7 +35,7 @@ class RecordLimitsTest {
       Clock.fixed(Instant.ofEpochMilli(1_538_990_000_000L), ZoneOffset.UTC);
   private static final OAuthToken TOKEN =
       OAuthToken.builder()
-          .openid("OID")
+          .openid("LIMITED")
           .accessToken("AT")
           .refreshToken("RT")
           .scope("snsapi_base")
@@ -52,7 +52,7 @@ class RecordLimitsTest {
     String answer =
         "{\"access_token\":\""
             + accessToken
-            + "\",\"expires_in\":7200,\"refresh_token\":\"RT\",\"openid\":\"OID\","
+            + "\",\"expires_in\":7200,\"refresh_token\":\"RT\",\"openid\":\"LIMITED\","
             + "\"scope\":\"snsapi_base\""
             + (moreFields.isEmpty() ? "" : ",")
             + moreFields
@@ -187,7 +187,7 @@ class RecordLimitsTest {
     OAuthToken token = answered(accessToken, "\"pad\":\"" + "x".repeat(15_000) + "\"");
 
     assertThat(token).isEqualTo(TOKEN.toBuilder().accessToken(accessToken).build());
-    TokenStores.requireToken("OID", token);
+    TokenStores.requireToken("LIMITED", token);
   }
 
   @Test
@@ -205,12 +205,12 @@ class RecordLimitsTest {
     try (LogCapture log = LogCapture.of(WeChatOAuth.class)) {
       answered("\"CANARY\":\"" + "CANARY".repeat(4_000) + "\",\"kept\":1");
 
-      assertThat(log.lines().stream().filter(line -> line.contains("unknown fields")))
+      assertThat(log.lines().stream().filter(line -> line.contains("of LIMITED")))
           .singleElement()
           .asString()
           .contains(
               "WARN",
-              "Dropped 1 of 2 unknown fields of the token of OID, since no store could save them"
+              "Dropped 1 of 2 unknown fields of the token of LIMITED, since no store could save them"
                   + " and read them again: at most 16384 bytes as JSON are kept. The token is kept")
           .doesNotContain("CANARY");
     }
@@ -221,7 +221,7 @@ class RecordLimitsTest {
     try (LogCapture log = LogCapture.of(WeChatOAuth.class)) {
       answered("\"kept-and-not-logged\":1");
 
-      assertThat(log.lines()).noneMatch(line -> line.contains("Dropped"));
+      assertThat(log.lines()).noneMatch(line -> line.contains("LIMITED"));
     }
   }
 
@@ -257,7 +257,7 @@ class RecordLimitsTest {
     OAuthToken renewed = old.overlay(answered(accessToken, ""));
 
     assertThat(renewed).isEqualTo(TOKEN.toBuilder().accessToken(accessToken).build());
-    TokenStores.requireToken("OID", renewed);
+    TokenStores.requireToken("LIMITED", renewed);
   }
 
   @Test
@@ -268,12 +268,12 @@ class RecordLimitsTest {
       for (String field : largeFields().subList(0, 7)) {
         server.answersWith(
             "{\"access_token\":\"AT\",\"expires_in\":7200,\"refresh_token\":\"RT\","
-                + "\"openid\":\"OID\",\"scope\":\"snsapi_base\","
+                + "\"openid\":\"LIMITED\",\"scope\":\"snsapi_base\","
                 + field
                 + "}");
         OAuthToken token = client.getAccessToken("CODE" + field.hashCode());
 
-        assertThat(store.getToken("OID")).contains(token);
+        assertThat(store.getToken("LIMITED")).contains(token);
       }
     }
   }
@@ -292,15 +292,15 @@ class RecordLimitsTest {
             TokenStores.open("file:" + directory),
             TokenStores.scoped(memory, "wx0"),
             TokenStores.encrypted(memory, EncryptedTokenStoreTest.cipher("k1").build()))) {
-      store.saveToken("OID", TOKEN);
+      store.saveToken("LIMITED", TOKEN);
       for (Runnable save :
           List.<Runnable>of(
-              () -> store.saveToken("OID", token),
-              () -> store.saveTokenIfAbsent("OID", token),
-              () -> store.replaceToken("OID", TOKEN, token))) {
+              () -> store.saveToken("LIMITED", token),
+              () -> store.saveTokenIfAbsent("LIMITED", token),
+              () -> store.replaceToken("LIMITED", TOKEN, token))) {
         assertThatIllegalArgumentException().isThrownBy(save::run).withMessage(rule);
       }
-      assertThat(store.getToken("OID")).contains(TOKEN);
+      assertThat(store.getToken("LIMITED")).contains(TOKEN);
     }
   }
 
@@ -362,12 +362,14 @@ class RecordLimitsTest {
     MemoryTokenStore store = new MemoryTokenStore();
 
     OAuthToken longest = TOKEN.toBuilder().accessToken(accessToken).build();
-    store.saveToken("OID", longest);
+    store.saveToken("LIMITED", longest);
 
     assertThat(OAuthToken.fromJson(longest.toJson())).isEqualTo(longest);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> store.saveToken("OID", TOKEN.toBuilder().accessToken(accessToken + "a").build()));
+            () ->
+                store.saveToken(
+                    "LIMITED", TOKEN.toBuilder().accessToken(accessToken + "a").build()));
   }
 
   @Test
@@ -378,9 +380,9 @@ class RecordLimitsTest {
       TokenStore view =
           TokenStores.encrypted(
               TokenStores.scoped(store, "wx0"), EncryptedTokenStoreTest.cipher("k1").build());
-      view.saveToken("OID", TOKEN);
+      view.saveToken("LIMITED", TOKEN);
 
-      assertThat(view.replaceToken("OID", expected, TOKEN)).isTrue();
+      assertThat(view.replaceToken("LIMITED", expected, TOKEN)).isTrue();
     }
   }
 

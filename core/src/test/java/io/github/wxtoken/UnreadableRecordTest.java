@@ -36,7 +36,7 @@ class UnreadableRecordTest {
   private final TestCluster cluster = new TestCluster();
   private final WeChatOAuth one = cluster.process();
   private final WeChatOAuth other = cluster.process();
-  private final String openid = cluster.openid("amy");
+  private final String openid = cluster.openid("una");
 
   @AfterEach
   void close() {
@@ -60,10 +60,10 @@ class UnreadableRecordTest {
 
   @Test
   void aLoginReplacesItAndNamesItInTheLog() {
-    one.getAccessToken(cluster.code("amy"));
+    one.getAccessToken(cluster.code("una"));
     spoil();
     try (LogCapture log = LogCapture.of(WeChatOAuth.class)) {
-      OAuthToken token = one.getAccessToken(cluster.code("amy"));
+      OAuthToken token = one.getAccessToken(cluster.code("una"));
 
       assertThat(cluster.stored(openid)).isEqualTo(token);
       assertThat(other.getValidToken(openid)).isEqualTo(token);
@@ -76,7 +76,7 @@ class UnreadableRecordTest {
 
   @Test
   void untilThenItIsAnErrorAndTheRecordStays() {
-    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    OAuthToken token = one.getAccessToken(cluster.code("una"));
     AtomicBoolean spoilt = spoil();
 
     assertThatThrownBy(() -> one.getValidToken(openid))
@@ -89,7 +89,7 @@ class UnreadableRecordTest {
 
   @Test
   void anExplicitRefreshReplacesIt() {
-    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    OAuthToken token = one.getAccessToken(cluster.code("una"));
     cluster.expire();
     spoil();
 
@@ -107,10 +107,10 @@ class UnreadableRecordTest {
             .miniProgram(true)
             .apiEndpoint(cluster.weChat.uri())
             .build()) {
-      mini.getSessionKey(cluster.weChat.miniProgramLogin("wxmini", "amy"));
+      mini.getSessionKey(cluster.weChat.miniProgramLogin("wxmini", "una"));
       spoil();
 
-      OAuthToken session = mini.getSessionKey(cluster.weChat.miniProgramLogin("wxmini", "amy"));
+      OAuthToken session = mini.getSessionKey(cluster.weChat.miniProgramLogin("wxmini", "una"));
 
       assertThat(cluster.stored(session.openid())).isEqualTo(session);
     }
@@ -118,14 +118,14 @@ class UnreadableRecordTest {
 
   @Test
   void aRecordThatBreaksBetweenTheReadAndTheSaveIsReplacedToo() {
-    one.getAccessToken(cluster.code("amy"));
+    one.getAccessToken(cluster.code("una"));
     cluster.store.beforeReplace =
         () -> {
           AtomicBoolean spoilt = spoil();
           throwIf(spoilt);
         };
 
-    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    OAuthToken token = one.getAccessToken(cluster.code("una"));
 
     assertThat(cluster.stored(openid)).isEqualTo(token);
   }
@@ -135,10 +135,10 @@ class UnreadableRecordTest {
   void aFileThatIsNoTokenIsReplaced(String content, @TempDir Path directory) throws IOException {
     try (TokenStore files = new FileTokenStore(directory)) {
       WeChatOAuth client = cluster.process(b -> b.store(files));
-      client.getAccessToken(cluster.code("amy"));
+      client.getAccessToken(cluster.code("una"));
       Files.writeString(directory.resolve(openid + ":access_token.txt"), content);
 
-      OAuthToken token = client.getAccessToken(cluster.code("amy"));
+      OAuthToken token = client.getAccessToken(cluster.code("una"));
 
       assertThat(files.getToken(openid)).contains(token);
     }
@@ -152,9 +152,9 @@ class UnreadableRecordTest {
         cluster.process(b -> b.store(TokenStores.encrypted(inner, cipher("lost", (byte) 1))));
     TokenStore view = TokenStores.encrypted(inner, cipher("new", (byte) 2));
     WeChatOAuth after = cluster.process(b -> b.store(view));
-    before.getAccessToken(cluster.code("amy"));
+    before.getAccessToken(cluster.code("una"));
 
-    OAuthToken token = after.getAccessToken(cluster.code("amy"));
+    OAuthToken token = after.getAccessToken(cluster.code("una"));
 
     assertThat(view.getToken(openid)).contains(token);
     assertThat(after.getUser(openid).openid()).isEqualTo(openid);
@@ -168,7 +168,7 @@ class UnreadableRecordTest {
 
   @Test
   void ofTwoLoginsOverItTheLaterGrantStaysAlthoughTheEarlierIsSavedLast() throws Exception {
-    one.getAccessToken(cluster.code("amy"));
+    one.getAccessToken(cluster.code("una"));
     spoil();
     // The earlier login has found the record unreadable, and goes on when the later one is done.
     AtomicReference<OAuthToken> later = new AtomicReference<>();
@@ -176,11 +176,11 @@ class UnreadableRecordTest {
     cluster.store.beforeLease =
         () -> {
           if (leases.incrementAndGet() == 2) {
-            later.set(other.getAccessToken(cluster.code("amy")));
+            later.set(other.getAccessToken(cluster.code("una")));
           }
         };
 
-    OAuthToken returned = one.getAccessToken(cluster.code("amy"));
+    OAuthToken returned = one.getAccessToken(cluster.code("una"));
 
     assertThat(returned).isEqualTo(later.get());
     assertThat(cluster.stored(openid)).isEqualTo(later.get());
@@ -188,7 +188,7 @@ class UnreadableRecordTest {
 
   @Test
   void aLoginWaitsWhileAnotherReplacesIt() throws Exception {
-    one.getAccessToken(cluster.code("amy"));
+    one.getAccessToken(cluster.code("una"));
     spoil();
     CountDownLatch saves = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
@@ -197,11 +197,11 @@ class UnreadableRecordTest {
           saves.countDown();
           await(goOn);
         };
-    CompletableFuture<OAuthToken> earlier = async(() -> one.getAccessToken(cluster.code("amy")));
+    CompletableFuture<OAuthToken> earlier = async(() -> one.getAccessToken(cluster.code("una")));
     await(saves);
     CountDownLatch asks = new CountDownLatch(2); // for its code, and to replace the record
     cluster.store.beforeLease = asks::countDown;
-    CompletableFuture<OAuthToken> later = async(() -> other.getAccessToken(cluster.code("amy")));
+    CompletableFuture<OAuthToken> later = async(() -> other.getAccessToken(cluster.code("una")));
     await(asks);
     goOn.countDown();
 
@@ -211,7 +211,7 @@ class UnreadableRecordTest {
 
   @Test
   void whileLeasesFailItIsReplacedWithoutOne() {
-    one.getAccessToken(cluster.code("amy"));
+    one.getAccessToken(cluster.code("una"));
     spoil();
     AtomicInteger leases = new AtomicInteger();
     cluster.store.beforeLease =
@@ -221,21 +221,21 @@ class UnreadableRecordTest {
           }
         };
 
-    OAuthToken token = one.getAccessToken(cluster.code("amy"));
+    OAuthToken token = one.getAccessToken(cluster.code("una"));
 
     assertThat(cluster.stored(openid)).isEqualTo(token);
   }
 
   @Test
   void aStoreThatCannotReplaceItHandsTheTokenOver() {
-    one.getAccessToken(cluster.code("amy"));
+    one.getAccessToken(cluster.code("una"));
     spoil();
     cluster.store.beforeSave =
         () -> {
           throw new TokenStoreException("the disk is full", null);
         };
 
-    assertThatThrownBy(() -> one.getAccessToken(cluster.code("amy")))
+    assertThatThrownBy(() -> one.getAccessToken(cluster.code("una")))
         .hasMessageEndingWith("that is not saved: the disk is full")
         .asInstanceOf(type(TokenNotSavedException.class))
         .satisfies(
