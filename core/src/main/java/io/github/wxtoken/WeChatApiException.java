@@ -4,8 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * WeChat answered with an error code that says neither "authorize again" nor "try later": a wrong
- * appid or secret, a missing permission, a limit, or a code unknown to us.
+ * WeChat answered with an error code that does not end the user's grant: a wrong appid or secret, a
+ * missing permission, a quota, a busy system, or a code unknown to us. {@link #errcode} tells them
+ * apart (docs/errcodes.md).
  */
 public final class WeChatApiException extends WeChatOAuthException {
   private static final Pattern CALLERS_ADDRESS =

@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.wxtoken.store.RedactedException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -109,6 +110,20 @@ class LayersTest {
                 type.getRawInterfaces().stream()
                     .anyMatch(i -> i.isEquivalentTo(Serializable.class)))
         .isEmpty();
+  }
+
+  /** Users throw them in their own tests. RedactedException is made by a method. */
+  @Test
+  void everyExceptionHasAPublicConstructor() {
+    assertThat(core)
+        .filteredOn(type -> type.isAssignableTo(Throwable.class))
+        .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+        .filteredOn(type -> !type.isEquivalentTo(RedactedException.class))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            type ->
+                assertThat(type.getConstructors())
+                    .anyMatch(made -> made.getModifiers().contains(JavaModifier.PUBLIC)));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.github.wxtoken.CallbackResult;
 import io.github.wxtoken.CallbackResult.Reason;
 import io.github.wxtoken.CodeAlreadyUsedException;
 import io.github.wxtoken.CodeOutcomeUnknownException;
+import io.github.wxtoken.ForcedRefreshLimitException;
 import io.github.wxtoken.InvalidStateException;
 import io.github.wxtoken.NoTokenException;
 import io.github.wxtoken.OAuthToken;
@@ -21,6 +22,7 @@ import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.TokenStoreException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,14 @@ class ExceptionsTest {
     assertThat(e).hasMessageContaining("45011").hasMessageContaining("minute-quota");
     assertThat(e.errcode()).isEqualTo(45011);
     assertThat(e.errmsg()).isEqualTo("api minute-quota reach limit");
+  }
+
+  @Test
+  void aRefusedAppToken() {
+    Instant retryAt = Instant.parse("2026-11-29T10:00:30Z");
+
+    assertThat(new ForcedRefreshLimitException("WeChat refuses the token", retryAt).retryAt())
+        .isEqualTo(retryAt);
   }
 
   @Test

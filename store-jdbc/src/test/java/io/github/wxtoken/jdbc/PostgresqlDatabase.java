@@ -64,7 +64,10 @@ final class PostgresqlDatabase implements TestDatabase {
 
   /** Starts a server that stops when the JVM exits. It knows no passwords. */
   static EmbeddedPostgres embedded() throws Exception {
-    return EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+    return EmbeddedPostgres.builder()
+        .setServerConfig("max_connections", "300")
+        .setServerConfig("fsync", "off") // as in the container
+        .start();
   }
 
   static String version(String url) throws SQLException {
