@@ -2,7 +2,6 @@ package io.github.wxtoken;
 
 import io.github.wxtoken.store.TokenStore;
 import java.time.Clock;
-import java.util.List;
 
 /**
  * The parts that the two clients of one app share: {@link WeChatOAuth} for its users, and {@link
@@ -61,10 +60,6 @@ final class AppContext {
     return calls;
   }
 
-  UnsavedTokens unsaved() {
-    return unsaved;
-  }
-
   /** Makes a refresher of one kind of credential. Each has its own memory of failures. */
   TokenRefresher refresher(
       CredentialSource source, Failures failures, Workers workers, RefreshPolicy policy) {
@@ -81,8 +76,14 @@ final class AppContext {
         runtime.hooks());
   }
 
+  /**
+   * Refuses a call of a client that is closed, or of an app that is not served any more.
+   *
+   * @throws IllegalStateException if it is
+   */
   void requireOpen() {
     runtime.requireOpen();
+    secret.requireServed();
   }
 
   /**
@@ -91,6 +92,6 @@ final class AppContext {
    * @return whether this call closed it
    */
   boolean close() {
-    return runtime.close(List.of(unsaved));
+    return runtime.close();
   }
 }

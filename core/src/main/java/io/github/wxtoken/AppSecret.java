@@ -12,11 +12,26 @@ interface AppSecret {
    */
   Set<Integer> WRONG = Set.of(40001, 40125);
 
-  /** Returns the secret. It may be up to a minute old. */
+  /**
+   * Returns the secret. It may be up to a minute old.
+   *
+   * @throws IllegalStateException if the app is not served any more
+   */
   String current();
 
-  /** Asks for the secret again after WeChat has refused it; empty if it is still the same. */
+  /**
+   * Asks for the secret again after WeChat has refused it; empty if it is still the same.
+   *
+   * @throws IllegalStateException if the app is not served any more
+   */
   Optional<String> successorOf(String refused);
+
+  /**
+   * Refuses an app that is known to be served no more. Looks nothing up for one that is served.
+   *
+   * @throws IllegalStateException if the app is not served any more
+   */
+  default void requireServed() {}
 
   /** Returns a secret that does not change. */
   static AppSecret fixed(String secret) {

@@ -5,10 +5,8 @@ import io.github.wxtoken.store.TokenStoreException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +32,7 @@ final class ClientRuntime {
   private final Workers exchanges;
   private final Workers appTokens;
   private final Workers tickets;
-  private final ScheduledExecutorService saver;
+  private final TokenSaver saver = new TokenSaver();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -63,7 +61,6 @@ final class ClientRuntime {
     appTokens = new Workers("app-token", anyApp);
     // Apart from those that fetch access tokens, since a ticket's fetch waits for a token's.
     tickets = new Workers("ticket", anyApp);
-    saver = UnsavedTokens.newThread();
   }
 
   /** Returns the store as it was given or opened, for all apps. */
@@ -138,10 +135,9 @@ final class ClientRuntime {
    * Lets calls to WeChat that are under way finish, saves what waits to be saved, and closes the
    * store if it was opened here. A second call does nothing.
    *
-   * @param unsaved the tokens of each client
    * @return whether this call closed it
    */
-  boolean close(Collection<UnsavedTokens> unsaved) {
+  boolean close() {
     if (!closed.compareAndSet(false, true)) {
       return false;
     }
@@ -150,9 +146,7 @@ final class ClientRuntime {
     Deadline ended =
         Deadline.in(httpTimeout.plus(policy.storeTimeout()).plus(policy.storeTimeout()));
     all.forEach(workers -> workers.awaitEnd(ended));
-    saver.shutdown();
-    Deadline saved = UnsavedTokens.lastTry();
-    unsaved.forEach(tokens -> tokens.close(saved));
+    saver.close();
     if (ownsStore()) {
       store.close();
     }

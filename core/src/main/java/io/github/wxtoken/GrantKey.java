@@ -23,6 +23,11 @@ final class GrantKey {
     this(stored.openid(), Optional.of(stored));
   }
 
+  /** Tells whether no record is expected. */
+  boolean isOfNoRecord() {
+    return stored.isEmpty();
+  }
+
   /**
    * Replaces what is stored, by compare-and-set.
    *

@@ -142,8 +142,15 @@ final class LeasedRefresh {
    */
   private Attempt replaceUnreadable(OAuthToken next) {
     log.warn("The record of {} is missing or cannot be read. It is replaced", next.openid());
-    store.saveToken(next.openid(), next);
-    return new Attempt.Done(next);
+    GrantKey nothing = new GrantKey(next.openid(), Optional.empty());
+    try {
+      store.saveToken(next.openid(), next);
+      return new Attempt.Done(next);
+    } catch (IllegalArgumentException e) {
+      return refused(nothing, next, e);
+    } catch (RuntimeException e) {
+      return notSaved(nothing, next, e);
+    }
   }
 
   private static boolean hasAccessTokenOf(OAuthToken next, OAuthToken stored) {

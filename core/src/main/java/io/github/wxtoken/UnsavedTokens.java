@@ -1,18 +1,16 @@
 package io.github.wxtoken;
 
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
+import io.github.wxtoken.store.CorruptTokenException;
+import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,48 +18,35 @@ import org.slf4j.LoggerFactory;
 /**
  * Tokens that WeChat granted and the store did not take, because it did not answer. Each is saved
  * by the same compare-and-set again, until the store takes it, has another grant, or refuses it for
- * good; never unconditionally. Thread-safe.
+ * good; never unconditionally. The one exception is an app's record that cannot be read, and so
+ * cannot be compared: it is overwritten under the lease of its refresh. Thread-safe.
  */
 final class UnsavedTokens {
   private static final Logger log = LoggerFactory.getLogger(WeChatOAuth.class);
   private static final int AT_MOST = 10_000;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(2);
-  private static final Duration LAST_TRY = Duration.ofSeconds(5);
+
+  /** For how long one process may take to replace a record that cannot be read. */
+  private static final Duration REPLACING = Duration.ofSeconds(10);
 
   private final TokenStore store;
   private final Events events;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<GrantKey, Unsaved> queue = new LinkedHashMap<>();
-  private final ScheduledExecutorService thread;
+  private final TokenSaver saver;
 
   private record Unsaved(GrantKey expected, OAuthToken token) {}
 
   /**
    * Prepares for tokens of one store.
    *
-   * @param thread saves them later; several clients may share it
+   * @param saver saves them later; several clients may share it
    */
-  UnsavedTokens(TokenStore store, Events events, ScheduledExecutorService thread) {
+  UnsavedTokens(TokenStore store, Events events, TokenSaver saver) {
     this.store = store;
     this.events = events;
-    this.thread = thread;
-  }
-
-  /** Makes the thread of one or more of these. It begins with the first token. */
-  static ScheduledExecutorService newThread() {
-    ScheduledThreadPoolExecutor thread =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread saver = new Thread(task, "wxtoken-saver");
-              saver.setDaemon(true);
-              return saver;
-            },
-            // After close() nothing is tried again.
-            new ThreadPoolExecutor.DiscardPolicy());
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    return thread;
+    this.saver = saver;
   }
 
   /** Keeps a token that is to replace the expected one, if there is room. */
@@ -74,6 +59,7 @@ final class UnsavedTokens {
       kept = queue.size() < AT_MOST || queue.containsKey(expected);
       if (kept) {
         queue.put(expected, new Unsaved(expected, token));
+        saver.waits(this);
       }
     } finally {
       lock.unlock();
@@ -85,7 +71,7 @@ final class UnsavedTokens {
         RedactedException.unlessOurs(why));
     events.unsaved(token.openid(), kept ? UnsavedToken.QUEUED : UnsavedToken.DROPPED);
     if (kept && first) {
-      schedule(FIRST_PAUSE);
+      saveAllAfter(FIRST_PAUSE);
     }
   }
 
@@ -99,9 +85,8 @@ final class UnsavedTokens {
     }
   }
 
-  private void schedule(Duration pause) {
-    ScheduledFuture<?> unused =
-        thread.schedule(() -> saveAll(pause), pause.toMillis(), TimeUnit.MILLISECONDS);
+  private void saveAllAfter(Duration pause) {
+    saver.runAfter(pause, () -> saveAll(pause));
   }
 
   private void saveAll(Duration pause) {
@@ -110,12 +95,12 @@ final class UnsavedTokens {
         // The store is still away, or only for this one: then another comes first next time.
         putLast(unsaved);
         Duration longer = pause.multipliedBy(2);
-        schedule(longer.compareTo(LAST_PAUSE) < 0 ? longer : LAST_PAUSE);
+        saveAllAfter(longer.compareTo(LAST_PAUSE) < 0 ? longer : LAST_PAUSE);
         return;
       }
     }
     if (!waiting().isEmpty()) {
-      schedule(FIRST_PAUSE);
+      saveAllAfter(FIRST_PAUSE);
     }
   }
 
@@ -143,7 +128,7 @@ final class UnsavedTokens {
   private boolean save(Unsaved unsaved) {
     OAuthToken token = unsaved.token();
     try {
-      boolean saved = unsaved.expected().replaceIn(store, token);
+      boolean saved = unsaved.expected().replaceIn(store, token) || replacesUnreadable(unsaved);
       log.info("{} is {}", token, saved ? "saved now" : "superseded, or was saved before");
       events.unsaved(token.openid(), saved ? UnsavedToken.SAVED : UnsavedToken.SUPERSEDED);
     } catch (IllegalArgumentException e) {
@@ -153,28 +138,46 @@ final class UnsavedTokens {
       events.unsaved(token.openid(), UnsavedToken.FAILED_AGAIN);
       return false;
     }
-    lock.lock();
-    try {
-      queue.remove(unsaved.expected(), unsaved);
-    } finally {
-      lock.unlock();
-    }
+    remove(unsaved);
     return true;
   }
 
-  /** Tells whether no token waits. */
-  boolean isEmpty() {
-    return waiting().isEmpty();
+  /** Of an app's record, which no user replaces by signing in. Its other writers take the lease. */
+  private boolean replacesUnreadable(Unsaved unsaved) {
+    if (!unsaved.expected().isOfNoRecord()) {
+      return false;
+    }
+    OAuthToken token = unsaved.token();
+    try (Lease lease = leaseToReplace(token.openid())) {
+      store.getToken(token.openid());
+      return false;
+    } catch (CorruptTokenException e) {
+      store.saveToken(token.openid(), token);
+      return true;
+    }
   }
 
-  /** Returns the deadline of all last tries of a client that is being closed. */
-  static Deadline lastTry() {
-    return Deadline.in(LAST_TRY);
+  private Lease leaseToReplace(String key) {
+    return store
+        .tryLease("refresh:" + key, REPLACING)
+        .orElseThrow(() -> new TokenStoreException("another process refreshes it", null));
+  }
+
+  private void remove(Unsaved unsaved) {
+    lock.lock();
+    try {
+      queue.remove(unsaved.expected(), unsaved);
+      if (queue.isEmpty()) {
+        saver.waitsNoLonger(this);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * Tries once more until a deadline, and gives up what the store does not take then. The thread is
-   * shut down by then.
+   * Tries once more until a deadline, and gives up what the store does not take then. The saver has
+   * ended by then.
    */
   void close(Deadline deadline) {
     for (Unsaved unsaved : waiting()) {

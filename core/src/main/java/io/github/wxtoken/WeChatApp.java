@@ -88,8 +88,8 @@ public class WeChatApp implements AutoCloseable {
   }
 
   private RecordCopy<AppTicket> ticketCopy(TicketType type, AppFetches fetches) {
-    TicketSource source = new TicketSource(type, tokens, api, fetches);
     ClientRuntime runtime = context.runtime();
+    TicketSource source = new TicketSource(type, tokens, api, fetches, runtime.httpTimeout());
     TokenRefresher refresher =
         context.refresher(
             source,

@@ -4,9 +4,12 @@ import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
 import java.net.URI;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,20 +29,29 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>All apps share one store, one HTTP client and one set of threads. The records of each app
- * stand under a prefix of its own, as {@link TokenStores#scoped} says. A secret may change while
- * the service runs: it is looked up again after a minute, and at once when WeChat refuses it. Then
- * sign-ins that are under way begin again. All methods are safe for use by many threads.
+ * stand under a prefix of its own, as {@link TokenStores#scoped} says. Apps and secrets may change
+ * while the service runs: credentials are looked up again after a minute, and at once when WeChat
+ * refuses a secret. After a new secret, sign-ins that are under way begin again. An app that is not
+ * served any more is refused from then on, and its client is dropped. So is a client that nobody
+ * has asked for for an hour, when another one is made. All methods are safe for use by many
+ * threads.
  */
 public class WeChatApps implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WeChatApps.class);
+
+  /** Longer than any memory of a client counts, such as that of an exchanged code. */
+  private static final Duration IDLE = Duration.ofHours(1);
+
+  private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(1);
 
   private final ClientRuntime runtime;
   private final Function<String, @Nullable AppCredentials> credentials;
   private final boolean scoped;
   private final ConcurrentMap<String, Client> clients = new ConcurrentHashMap<>();
+  private final AtomicReference<Instant> nextSweep = new AtomicReference<>(Instant.MIN);
 
-  /** The two clients of an app, and the parts that they share. */
-  private record Client(AppContext context, WeChatOAuth oauth) {}
+  /** An app's client for its users, which has the other one, and what it was made with. */
+  private record Client(ChangingCredentials credentials, WeChatOAuth oauth) {}
 
   private WeChatApps(Builder from) {
     runtime = new ClientRuntime(from);
@@ -53,8 +65,8 @@ public class WeChatApps implements AutoCloseable {
    *
    * @param credentials returns the credentials of an appid, or null if the service does not serve
    *     it. It is called by many threads, at most about once a minute for each app and when WeChat
-   *     refuses a secret. What it throws when an app is first used goes to the caller; later the
-   *     known secret stays in use
+   *     refuses a secret. What it throws when an app is first used goes to the caller; later what
+   *     is known stays in use
    * @return a builder
    */
   public static Builder builder(Function<String, @Nullable AppCredentials> credentials) {
@@ -63,10 +75,11 @@ public class WeChatApps implements AutoCloseable {
 
   /**
    * Returns the client for the users of an app. Its {@link WeChatOAuth#app()} is {@link #app}. To
-   * close it does nothing.
+   * close it does nothing. Ask for it each time rather than keep it: this is where the service
+   * learns that an app has been removed, or has become of another kind.
    *
    * @param appid the app's id: 1 to 64 characters of {@code [A-Za-z0-9_-]}
-   * @return the same object each time
+   * @return the same object as long as the app is in use and of the same kind
    * @throws IllegalArgumentException if the appid has other characters, the service does not serve
    *     it, or its secret is certainly wrong
    */
@@ -74,14 +87,23 @@ public class WeChatApps implements AutoCloseable {
     AppRecords.requireAppid(appid);
     runtime.requireOpen();
     Client client = clients.get(appid);
-    return client == null ? create(appid) : client.oauth();
+    if (client == null) {
+      return create(appid);
+    }
+    Optional<AppCredentials> latest = client.credentials().latest();
+    if (latest.filter(client.credentials()::areOfTheFirstKind).isPresent()) {
+      return client.oauth();
+    }
+    clients.remove(appid, client);
+    return create(appid);
   }
 
   /**
-   * Returns the client of an app's own credentials. To close it does nothing.
+   * Returns the client of an app's own credentials. To close it does nothing. Ask for it each time,
+   * as {@link #get} says.
    *
    * @param appid the app's id, as {@link #get} takes it
-   * @return the same object each time
+   * @return the same object as long as the app is in use and of the same kind
    * @throws IllegalArgumentException as {@link #get} throws it
    */
   public WeChatApp app(String appid) {
@@ -90,14 +112,9 @@ public class WeChatApps implements AutoCloseable {
 
   /** Looks the credentials up without a lock, since that may take a database's time. */
   private WeChatOAuth create(String appid) {
-    AppCredentials found = lookUp(appid);
-    AppSecret secret =
-        new ChangingSecret(appid, found.secret(), () -> lookUp(appid).secret(), runtime.clock());
-    TokenStore store = scoped ? TokenStores.scoped(runtime.store(), appid) : runtime.store();
-    AppContext context = new AppContext(appid, secret, runtime, store);
-    Client mine =
-        new Client(
-            context, new WeChatOAuth(context, found.isMiniProgram(), found.tokenMode(), false));
+    AppCredentials found = lookUp(appid).orElseThrow(() -> notServed(appid));
+    dropIdle();
+    Client mine = client(appid, found);
     Client others = clients.putIfAbsent(appid, mine);
     if (others == null) {
       log.debug("Serves app {}", appid);
@@ -106,31 +123,55 @@ public class WeChatApps implements AutoCloseable {
     return others.oauth();
   }
 
-  private AppCredentials lookUp(String appid) {
+  private Client client(String appid, AppCredentials found) {
+    ChangingCredentials credentials =
+        new ChangingCredentials(appid, found, () -> lookUp(appid), runtime.clock());
+    TokenStore store = scoped ? TokenStores.scoped(runtime.store(), appid) : runtime.store();
+    AppContext context = new AppContext(appid, credentials, runtime, store);
+    return new Client(
+        credentials, new WeChatOAuth(context, found.isMiniProgram(), found.tokenMode(), false));
+  }
+
+  private Optional<AppCredentials> lookUp(String appid) {
     AppCredentials found = credentials.apply(appid);
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "the app "
-              + appid
-              + " is not served: the function of the builder returned null. Check the appid, and"
-              + " that the application knows its credentials");
+    if (found != null) {
+      Credentials.require(appid, found.secret());
     }
-    Credentials.require(appid, found.secret());
-    return found;
+    return Optional.ofNullable(found);
+  }
+
+  private static IllegalArgumentException notServed(String appid) {
+    return new IllegalArgumentException(
+        "the app "
+            + appid
+            + " is not served: the function of the builder returned null. Check the appid, and"
+            + " that the application knows its credentials");
+  }
+
+  /** Keeps the clients of apps that come and go from growing in number. */
+  private void dropIdle() {
+    Instant now = runtime.clock().instant();
+    Instant due = nextSweep.get();
+    // Not for each new client, since it looks at all of them.
+    if (!now.isBefore(due) && nextSweep.compareAndSet(due, now.plus(BETWEEN_SWEEPS))) {
+      clients.values().removeIf(client -> client.credentials().areUnusedFor(IDLE));
+    }
+  }
+
+  /** Returns the number of apps that have a client. */
+  int size() {
+    return clients.size();
   }
 
   /**
-   * Forgets the client of an app that is not served any more, or whose kind has changed. What it
-   * has stored stays.
+   * Forgets the client of an app that is not served any more, without waiting for the minute after
+   * which the service learns of it. What the app has stored stays. A token that the store has not
+   * taken yet is still saved.
    *
    * @param appid the app's id
    */
   public void forget(String appid) {
-    Client client = clients.get(AppRecords.requireAppid(appid));
-    // A client with tokens to save goes on until they are saved.
-    if (client != null && client.context().unsaved().isEmpty()) {
-      clients.remove(appid, client);
-    }
+    clients.remove(AppRecords.requireAppid(appid));
   }
 
   /**
@@ -139,9 +180,7 @@ public class WeChatApps implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<UnsavedTokens> unsaved =
-        clients.values().stream().map(client -> client.context().unsaved()).toList();
-    if (runtime.close(unsaved)) {
+    if (runtime.close()) {
       ClientLog.closedApps(clients.size(), runtime.ownsStore());
     }
   }

@@ -61,7 +61,8 @@
  *   <li>{@code LeaseAcquirer}, {@code Acquisition}: step 3, one holder of the lease in the cluster
  *   <li>{@code LeasedRefresh}, {@code Attempt}: steps 4 to 7
  *   <li>{@code ExplicitRefresh}: a refresh that the caller asked for
- *   <li>{@code GrantSaver}, {@code UnsavedTokens}: compare-and-set, and what the store did not take
+ *   <li>{@code GrantSaver}, {@code UnsavedTokens}, {@code TokenSaver}: compare-and-set, and what
+ *       the store did not take
  *   <li>{@code Failures}, {@code RememberedFailure}, {@code CallQuota}: callers fail fast
  *   <li>{@code Workers}, {@code Deadline}, {@code Backoff}, {@code CallerGaveUpException}, {@code
  *       Uninterrupted}: threads and times
@@ -78,7 +79,7 @@
  *   <li>{@code AppTokenSource}, {@code TicketSource}: what is refreshed; {@code AppFetches}: what
  *       is logged of it
  *   <li>{@code ForcedRefreshes}: what a cluster remembers of refusals
- *   <li>{@code AppRecords}: the keys; {@code AppSecret}, {@code ChangingSecret}: the secret
+ *   <li>{@code AppRecords}: the keys; {@code AppSecret}, {@code ChangingCredentials}: the secret
  *   <li>{@code JsapiSigner}: signatures of pages
  * </ul>
  *

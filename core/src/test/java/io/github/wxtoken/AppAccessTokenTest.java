@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +139,67 @@ class AppAccessTokenTest {
 
       cluster.store.corrupt = key -> false;
       assertWeChatAccepts(cluster.app().getAccessToken());
+    }
+
+    @Test
+    void aTokenThatCouldNotReplaceAnUnreadableRecordIsServedAndSavedLater() {
+      one.getAccessToken();
+      AtomicBoolean unreadable = spoil();
+      cluster.store.beforeSave =
+          () -> {
+            throw new TokenStoreException("READONLY", null);
+          };
+
+      AppAccessToken token = other.getAccessToken();
+      assertWeChatAccepts(token);
+      passes(Duration.ofSeconds(10));
+      assertThat(other.getAccessToken()).as("nothing is fetched again").isEqualTo(token);
+      assertThat(fetches()).isEqualTo(2);
+
+      cluster.store.beforeSave = () -> {};
+      events.await("unsaved " + KEY + " SAVED", 1);
+      assertThat(unreadable).isFalse();
+      assertThat(cluster.app().getAccessToken()).isEqualTo(token);
+      assertThat(fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenThatFoundNoStoreReplacesAnUnreadableRecordLater() {
+      one.getAccessToken();
+      spoil();
+      cluster.store.beforeSaveIfAbsent =
+          () -> {
+            throw new TokenStoreException("READONLY", null);
+          };
+
+      AppAccessToken token = other.getAccessToken();
+      cluster.store.beforeSaveIfAbsent = () -> {};
+      events.await("unsaved " + KEY + " SAVED", 1);
+
+      assertThat(cluster.app().getAccessToken()).isEqualTo(token);
+    }
+
+    @Test
+    void aTokenThatWaitsDoesNotReplaceARecordThatAnotherProcessHasReplaced() {
+      one.getAccessToken();
+      AtomicBoolean unreadable = spoil();
+      cluster.store.beforeSave =
+          () -> {
+            throw new TokenStoreException("READONLY", null);
+          };
+      other.getAccessToken();
+      events.await("unsaved " + KEY + " FAILED_AGAIN", 1);
+
+      unreadable.set(false);
+      events.await("unsaved " + KEY + " SUPERSEDED", 1);
+    }
+
+    /** Makes the record unreadable until something is saved over it. */
+    private AtomicBoolean spoil() {
+      AtomicBoolean unreadable = new AtomicBoolean(true);
+      cluster.store.corrupt = key -> unreadable.get() && KEY.equals(key);
+      cluster.store.afterSave = () -> unreadable.set(false);
+      return unreadable;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.wxtoken;
 
+import static io.github.wxtoken.TestCluster.async;
 import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.Fault;
+import io.github.wxtoken.simulator.Gate;
 import io.github.wxtoken.simulator.SimulatorApp;
+import io.github.wxtoken.simulator.Switch;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import java.net.URI;
 import java.time.Duration;
@@ -75,18 +78,104 @@ class AppTicketTest {
         .isEqualTo(card.value());
   }
 
-  /** docs/wechat-protocol.md#tickets: the same ticket comes back while it lives. */
-  @Test
-  void aTicketThatWeChatRepeatsIsAskedForOnceBeforeItsEnd() {
-    one.getTicket(TicketType.JSAPI);
-    cluster.weChat.clock().advance(LIFE.minusMinutes(4));
-    for (int i = 0; i < 20; i++) {
-      one.getTicket(TicketType.JSAPI);
-      events.await("fetched JSAPI_TICKET AHEAD FETCHED", 1);
-      cluster.weChat.clock().advance(Duration.ofSeconds(10));
+  /** docs/wechat-protocol.md#tickets: what WeChat answers before the end of a ticket. */
+  @Nested
+  class BeforeTheEnd {
+
+    private void passes(Duration time) {
+      cluster.weChat.clock().advance(time);
     }
 
-    assertThat(fetches()).isEqualTo(2);
+    private void assertOneTicketForAll() {
+      List<AppTicket> tickets = whatAllGet(TicketType.JSAPI);
+      assertThat(tickets).containsOnly(tickets.get(0));
+    }
+
+    @Test
+    void aTicketThatWeChatRepeatsIsAskedForOnceBeforeItsEnd() {
+      one.getTicket(TicketType.JSAPI);
+      passes(LIFE.minusMinutes(4));
+      for (int i = 0; i < 20; i++) {
+        one.getTicket(TicketType.JSAPI);
+        events.await("fetched JSAPI_TICKET AHEAD FETCHED", 1);
+        passes(Duration.ofSeconds(10));
+      }
+
+      assertThat(fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void onceWeChatHasRepeatedATicketAnExpiryCostsOneFetch() {
+      one.getTicket(TicketType.JSAPI);
+      passes(LIFE.minusMinutes(4));
+      one.getTicket(TicketType.JSAPI);
+      events.await("fetched JSAPI_TICKET AHEAD FETCHED", 1);
+      passes(Duration.ofMinutes(4));
+      for (int expiry = 1; expiry <= 5; expiry++) {
+        assertOneTicketForAll();
+        one.getAccessToken();
+        passes(LIFE.minusMinutes(4));
+        assertOneTicketForAll();
+        one.getAccessToken();
+        passes(Duration.ofMinutes(4));
+
+        assertThat(fetches()).as("the first, the repeated, and these").isEqualTo(2 + expiry);
+      }
+      assertThat(cluster.weChat.counters().calls(Endpoint.TICKET))
+          .as("none with an access token that WeChat refuses")
+          .isEqualTo(fetches());
+    }
+
+    @Test
+    void whereWeChatIssuesTheNextTicketAheadNobodyWaits() {
+      cluster.behaviour().set(Switch.NEW_TICKET_AHEAD, true);
+      AppTicket ticket = one.getTicket(TicketType.JSAPI);
+      for (int expiry = 1; expiry <= 5; expiry++) {
+        passes(LIFE.minusMinutes(4));
+        assertThat(one.getTicket(TicketType.JSAPI)).isEqualTo(ticket);
+        events.await("fetched JSAPI_TICKET AHEAD FETCHED", expiry);
+        passes(Duration.ofSeconds(10));
+        AppTicket next = one.getTicket(TicketType.JSAPI);
+        assertThat(next).isNotEqualTo(ticket);
+        ticket = next;
+      }
+
+      assertThat(fetches()).isEqualTo(6);
+    }
+
+    @Test
+    void aRepeatedTicketEndsWhenWeChatSaidFirst() {
+      cluster.behaviour().set(Switch.FULL_LIFE_WITH_REPEATED_TICKET, true);
+      AppTicket ticket = one.getTicket(TicketType.JSAPI);
+      passes(LIFE.minusMinutes(4));
+      one.getTicket(TicketType.JSAPI);
+      events.await("fetched JSAPI_TICKET AHEAD FETCHED", 1);
+      passes(Duration.ofSeconds(10));
+
+      assertThat(one.getTicket(TicketType.JSAPI)).isEqualTo(ticket);
+      passes(Duration.ofMinutes(4).minusSeconds(10));
+      assertThat(one.getTicket(TicketType.JSAPI)).isNotEqualTo(ticket);
+    }
+
+    /** A life counts from before the request, so WeChat's end is up to an HTTP timeout later. */
+    @Test
+    void aTicketThatWeChatRepeatsAfterItsEndIsUsedForAnHttpTimeoutMore() throws Exception {
+      cluster.behaviour().set(Switch.FULL_LIFE_WITH_REPEATED_TICKET, true);
+      CompletableFuture<AppTicket> first;
+      try (Gate gate = cluster.weChat.faults().hold(Endpoint.TICKET)) {
+        first = async(() -> one.getTicket(TicketType.JSAPI));
+        assertThat(gate.awaitArrivals(1, Duration.ofSeconds(60))).isTrue();
+        passes(Duration.ofSeconds(2));
+      }
+      AppTicket ticket = first.join();
+      passes(LIFE.minusSeconds(1));
+
+      AppTicket repeated = one.getTicket(TicketType.JSAPI);
+      assertThat(repeated.value()).isEqualTo(ticket.value());
+      assertThat(repeated.expiresAt()).isEqualTo(ticket.expiresAt().plusSeconds(5));
+      passes(Duration.ofSeconds(5));
+      assertThat(one.getTicket(TicketType.JSAPI).value()).isNotEqualTo(ticket.value());
+    }
   }
 
   @Test

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -81,10 +80,10 @@ class CredentialSourceTest {
   private TokenRefresher process() {
     Events told = new Events("wx1", events);
     Workers workers = new Workers("refresh", told);
-    ScheduledExecutorService saver = UnsavedTokens.newThread();
+    TokenSaver saver = new TokenSaver();
     UnsavedTokens unsaved = new UnsavedTokens(store, told, saver);
     closing.add(workers::shutdown);
-    closing.add(saver::shutdown);
+    closing.add(saver::close);
     return new TokenRefresher(
         store,
         source,

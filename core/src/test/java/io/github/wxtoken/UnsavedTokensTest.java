@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -16,13 +15,12 @@ import org.junit.jupiter.api.Test;
 class UnsavedTokensTest {
   private final EventLog events = new EventLog();
   private final StoreDouble store = new StoreDouble(new MemoryTokenStore());
-  private final ScheduledExecutorService thread = UnsavedTokens.newThread();
-  private final UnsavedTokens unsaved = new UnsavedTokens(store, new Events("wx1", events), thread);
+  private final TokenSaver saver = new TokenSaver();
+  private final UnsavedTokens unsaved = new UnsavedTokens(store, new Events("wx1", events), saver);
 
   @AfterEach
   void close() {
-    thread.shutdown();
-    unsaved.close(UnsavedTokens.lastTry());
+    saver.close();
   }
 
   private static RuntimeException away() {
@@ -151,8 +149,7 @@ class UnsavedTokensTest {
     store.goAway();
     unsaved.add(grant("amy", 1), token("amy", 2), away());
 
-    thread.shutdown();
-    unsaved.close(UnsavedTokens.lastTry());
+    saver.close();
 
     assertThat(events.all()).contains("unsaved amy DROPPED");
   }

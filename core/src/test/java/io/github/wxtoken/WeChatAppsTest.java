@@ -3,13 +3,14 @@ package io.github.wxtoken;
 import static io.github.wxtoken.TestCluster.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.simulator.AppKind;
 import io.github.wxtoken.simulator.Endpoint;
 import io.github.wxtoken.simulator.SimulatorApp;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.MemoryTokenStore;
-import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,20 +18,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Many apps in one service. */
 class WeChatAppsTest {
   private final WeChatSimulator weChat = WeChatSimulator.start();
-  private final TokenStore store = new MemoryTokenStore();
+  private final StoreDouble store = new StoreDouble(new MemoryTokenStore());
   private final Map<String, AppCredentials> accounts = new ConcurrentHashMap<>();
   private final AtomicInteger lookUps = new AtomicInteger();
+  private volatile Runnable beforeLookUp = () -> {};
   private final WeChatApps apps = service();
 
   private WeChatApps service() {
     return WeChatApps.builder(
             appid -> {
               lookUps.incrementAndGet();
+              beforeLookUp.run();
               return accounts.get(appid);
             })
         .store(store)
@@ -149,10 +153,122 @@ class WeChatAppsTest {
   void aSecretThatCannotBeLookedUpStaysInUse() {
     serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
     apps.app("wx1");
-    accounts.clear();
+    beforeLookUp =
+        () -> {
+          throw new IllegalStateException("the application's database is away");
+        };
     weChat.clock().advance(Duration.ofMinutes(1));
 
     assertThat(apps.app("wx1").getAccessToken().value()).isNotBlank();
+    assertThat(lookUps).as("at the start, and once after a minute").hasValue(2);
+  }
+
+  @Nested
+  class RemovedApps {
+    private final WeChatApp held;
+
+    RemovedApps() {
+      serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+      held = apps.app("wx1");
+      held.getAccessToken();
+      accounts.clear();
+    }
+
+    @Test
+    void isRefusedAfterAMinuteAndItsClientIsDropped() {
+      assertThat(apps.app("wx1")).as("for a minute").isSameAs(held);
+      weChat.clock().advance(Duration.ofMinutes(1));
+
+      assertThatThrownBy(() -> apps.get("wx1"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the app wx1 is not served");
+      assertThat(apps.size()).isZero();
+    }
+
+    @Test
+    void aClientThatSomeoneHoldsRefusesCallsFromThenOn() {
+      weChat.clock().advance(Duration.ofMinutes(1));
+      assertThat(catchThrowable(() -> apps.get("wx1"))).isNotNull();
+
+      assertThatThrownBy(held::getAccessToken)
+          .as("although its token is valid")
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the app wx1 is not served any more");
+    }
+
+    @Test
+    void aClientThatSomeoneHoldsRefusesCallsWhenItNeedsTheSecret() {
+      weChat.clock().advance(Duration.ofHours(2));
+
+      assertThatThrownBy(held::getAccessToken)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the app wx1 is not served any more");
+      assertThat(weChat.counters().appTokenFetches("wx1")).isEqualTo(1);
+    }
+
+    @Test
+    void refusedCallsAskTheFunctionOnceAMinute() {
+      weChat.clock().advance(Duration.ofHours(2));
+      for (int i = 0; i < 3; i++) {
+        assertThat(catchThrowable(held::getAccessToken)).isNotNull();
+      }
+
+      assertThat(lookUps).as("at the start, and once after it was removed").hasValue(2);
+    }
+
+    @Test
+    void anAppThatReturnsIsServedAgain() {
+      weChat.clock().advance(Duration.ofMinutes(1));
+      assertThat(catchThrowable(() -> apps.get("wx1"))).isNotNull();
+      accounts.put("wx1", AppCredentials.of("secret1"));
+
+      assertThat(apps.app("wx1").getAccessToken().value()).isNotBlank();
+      weChat.clock().advance(Duration.ofMinutes(1));
+      assertThat(held.getAccessToken()).isEqualTo(apps.app("wx1").getAccessToken());
+    }
+  }
+
+  @Test
+  void anAppOfAnotherKindGetsAnotherClientAfterAMinute() {
+    serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+    WeChatOAuth account = apps.get("wx1");
+    serve("wx1", "secret1", AppKind.MINI_PROGRAM);
+    weChat.clock().advance(Duration.ofMinutes(1));
+
+    WeChatOAuth mini = apps.get("wx1");
+
+    assertThat(mini).isNotSameAs(account).isSameAs(apps.get("wx1"));
+    assertThat(mini.getSessionKey(weChat.miniProgramLogin("wx1", "amy"))).isNotNull();
+  }
+
+  @Test
+  void anAppOfAnotherTokenModeGetsAnotherClientAfterAMinute() {
+    serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+    apps.app("wx1");
+    accounts.put("wx1", AppCredentials.of("secret1").withTokenMode(AppTokenMode.CLASSIC));
+    weChat.clock().advance(Duration.ofMinutes(1));
+
+    apps.app("wx1").getAccessToken();
+
+    assertThat(weChat.counters().calls(Endpoint.TOKEN)).isEqualTo(1);
+  }
+
+  @Test
+  void aClientThatNobodyAskedForForAnHourIsDroppedWhenAnotherIsMade() {
+    serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+    serve("wx2", "secret2", AppKind.SERVICE_ACCOUNT);
+    serve("wx3", "secret3", AppKind.SERVICE_ACCOUNT);
+    AppAccessToken token = apps.app("wx1").getAccessToken();
+    WeChatApp used = apps.app("wx2");
+    weChat.clock().advance(Duration.ofMinutes(59));
+    apps.app("wx2");
+    weChat.clock().advance(Duration.ofMinutes(3));
+
+    apps.app("wx3");
+
+    assertThat(apps.size()).isEqualTo(2);
+    assertThat(apps.app("wx2")).isSameAs(used);
+    assertThat(apps.app("wx1").getAccessToken()).as("the token stays stored").isEqualTo(token);
   }
 
   @Test
@@ -187,6 +303,23 @@ class WeChatAppsTest {
 
     assertThat(apps.app("wx1").getAccessToken()).isEqualTo(token);
     assertThat(lookUps).hasValue(2);
+  }
+
+  @Test
+  void aTokenThatTheStoreDidNotTakeIsSavedAlthoughItsClientIsForgotten() {
+    serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+    store.beforeSaveIfAbsent =
+        () -> {
+          throw new TokenStoreException("READONLY", null);
+        };
+    AppAccessToken token = apps.app("wx1").getAccessToken();
+
+    apps.forget("wx1");
+    assertThat(apps.size()).isZero();
+    store.comeBack();
+    apps.close();
+
+    assertThat(store.getToken("wx1:app:wx1")).map(OAuthToken::accessToken).contains(token.value());
   }
 
   @Test

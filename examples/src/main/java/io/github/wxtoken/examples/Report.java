@@ -81,13 +81,13 @@ final class Report {
   private void app(Result result) {
     line("");
     line(
-        "  %-12s %13s %14s  %-14s %15s %8s",
+        "  %-12s %13s %14s  %-20s %15s %8s",
         "app token", "token fetches", "ticket fetches", "required", "calls with it", "refused");
     for (Phase phase : result.phases()) {
       AppFetches app = phase.app();
       String excused = app.excused() == 0 ? "" : format(" + at most %,d", app.excused());
       line(
-          "  %-12s %,13d %,14d  %-14s %,15d %,8d",
+          "  %-12s %,13d %,14d  %-20s %,15d %,8d",
           phase.name(),
           app.tokens(),
           app.tickets(),

@@ -74,7 +74,11 @@ final class GlobalEndpoints {
     state.counters.fetchedTicket(app.appid());
     Map<String, Object> answer = SnsEndpoints.ok();
     answer.put("ticket", ticket.text());
-    answer.put("expires_in", ticket.expiresIn(state.clock.instant()));
+    answer.put(
+        "expires_in",
+        state.behaviour.isOn(Switch.FULL_LIFE_WITH_REPEATED_TICKET)
+            ? state.behaviour.expiresIn()
+            : ticket.expiresIn(state.clock.instant()));
     return answer;
   }
 }

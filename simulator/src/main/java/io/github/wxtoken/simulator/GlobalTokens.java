@@ -146,9 +146,10 @@ final class GlobalTokens {
 
   /** The ticket of one type, the same while it lives. */
   synchronized Issued ticket(SimulatorApp app, String type) {
+    Duration ahead = behaviour.isOn(Switch.NEW_TICKET_AHEAD) ? OVERLAP : Duration.ZERO;
     Instant now = clock.instant();
     Issued ticket = tickets.get(app.appid() + ' ' + type);
-    if (ticket == null || !now.isBefore(ticket.expiresAt)) {
+    if (ticket == null || !now.isBefore(ticket.expiresAt.minus(ahead))) {
       ticket = new Issued(Names.ticket(), now.plusSeconds(behaviour.expiresIn()));
       tickets.put(app.appid() + ' ' + type, ticket);
       counters.issuedTicket(app.appid());

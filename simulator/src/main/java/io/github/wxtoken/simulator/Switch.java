@@ -103,6 +103,13 @@ public enum Switch {
    */
   FORCED_TOKEN_OVERLAP(false),
   /**
+   * A ticket that is repeated comes with the life of a new one, instead of the rest of its own
+   * (docs/wechat-protocol.md#tickets).
+   */
+  FULL_LIFE_WITH_REPEATED_TICKET(false),
+  /** In the last 300 s of a ticket the next one is issued (docs/wechat-protocol.md#tickets). */
+  NEW_TICKET_AHEAD(false),
+  /**
    * {@code countryCode} is {@code 86} instead of {@code "86"}
    * (docs/wechat-protocol.md#phone-number).
    */
