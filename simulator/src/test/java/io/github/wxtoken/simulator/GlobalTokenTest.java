@@ -258,6 +258,29 @@ class GlobalTokenTest {
   }
 
   @Test
+  void aRepeatedTicketHasTheRestOfItsLifeUnlessSwitched() throws Exception {
+    String token = fetch();
+    scene.ticket(token);
+    scene.later(Duration.ofSeconds(7000));
+    assertThat(scene.ticket(token).get("expires_in")).isEqualTo("200");
+
+    scene.with(Switch.FULL_LIFE_WITH_REPEATED_TICKET);
+    assertThat(scene.ticket(token).get("expires_in")).isEqualTo("7200");
+  }
+
+  @Test
+  void theNextTicketComesInTheLastFiveMinutesWhenSwitched() throws Exception {
+    scene.with(Switch.NEW_TICKET_AHEAD);
+    String token = fetch();
+    String ticket = scene.ticket(token).get("ticket");
+
+    scene.later(Duration.ofSeconds(6899));
+    assertThat(scene.ticket(token).get("ticket")).isEqualTo(ticket);
+    scene.later(Duration.ofSeconds(1));
+    assertThat(scene.ticket(token).get("ticket")).isNotEqualTo(ticket);
+  }
+
+  @Test
   void cardsHaveATicketOfTheirOwn() throws Exception {
     String token = fetch();
     Reply card = scene.client.get(Endpoint.TICKET, "access_token", token, "type", "wx_card");
