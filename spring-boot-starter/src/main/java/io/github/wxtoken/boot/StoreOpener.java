@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 
 /** Chooses the store by the properties and the beans of the application. */
 final class StoreOpener {
@@ -22,10 +23,13 @@ final class StoreOpener {
 
   private final WeChatProperties properties;
   private final List<StoreBackend> backends;
+  private final @Nullable SslBundles bundles;
 
-  StoreOpener(WeChatProperties properties, List<StoreBackend> backends) {
+  StoreOpener(
+      WeChatProperties properties, List<StoreBackend> backends, @Nullable SslBundles bundles) {
     this.properties = properties;
     this.backends = backends;
+    this.bundles = bundles;
   }
 
   /**
@@ -54,9 +58,18 @@ final class StoreOpener {
           "Remove wxtoken.store.bean to open connections by the URL, or wxtoken.store.url to use"
               + " the bean.");
     }
+    String bundle = blankIsNull(store.sslBundle());
     if (url != null) {
       String complete = withOptions(url, store);
-      return () -> TokenStores.open(complete);
+      return bundle == null
+          ? () -> TokenStores.open(complete)
+          : BundleUrl.of(complete, bundle, bundles)::open;
+    }
+    if (bundle != null) {
+      throw new WeChatConfigurationException(
+          "wxtoken.store.ssl-bundle is set, and wxtoken.store.url is not",
+          "Set wxtoken.store.url; or remove wxtoken.store.ssl-bundle, and set the bundle of the"
+              + " bean's own connections, such as spring.data.redis.ssl.bundle.");
     }
     return bean == null ? onlyCandidate() : named(bean);
   }

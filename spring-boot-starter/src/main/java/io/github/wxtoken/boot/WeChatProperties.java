@@ -85,6 +85,8 @@ public record WeChatProperties(
    * @param url URL of the store, such as jdbc:mysql://db.example.com/app,
    *     rediss://cache.example.com or memory:. The starter opens connections of its own for it.
    *     Without a URL, the store uses a bean of the application.
+   * @param sslBundle Name of an SSL bundle whose trust store verifies the server of
+   *     wxtoken.store.url, for Redis and MongoDB. By default it is the JVM's trust store.
    * @param bean Name of the bean that the store uses: a DataSource, a RedisConnectionFactory of
    *     Lettuce, a RedisClient, a RedisClusterClient, a MongoDatabaseFactory or a MongoClient.
    *     Needed only if the application has several.
@@ -97,6 +99,7 @@ public record WeChatProperties(
    */
   public record Store(
       @Nullable String url,
+      @Nullable String sslBundle,
       @Nullable String bean,
       @DefaultValue("false") boolean createSchema,
       @DefaultValue("false") boolean scoped,

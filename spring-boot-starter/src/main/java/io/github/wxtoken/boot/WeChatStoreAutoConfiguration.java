@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
@@ -58,14 +59,15 @@ public class WeChatStoreAutoConfiguration {
       ObjectProvider<NamedApps> apps,
       WeChatProperties properties,
       ObjectProvider<StoreBackend> backends,
-      ObjectProvider<TokenCipher> ciphers) {
+      ObjectProvider<TokenCipher> ciphers,
+      ObjectProvider<SslBundles> bundles) {
     // A missing appid is reported before a store that cannot be opened.
     AppSettings main = app.getIfAvailable();
     apps.ifAvailable(named -> {});
     TokenCipher cipher =
         ciphers.getIfAvailable(() -> EncryptionKeys.cipher(properties.encryption()));
     Supplier<TokenStore> opener =
-        new StoreOpener(properties, backends.orderedStream().toList())
+        new StoreOpener(properties, backends.orderedStream().toList(), bundles.getIfAvailable())
             .opener(main == null ? null : main.appid(), cipher);
     return properties.failFast() ? open(opener) : ReopeningTokenStore.eventually(opener);
   }

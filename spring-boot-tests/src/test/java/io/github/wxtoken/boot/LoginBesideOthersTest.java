@@ -21,17 +21,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.TestingAuthenticationProvider;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.oauth2.client.CommonOAuth2Provider;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.session.MapSessionRepository;
 import org.springframework.session.Session;
@@ -109,22 +115,35 @@ class LoginBesideOthersTest {
                     .contains("Path=/", "HttpOnly", "SameSite=Lax", "Max-Age=10;"));
   }
 
+  /** The server answers other paths without a filter. */
+  @Test
+  void anApplicationBelowAPathOfSpringMvcHasTheLoginBelowIt() {
+    for (String path : List.of("/mvc", "/mvc/")) {
+      ConfigurableApplicationContext context =
+          start(Empty.class, "spring.mvc.servlet.path=" + path);
+      Visitor cat = visitor(context, "cat");
+
+      assertThat(cat.get("/mvc/orders/7").body()).as(path).startsWith("order 7");
+      assertThat(cat.get("/mvc/login/wechat").uri().getPath()).as(path).isEqualTo("/mvc/");
+      context.close();
+    }
+  }
+
   @Configuration(proxyBeanMethods = false)
   static class BelowAPath {
     @Bean
     SecurityFilterChain chain(HttpSecurity http) throws Exception {
       return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-          .with(wechatLogin(), login -> login.basePath("/mvc/login/wechat"))
+          .with(wechatLogin(), login -> login.basePath("/mvc/sign-in"))
           .build();
     }
   }
 
-  /** The server answers other paths without a filter. */
   @Test
-  void anApplicationBelowAPathOfSpringMvcHasTheLoginBelowIt() {
+  void aBasePathOfTheApplicationsIsTheWholePath() {
     Visitor cat = visitor(start(BelowAPath.class, "spring.mvc.servlet.path=/mvc"), "cat");
 
-    HttpResponse<String> page = cat.get("/mvc/orders/7");
+    HttpResponse<String> page = cat.get("/mvc/sign-in?return=/mvc/orders/7");
 
     assertThat(page.uri().getPath()).isEqualTo("/mvc/orders/7");
     assertThat(page.body()).startsWith("order 7");
@@ -207,38 +226,83 @@ class LoginBesideOthersTest {
     assertThat(location(missing)).isEmpty();
   }
 
+  @Test
+  void aProtectedErrorPageIsNotReturnedToAfterASignIn() {
+    Visitor kay = visitor(start(AllProtected.class), "kay");
+    kay.open("/missing");
+
+    assertThat(kay.get("/login/wechat").uri().getPath()).isEqualTo("/");
+  }
+
+  /** A long address is in the session alone, since a state has no place for it. */
+  @Test
+  void aProtectedErrorPageDoesNotReplaceThePageThatWasAskedFor() {
+    Visitor lou = visitor(start(AllProtected.class), "lou");
+    lou.open("/orders/7?filter=" + "x".repeat(100));
+    lou.open("/missing");
+
+    assertThat(lou.get("/login/wechat").body()).startsWith("order 7 filter=xxx");
+  }
+
+  /** The page that a form, an OAuth 2.0 login and this one share. */
+  @RestController
+  static class LoginPageOfTheApplication {
+    @GetMapping("/login")
+    String login() {
+      return "login page of the application";
+    }
+  }
+
+  private static HttpSecurity permittingTheLoginPage(HttpSecurity http) throws Exception {
+    return http.authorizeHttpRequests(
+        requests ->
+            requests
+                .dispatcherTypeMatchers(DispatcherType.ERROR)
+                .permitAll()
+                .requestMatchers("/login")
+                .permitAll()
+                .anyRequest()
+                .authenticated());
+  }
+
   @Configuration(proxyBeanMethods = false)
+  @Import(LoginPageOfTheApplication.class)
   static class BesideForm {
     @Bean
     SecurityFilterChain chain(HttpSecurity http) throws Exception {
-      return http.authorizeHttpRequests(
-              requests ->
-                  requests
-                      .dispatcherTypeMatchers(DispatcherType.ERROR)
-                      .permitAll()
-                      .requestMatchers("/login")
-                      .permitAll()
-                      .anyRequest()
-                      .authenticated())
+      return permittingTheLoginPage(http)
           .formLogin(form -> form.loginPage("/login"))
           .with(wechatLogin(), Customizer.withDefaults())
           .build();
     }
+  }
 
-    @RestController
-    static class Login {
-      @GetMapping("/login")
-      String login() {
-        return "login page of the application";
-      }
+  @Configuration(proxyBeanMethods = false)
+  @Import(LoginPageOfTheApplication.class)
+  static class BesideOAuth2 {
+    @Bean
+    SecurityFilterChain chain(HttpSecurity http) throws Exception {
+      ClientRegistrationRepository github =
+          new InMemoryClientRegistrationRepository(
+              CommonOAuth2Provider.GITHUB
+                  .getBuilder("github")
+                  .clientId("id")
+                  .clientSecret("secret")
+                  .build());
+      return permittingTheLoginPage(http)
+          .oauth2Login(oauth -> oauth.loginPage("/login").clientRegistrationRepository(github))
+          .with(wechatLogin(), Customizer.withDefaults())
+          .build();
     }
   }
 
-  @Test
-  void aLoginPageOfAFormIsNotReplacedAfterASignOut() {
-    Visitor hal = visitor(start(BesideForm.class), "hal");
+  @ParameterizedTest
+  @ValueSource(classes = {BesideForm.class, BesideOAuth2.class})
+  void theLoginPageOfAnotherLoginIsNotReplacedAfterASignOut(Class<?> login) {
+    Visitor hal = visitor(start(login), "hal");
 
     assertThat(hal.open("/login?logout").body()).isEqualTo("login page of the application");
+    assertThat(hal.get("/login/wechat?return=/orders/7").body()).startsWith("order 7");
   }
 
   /** A node of two that share tokens and sessions. */

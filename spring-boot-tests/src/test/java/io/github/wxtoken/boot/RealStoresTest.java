@@ -1,12 +1,18 @@
 package io.github.wxtoken.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.wxtoken.boot.TestApplication.Driver;
+import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.faults.TlsRelay;
 import io.github.wxtoken.simulator.Consent;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.TokenStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.testcontainers.containers.ContainerState;
@@ -167,6 +175,52 @@ class RealStoresTest {
       context.start();
 
       context.getBean(TokenStore.class).ping();
+    }
+  }
+
+  /** A server with TLS in front of another one. */
+  private static TlsRelay tls(TestServer server, TestCertificate shown) throws IOException {
+    URI uri = URI.create(server.url());
+    TlsRelay relay = new TlsRelay(InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort()));
+    relay.present(shown);
+    return relay;
+  }
+
+  private static String[] verified(String url, String kind) {
+    return new String[] {
+      TestApplication.with(),
+      "wxtoken.store.url=" + url,
+      "wxtoken.store.ssl-bundle=" + kind,
+      "spring.ssl.bundle.pem.pem.truststore.certificate=" + TestCertificate.caFile(),
+      "spring.ssl.bundle.jks.jks.truststore.location=" + TestCertificate.trustStore(),
+      "spring.ssl.bundle.jks.jks.truststore.password=changeit"
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pem", "jks"})
+  void anSslBundleVerifiesTheServerOfARedisUrl(String kind) throws IOException {
+    try (TlsRelay relay = tls(REDIS, TestCertificate.GOOD);
+        var context = start(verified("rediss://127.0.0.1:" + relay.port() + "/7", kind))) {
+      assertSignsIn(context, "with TLS");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pem", "jks"})
+  void anSslBundleVerifiesTheServerOfAMongoUrl(String kind) throws IOException {
+    try (TlsRelay relay = tls(MONGO, TestCertificate.GOOD);
+        var context =
+            start(verified("mongodb://127.0.0.1:" + relay.port() + "/app?tls=true", kind))) {
+      assertSignsIn(context, "with TLS");
+    }
+  }
+
+  @Test
+  void aServerOfAnotherAuthorityThanTheBundlesIsRefused() throws IOException {
+    try (TlsRelay relay = tls(REDIS, TestCertificate.SELF_SIGNED)) {
+      assertThatThrownBy(() -> start(verified("rediss://127.0.0.1:" + relay.port(), "pem")))
+          .hasStackTraceContaining("its certificate is expired, self-signed");
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mongodb.client.MongoClient;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.boot.security.WeChatLoginApp;
+import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
 import io.github.wxtoken.mongo.MongoTokenStore;
 import io.github.wxtoken.redis.RedisTokenStore;
@@ -21,6 +22,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.sqlite.SQLiteDataSource;
@@ -171,6 +173,64 @@ class StartFailuresTest {
     assertPrints(
         app.withPropertyValues("wxtoken.store.url=memory:", "wxtoken.store.bean=dataSource"),
         "wxtoken.store.url and wxtoken.store.bean are both set");
+  }
+
+  private ApplicationContextRunner bundled(String url, String bundle) {
+    return app.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+        .withPropertyValues(
+            "wxtoken.store.url=" + url,
+            "wxtoken.store.ssl-bundle=" + bundle,
+            "spring.ssl.bundle.pem.db.truststore.certificate=" + TestCertificate.caFile(),
+            "spring.ssl.bundle.pem.empty.options.ciphers=TLS_AES_128_GCM_SHA256");
+  }
+
+  @Test
+  void anSslBundleThatDoesNotExist() {
+    assertPrints(
+        bundled("rediss://:" + SECRET + "@cache.example.com", "cache"),
+        "wxtoken.store.ssl-bundle names cache, and there is no such bundle.",
+        "spring.ssl.bundle.pem.cache.truststore.certificate");
+    assertPrints(
+        app.withPropertyValues("wxtoken.store.url=rediss://c", "wxtoken.store.ssl-bundle=cache"),
+        "wxtoken.store.ssl-bundle names cache, and there is no such bundle.");
+  }
+
+  @Test
+  void anSslBundleWithoutATrustStore() {
+    assertPrints(
+        bundled("rediss://:" + SECRET + "@cache.example.com", "empty"),
+        "the SSL bundle empty has no certificates to trust");
+  }
+
+  @Test
+  void anSslBundleForJdbc() {
+    assertPrints(
+        bundled("jdbc:mysql://db.example.com/app?password=" + SECRET, "db"),
+        "wxtoken.store.ssl-bundle is set, and wxtoken.store.url begins with jdbc:",
+        "docs/tls.md");
+  }
+
+  @Test
+  void anSslBundleBesideAFileOfCertificates() {
+    assertPrints(
+        bundled("rediss://:" + SECRET + "@cache.example.com?wxtoken.caFile=/ca.pem", "db"),
+        "wxtoken.store.ssl-bundle is set, and wxtoken.store.url has wxtoken.caFile");
+  }
+
+  @Test
+  void anSslBundleWithoutAUrl() {
+    assertPrints(
+        app.withBean("dataSource", DataSource.class, () -> sqlite("a.db"))
+            .withPropertyValues("wxtoken.store.ssl-bundle=db"),
+        "wxtoken.store.ssl-bundle is set, and wxtoken.store.url is not",
+        "spring.data.redis.ssl.bundle");
+  }
+
+  @Test
+  void anSslBundleForPlaintext() {
+    assertPrints(
+        bundled("redis://:" + SECRET + "@127.0.0.1", "db"),
+        "the token store is configured wrongly: wxtoken.caFile is for TLS, which takes rediss:");
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Adds a login with WeChat to a filter chain of Spring Security:
@@ -47,8 +48,10 @@ import org.springframework.util.ClassUtils;
  */
 public final class WeChatLoginConfigurer
     extends AbstractHttpConfigurer<WeChatLoginConfigurer, HttpSecurity> {
+  private static final String BASE_PATH = "/login/wechat";
+
   /** Logins with a page of their own. By name, since they need modules of Spring Security. */
-  private static final List<String> OTHER_LOGINS =
+  static final List<String> OTHER_LOGINS =
       Stream.of(
               "FormLoginConfigurer",
               "oauth2.client.OAuth2LoginConfigurer",
@@ -57,9 +60,9 @@ public final class WeChatLoginConfigurer
           .toList();
 
   private final VisitorCookie visitors = new VisitorCookie();
-  private String basePath = "/login/wechat";
+  private @Nullable String basePath;
   private Scope scope = Scope.SNSAPI_BASE;
-  private String defaultSuccessUrl = "/";
+  private @Nullable String defaultSuccessUrl;
   private boolean alwaysUse;
   private @Nullable String baseUrl;
   private @Nullable String loginPage;
@@ -120,9 +123,10 @@ public final class WeChatLoginConfigurer
 
   /**
    * Sets the path under which sign-ins begin and WeChat calls back. It is the path after the
-   * context path; with {@code spring.mvc.servlet.path} it begins with that.
+   * context path; a path of yours begins with {@code spring.mvc.servlet.path} if there is one.
    *
-   * @param path {@code /login/wechat} by default: begins with a slash and does not end with one
+   * @param path begins with a slash and does not end with one. By default {@code /login/wechat},
+   *     below {@code spring.mvc.servlet.path}
    * @return this
    * @throws IllegalArgumentException if it is not so
    */
@@ -171,7 +175,8 @@ public final class WeChatLoginConfigurer
   /**
    * Sets the page after a sign-in that has no other page to return to.
    *
-   * @param path a path inside the application; {@code /} by default
+   * @param path a path inside the application. By default {@code /}, below {@code
+   *     spring.mvc.servlet.path}
    * @return this
    */
   public WeChatLoginConfigurer defaultSuccessUrl(String path) {
@@ -250,11 +255,28 @@ public final class WeChatLoginConfigurer
                 .getIfUnique(() -> user -> WeChatAuthorities.DEFAULT)
             : authorities;
     apps = found;
-    paths = new LoginPaths(found, basePath, baseUrl);
+    String servletPath = servletPath(context);
+    if (defaultSuccessUrl == null) {
+      defaultSuccessUrl = servletPath + "/";
+    }
+    paths = new LoginPaths(found, basePath == null ? servletPath + BASE_PATH : basePath, baseUrl);
     redirect = new WeChatRedirect(found, paths, visitors, scope);
     http.authenticationProvider(postProcess(new WeChatAuthenticationProvider(granted)));
     addEntryPoint(http, postProcess(new WeChatEntryPoint(redirect, paths, loginPage)));
     addLogoutHandler(http);
+    RequestCache requests = http.getSharedObject(RequestCache.class);
+    http.setSharedObject(
+        RequestCache.class,
+        new PagesRequestCache(requests == null ? new HttpSessionRequestCache() : requests));
+  }
+
+  /**
+   * Returns the path below which the server hands requests to Spring MVC, and thus to the filters;
+   * empty without one. By the property, since the bean of Spring Boot has another class in 4.
+   */
+  private static String servletPath(ApplicationContext context) {
+    String path = context.getEnvironment().getProperty("spring.mvc.servlet.path", "");
+    return StringUtils.trimTrailingCharacter(path, '/');
   }
 
   private static WeChatLoginApps requireApps(ApplicationContext context) {
@@ -294,8 +316,7 @@ public final class WeChatLoginConfigurer
   public void configure(HttpSecurity http) {
     LoginPaths used = Objects.requireNonNull(paths);
     WeChatRedirect sender = Objects.requireNonNull(redirect);
-    RequestCache shared = http.getSharedObject(RequestCache.class);
-    RequestCache requests = shared == null ? new HttpSessionRequestCache() : shared;
+    RequestCache requests = http.getSharedObject(RequestCache.class);
 
     http.addFilterBefore(
         postProcess(
@@ -342,7 +363,7 @@ public final class WeChatLoginConfigurer
 
   private ReturnPathSuccessHandler returnHandler(RequestCache requests) {
     ReturnPathSuccessHandler handler = new ReturnPathSuccessHandler(requests);
-    handler.setDefaultTargetUrl(defaultSuccessUrl);
+    handler.setDefaultTargetUrl(Objects.requireNonNull(defaultSuccessUrl));
     handler.setAlwaysUseDefaultTargetUrl(alwaysUse);
     return handler;
   }

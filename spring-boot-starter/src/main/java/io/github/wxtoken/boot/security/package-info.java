@@ -34,7 +34,8 @@
  *   <li>{@link io.github.wxtoken.boot.security.WeChatLoginFilter} takes the callback, {@link
  *       io.github.wxtoken.boot.security.WeChatAuthenticationProvider} authenticates its user;
  *   <li>{@link io.github.wxtoken.boot.security.ReturnPathSuccessHandler} returns to the page that
- *       was asked for;
+ *       was asked for, and {@link io.github.wxtoken.boot.security.PagesRequestCache} saves no error
+ *       page as such;
  *   <li>{@link io.github.wxtoken.boot.security.PageFailureHandler} and {@link
  *       io.github.wxtoken.boot.security.RedirectFailureHandler} answer a failure;
  *   <li>{@link io.github.wxtoken.boot.security.ReauthorizationFilter} asks for consent when a
