@@ -1,6 +1,7 @@
 package io.github.wxtoken.examples.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.TicketType;
 import io.github.wxtoken.WeChatApp;
@@ -28,11 +29,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The paths of users through a sign-in at the example, in a real browser. Each ends signed in or on
- * a page that offers to sign in again, after an exact number of redirects to WeChat and of calls to
- * it. Each request reaches another node than the one before, unless a path says otherwise.
+ * The paths of users through a sign-in at the example, in a real browser where there is one. Each
+ * ends signed in or on a page that offers to sign in again, after an exact number of redirects to
+ * WeChat and of calls to it. Each request reaches another node than the one before, unless a path
+ * says otherwise.
  */
-@ExtendWith(NeedsChromium.class)
+@ExtendWith(ReportsBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("faults")
 abstract class BrowserPaths {
@@ -40,6 +42,7 @@ abstract class BrowserPaths {
   private static final AtomicInteger PEOPLE = new AtomicInteger();
 
   private final int nodes;
+  private final Browser program = Browser.ofThisMachine();
   private Path folder;
   private Site site;
   private User user;
@@ -60,8 +63,7 @@ abstract class BrowserPaths {
 
   private User browser(boolean cookies) throws IOException {
     Path profile = Files.createTempDirectory(folder, "profile-");
-    Chromium chromium = Chromium.find().orElseThrow();
-    return new User(chromium, profile, cookies, site.url(), site.weChat().uri());
+    return new User(program, profile, cookies, site.url(), site.weChat().uri());
   }
 
   /** A Chinese name, since an answer in the wrong encoding spoils it. */
@@ -435,6 +437,7 @@ abstract class BrowserPaths {
 
   @Test
   void theOperatorsSeeThatTwentyExpiredTokensCostTwentyRefreshes() {
+    assumeTrue(program.runsScripts(), "the page of the operators is a script");
     user.open("/operators");
     user.press("#demo button");
 

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.remote.RemoteWebDriver;
 
 /**
  * The Chromium of this machine and its driver. Nothing is downloaded.
@@ -18,7 +20,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
  * @param browser the program {@code chromium}
  * @param driver the program {@code chromedriver}
  */
-record Chromium(Path browser, Path driver) {
+record Chromium(Path browser, Path driver) implements Browser {
 
   /** Empty where the machine lacks one of the two. */
   static Optional<Chromium> find() {
@@ -39,8 +41,8 @@ record Chromium(Path browser, Path driver) {
         .findFirst();
   }
 
-  /** Returns what the browser says it is, such as {@code Chromium 140.0.7339.80}. */
-  String version() {
+  @Override
+  public String version() {
     try {
       Process process =
           new ProcessBuilder(browser.toString(), "--version")
@@ -53,29 +55,36 @@ record Chromium(Path browser, Path driver) {
     }
   }
 
-  /**
-   * Starts the driver, which starts browsers and stops with the service.
-   *
-   * @param log for the driver's log
-   */
-  ChromeDriverService startDriver(Path log) throws IOException {
+  @Override
+  public String origin() {
+    return browser.toString();
+  }
+
+  @Override
+  public boolean runsScripts() {
+    return true;
+  }
+
+  @Override
+  public WebDriver start(Path profile, boolean cookies) throws IOException {
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(driver.toFile())
             .usingAnyFreePort()
-            .withLogFile(log.toFile())
+            .withLogFile(profile.resolve("chromedriver.log").toFile())
             .build();
     service.start();
-    return service;
+    // A ChromeDriver would look for drivers to download.
+    return new RemoteWebDriver(service.getUrl(), options(profile, cookies), false) {
+      @Override
+      public void quit() {
+        super.quit();
+        service.stop();
+      }
+    };
   }
 
-  /**
-   * Returns the options of a browser without a window.
-   *
-   * @param profile an empty folder for it alone
-   * @param cookies whether it accepts cookies
-   */
-  ChromeOptions options(Path profile, boolean cookies) {
+  private ChromeOptions options(Path profile, boolean cookies) {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(browser.toFile());
     options.addArguments(

@@ -6,15 +6,16 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Cookie;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WindowType;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.remote.RemoteWebDriver;
 import org.openqa.selenium.support.ui.FluentWait;
 
-/** A user of the {@link Site} before a real browser. */
+/** A user of the {@link Site} before a browser. */
 final class User implements AutoCloseable {
   private static final By AGREE = By.id("agree");
   private static final By CONSENT = By.cssSelector("button[value=consent]");
@@ -23,8 +24,7 @@ final class User implements AutoCloseable {
   private static final By SIGN_OUT = By.id("sign-out");
   private static final By NICKNAME = By.id("nickname");
 
-  private final ChromeDriverService driver;
-  private final RemoteWebDriver browser;
+  private final WebDriver browser;
   private final String site;
   private final URI weChat;
   private String name = "";
@@ -34,13 +34,10 @@ final class User implements AutoCloseable {
    *
    * @param profile an empty folder
    */
-  User(Chromium chromium, Path profile, boolean cookies, String site, URI weChat)
-      throws IOException {
+  User(Browser program, Path profile, boolean cookies, String site, URI weChat) throws IOException {
     this.site = site;
     this.weChat = weChat;
-    driver = chromium.startDriver(profile.resolve("chromedriver.log"));
-    // A ChromeDriver would look for drivers to download.
-    browser = new RemoteWebDriver(driver.getUrl(), chromium.options(profile, cookies), false);
+    browser = program.start(profile, cookies);
     browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(60));
   }
 
@@ -50,7 +47,7 @@ final class User implements AutoCloseable {
     closeOtherTabs();
     browser.get(site + "/assets/icon.svg");
     browser.manage().deleteAllCookies();
-    browser.get(weChat + "/simulator");
+    browser.get(weChat + "/connect/oauth2/authorize"); // HtmlUnit sets cookies on HTML alone
     browser.manage().deleteAllCookies();
     String value = URLEncoder.encode(person, StandardCharsets.UTF_8);
     browser.manage().addCookie(new Cookie("simulator_user", value));
@@ -101,7 +98,7 @@ final class User implements AutoCloseable {
     browser.navigate().refresh();
   }
 
-  private FluentWait<RemoteWebDriver> patiently() {
+  private FluentWait<WebDriver> patiently() {
     return new FluentWait<>(browser)
         .withTimeout(Duration.ofSeconds(60))
         .pollingEvery(Duration.ofMillis(50));
@@ -111,7 +108,7 @@ final class User implements AutoCloseable {
   private void leaveBy(By button) {
     String before = browser.getCurrentUrl();
     browser.findElement(button).click();
-    patiently().until(now -> !before.equals(now.getCurrentUrl()));
+    patiently().until(now -> !Objects.equals(before, now.getCurrentUrl()));
   }
 
   /** Returns the handle of the tab that is in front. */
@@ -162,7 +159,7 @@ final class User implements AutoCloseable {
 
   /** Returns what a script of the page finds. */
   String evaluate(String script) {
-    return String.valueOf(browser.executeScript(script));
+    return String.valueOf(((JavascriptExecutor) browser).executeScript(script));
   }
 
   /** The end of a path. */
@@ -186,6 +183,5 @@ final class User implements AutoCloseable {
   @Override
   public void close() {
     browser.quit();
-    driver.stop();
   }
 }
