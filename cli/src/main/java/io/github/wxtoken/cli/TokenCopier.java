@@ -27,10 +27,11 @@ final class TokenCopier {
   private volatile boolean expectsPresent;
 
   /**
-   * Whether the target had most tokens of the last batch: then none is inserted at once, since a
-   * store may need more operations for a mixed batch than for its tokens one by one.
+   * Whether the target lacked nearly all tokens of the last batch: only then the next ones are
+   * inserted at once, since a store may need more operations for a mixed batch than for its tokens
+   * one by one.
    */
-  private volatile boolean mostlyPresent;
+  private volatile boolean expectsAbsent;
 
   /** The outcome for one token. */
   enum Outcome {
@@ -65,7 +66,7 @@ final class TokenCopier {
    * @return the openids of the tokens that were inserted
    */
   Set<String> insert(List<OAuthToken> tokens) {
-    if (dryRun || mostlyPresent || !tokens.stream().allMatch(this::isReadable)) {
+    if (dryRun || !expectsAbsent || !tokens.stream().allMatch(this::isReadable)) {
       return Set.of();
     }
     try {
@@ -85,7 +86,7 @@ final class TokenCopier {
    * @param inserted how many of its tokens were inserted, at once or one by one
    */
   void finished(int size, int inserted) {
-    mostlyPresent = 2 * inserted < size;
+    expectsAbsent = 10 * inserted >= 9 * size;
   }
 
   /**

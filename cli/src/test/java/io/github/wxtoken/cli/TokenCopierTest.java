@@ -41,11 +41,18 @@ class TokenCopierTest {
     }
   }
 
+  /** A copier that has just met a target which lacks all tokens. */
+  private static TokenCopier copier(TokenStore target, boolean dryRun, boolean bytesStayValid) {
+    TokenCopier copier = new TokenCopier(target, dryRun, bytesStayValid);
+    copier.finished(1, 1);
+    return copier;
+  }
+
   @Test
   void aTokenThatIsLaterAtTheTargetStaysWhenSeveralAreInserted() {
     OAuthToken later = renewed(token("oB"), 2);
     target.saveToken("oB", later);
-    TokenCopier copier = new TokenCopier(target, false, true);
+    TokenCopier copier = copier(target, false, true);
 
     assertThat(copier.insert(List.of(token("oA"), token("oB"), token("oC"))))
         .containsExactlyInAnyOrder("oA", "oC");
@@ -56,7 +63,7 @@ class TokenCopierTest {
 
   @Test
   void afterAFailureOfSeveralEachTokenIsDecidedByItself() {
-    TokenCopier copier = new TokenCopier(new FailingOnce(), false, true);
+    TokenCopier copier = copier(new FailingOnce(), false, true);
 
     assertThat(copier.insert(List.of(token("oA"), token("oB")))).isEmpty();
 
@@ -66,21 +73,21 @@ class TokenCopierTest {
   }
 
   @Test
-  void whileTheTargetHasMostTokensNoneIsInsertedAtOnce() {
-    TokenCopier copier = new TokenCopier(new FailingOnce(), false, true);
+  void unlessTheTargetLacksNearlyAllTokensNoneIsInsertedAtOnce() {
+    TokenCopier copier = copier(new FailingOnce(), false, true);
 
-    copier.finished(64, 31);
+    copier.finished(64, 57);
     assertThat(copier.insert(List.of(token("oB"), token("oC")))).isEmpty();
     assertThat(batches).isEmpty();
 
-    copier.finished(64, 32);
+    copier.finished(64, 58);
     assertThat(copier.insert(List.of(token("oB"), token("oC")))).isEmpty();
     assertThat(batches).containsExactly(2);
   }
 
   @Test
   void aDryRunInsertsNothing() {
-    TokenCopier copier = new TokenCopier(target, true, true);
+    TokenCopier copier = copier(target, true, true);
 
     assertThat(copier.insert(List.of(token("oA")))).isEmpty();
 
@@ -90,7 +97,7 @@ class TokenCopierTest {
   @Test
   void ciphertextThatCannotBeDecryptedAtTheTargetIsNotInserted() {
     OAuthToken encrypted = token("oB").toBuilder().accessToken("enc1:k1:AAAA").build();
-    TokenCopier copier = new TokenCopier(target, false, false);
+    TokenCopier copier = copier(target, false, false);
 
     assertThat(copier.insert(List.of(token("oA"), encrypted))).isEmpty();
 
