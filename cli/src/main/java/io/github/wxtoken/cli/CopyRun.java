@@ -3,8 +3,10 @@ package io.github.wxtoken.cli;
 import io.github.wxtoken.store.TokenStore;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,10 @@ final class CopyRun {
             new Pipeline<>(threads, session.interrupt(), new Pacer(rate));
         Stream<TokenSource.Item> items =
             source.items(after, count -> skip(count, progress), complaints::add)) {
-      pipeline.run(items.iterator(), item -> copy(item, progress), item -> reached(item, resume));
+      pipeline.runBatches(
+          items.iterator(),
+          batch -> copy(batch, pipeline, progress),
+          item -> reached(item, resume));
       nanos = progress.elapsedNanos();
     }
     if (resume == null) {
@@ -86,14 +91,38 @@ final class CopyRun {
     progress.skip(count);
   }
 
-  private void copy(TokenSource.Item item, Progress progress) {
+  /** Returns whether all were copied. */
+  private boolean copy(
+      List<TokenSource.Item> batch, Pipeline<TokenSource.Item> pipeline, Progress progress) {
+    Set<String> inserted = copier.insert(batch.stream().map(TokenSource.Item::token).toList());
+    count(TokenCopier.Outcome.INSERTED).add(inserted.size());
+    progress.add(inserted.size());
+    int later = 0;
+    for (TokenSource.Item item : batch) {
+      if (!inserted.contains(item.token().openid())) {
+        if (pipeline.isStopped()) {
+          return false;
+        }
+        later += copy(item, progress) ? 1 : 0;
+      }
+    }
+    copier.finished(batch.size(), inserted.size() + later);
+    return true;
+  }
+
+  /** Returns whether the token was inserted. */
+  private boolean copy(TokenSource.Item item, Progress progress) {
+    boolean inserted = false;
     try {
-      count(patience.call(() -> copier.copy(item.token()))).increment();
+      TokenCopier.Outcome outcome = patience.call(() -> copier.copy(item.token()));
+      count(outcome).increment();
+      inserted = outcome == TokenCopier.Outcome.INSERTED;
     } catch (TokenCopier.RefusedException e) {
       refused.increment();
       complaints.add(String.valueOf(e.getMessage()));
     }
     progress.add(1);
+    return inserted;
   }
 
   private LongAdder count(TokenCopier.Outcome outcome) {

@@ -69,8 +69,7 @@ final class JsonLinesSource implements TokenSource {
       @Nullable String after, Consumer<Long> skipped, Consumer<String> unreadable) {
     LineReader lines =
         new LineReader(
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16),
-            TokenStores.MAX_RECORD_CHARS);
+            new InputStreamReader(in, StandardCharsets.UTF_8), TokenStores.MAX_RECORD_CHARS);
     long done = after == null ? 0 : Long.parseLong(after);
     return LongStream.iterate(1, number -> number + 1)
         .mapToObj(number -> new Line(number, next(lines)))

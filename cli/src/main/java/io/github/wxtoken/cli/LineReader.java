@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads lines, and of a line that is too long for a token only the beginning. */
 final class LineReader {
-  private static final int END = -1;
-
   private final Reader reader;
   private final int longest;
+  private final char[] buffer = new char[1 << 14];
+  private int position;
+  private int limit;
 
   LineReader(Reader reader, int longest) {
     this.reader = reader;
@@ -21,15 +22,26 @@ final class LineReader {
    */
   @Nullable String next() throws IOException {
     StringBuilder line = new StringBuilder();
-    int c = reader.read();
-    if (c == END) {
-      return null;
-    }
-    for (; c != '\n' && c != END; c = reader.read()) {
-      if (line.length() <= longest) {
-        line.append((char) c);
+    while (true) {
+      if (position == limit && !fill()) {
+        return line.length() == 0 ? null : line.toString();
+      }
+      int end = position;
+      while (end < limit && buffer[end] != '\n') {
+        end++;
+      }
+      line.append(buffer, position, Math.min(end - position, longest + 1 - line.length()));
+      position = end;
+      if (end < limit) {
+        position++;
+        return line.toString();
       }
     }
-    return line.toString();
+  }
+
+  private boolean fill() throws IOException {
+    position = 0;
+    limit = Math.max(0, reader.read(buffer));
+    return limit > 0;
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,19 @@ final class Pipeline<T> implements AutoCloseable {
    * @throws RuntimeException what a task throws first; what is under way is finished before
    */
   void run(Iterator<T> items, Consumer<T> task, Consumer<T> checkpoint) {
+    runBatches(items, batch -> each(batch, task), checkpoint);
+  }
+
+  /**
+   * Works on all items, or on those until Ctrl-C, several at a time.
+   *
+   * @param items the items
+   * @param task works on some of them, on a worker's thread; it returns whether it has done all of
+   *     them, and may leave the rest once the pipeline {@link #isStopped}
+   * @param checkpoint is told, on this thread, of the last item up to which all are done
+   * @throws RuntimeException what a task throws first; what is under way is finished before
+   */
+  void runBatches(Iterator<T> items, Predicate<List<T>> task, Consumer<T> checkpoint) {
     try {
       while (!isStopped() && items.hasNext()) {
         submit(batch(items), task);
@@ -71,7 +85,8 @@ final class Pipeline<T> implements AutoCloseable {
     }
   }
 
-  private boolean isStopped() {
+  /** Tells whether no more is to be done: after Ctrl-C, and after a task has failed. */
+  boolean isStopped() {
     return interrupt.isRequested() || failure.get() != null;
   }
 
@@ -85,20 +100,24 @@ final class Pipeline<T> implements AutoCloseable {
     return batch;
   }
 
-  private void submit(List<T> items, Consumer<T> task) {
+  private void submit(List<T> items, Predicate<List<T>> task) {
     pending.add(new Batch<>(items, workers.submit(() -> work(items, task))));
   }
 
-  /** Returns whether all were done. */
-  private boolean work(List<T> items, Consumer<T> task) {
-    try {
-      for (T item : items) {
-        if (isStopped()) {
-          return false;
-        }
-        task.accept(item);
+  private boolean each(List<T> items, Consumer<T> task) {
+    for (T item : items) {
+      if (isStopped()) {
+        return false;
       }
-      return true;
+      task.accept(item);
+    }
+    return true;
+  }
+
+  /** Returns whether all were done. */
+  private boolean work(List<T> items, Predicate<List<T>> task) {
+    try {
+      return !isStopped() && task.test(items);
     } catch (RuntimeException e) {
       failure.compareAndSet(null, e);
       return false;

@@ -3,12 +3,15 @@ package io.github.wxtoken.cli;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies one token at a time by compare-and-set, while others write to the target. A token at the
- * target that is as late or later stays. Thread-safe.
+ * Copies tokens by compare-and-set, while others write to the target. A token at the target that is
+ * as late or later stays. Thread-safe.
  */
 final class TokenCopier {
   /** At each turn, somebody else has written this very token. */
@@ -22,6 +25,13 @@ final class TokenCopier {
 
   /** Whether the last token was at the target already: then it is read before it is inserted. */
   private volatile boolean expectsPresent;
+
+  /**
+   * Whether the target lacked nearly all tokens of the last batch: only then the next ones are
+   * inserted at once, since a store may need more operations for a mixed batch than for its tokens
+   * one by one.
+   */
+  private volatile boolean expectsAbsent;
 
   /** The outcome for one token. */
   enum Outcome {
@@ -46,6 +56,37 @@ final class TokenCopier {
     this.target = target;
     this.dryRun = dryRun;
     this.bytesStayValid = bytesStayValid;
+  }
+
+  /**
+   * Inserts those tokens that the target lacks, all at once. It does so only if they are likely to
+   * be missing, and if the target takes all of them; {@link #copy} decides about each of the
+   * others.
+   *
+   * @return the openids of the tokens that were inserted
+   */
+  Set<String> insert(List<OAuthToken> tokens) {
+    if (dryRun || !expectsAbsent || !tokens.stream().allMatch(this::isReadable)) {
+      return Set.of();
+    }
+    try {
+      Set<String> inserted = target.saveTokensIfAbsent(tokens);
+      // The others are at the target.
+      expectsPresent = true;
+      return inserted;
+    } catch (TokenStoreException | IllegalArgumentException e) {
+      // Some may have been inserted. They are found, and kept.
+      return Set.of();
+    }
+  }
+
+  /**
+   * Notes how a batch ended.
+   *
+   * @param inserted how many of its tokens were inserted, at once or one by one
+   */
+  void finished(int size, int inserted) {
+    expectsAbsent = 10 * inserted >= 9 * size;
   }
 
   /**
@@ -107,12 +148,16 @@ final class TokenCopier {
   }
 
   private void requireReadable(OAuthToken token) {
-    if (!bytesStayValid && isEncrypted(token)) {
+    if (!isReadable(token)) {
       throw new RefusedException(
           token.openid(),
           "it is encrypted; give the keys of the source (--from-key-file), or export lines with"
               + " them");
     }
+  }
+
+  private boolean isReadable(OAuthToken token) {
+    return bytesStayValid || !isEncrypted(token);
   }
 
   private static void requireSameProtection(OAuthToken token, OAuthToken stored) {

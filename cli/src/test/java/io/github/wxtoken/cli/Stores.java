@@ -66,7 +66,7 @@ final class Stores {
           .embedded(Stores::embeddedMongo)
           .build();
 
-  private static final String DATABASE = "wx_cli";
+  static final String DATABASE = "wx_cli";
   private static final Duration START = Duration.ofMinutes(2);
   private static final AtomicInteger NUMBER = new AtomicInteger();
 

@@ -4,10 +4,12 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.WeChatOAuthException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -74,6 +76,12 @@ public final class EncryptedTokenStore implements TokenStore {
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
     TokenStores.requireToken(openid, token);
     return open().saveTokenIfAbsent(openid, encrypt(token));
+  }
+
+  @Override
+  public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    return open()
+        .saveTokensIfAbsent(TokenStores.requireTokens(tokens).stream().map(this::encrypt).toList());
   }
 
   @Override

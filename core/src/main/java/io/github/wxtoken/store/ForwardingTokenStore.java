@@ -2,9 +2,11 @@ package io.github.wxtoken.store;
 
 import io.github.wxtoken.OAuthToken;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -53,6 +55,11 @@ public class ForwardingTokenStore implements TokenStore {
   @Override
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
     return store.saveTokenIfAbsent(openid, token);
+  }
+
+  @Override
+  public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    return store.saveTokensIfAbsent(tokens);
   }
 
   @Override

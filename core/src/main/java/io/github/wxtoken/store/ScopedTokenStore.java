@@ -2,11 +2,14 @@ package io.github.wxtoken.store;
 
 import io.github.wxtoken.OAuthToken;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,17 @@ final class ScopedTokenStore implements TokenStore {
   @Override
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
     return open().saveTokenIfAbsent(inner(openid), inner(openid, token));
+  }
+
+  @Override
+  public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    List<OAuthToken> inside =
+        TokenStores.requireTokens(tokens).stream()
+            .map(token -> inner(token.openid(), token))
+            .toList();
+    return open().saveTokensIfAbsent(inside).stream()
+        .map(key -> key.substring(prefix.length()))
+        .collect(Collectors.toSet());
   }
 
   @Override

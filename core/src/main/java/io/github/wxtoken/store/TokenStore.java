@@ -5,9 +5,12 @@ import io.github.wxtoken.TokenReader;
 import io.github.wxtoken.TokenWriter;
 import io.github.wxtoken.WeChatOAuth;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -58,6 +61,29 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
    * @return true if it was inserted, false if there was one already
    */
   boolean saveTokenIfAbsent(String openid, OAuthToken token);
+
+  /**
+   * Inserts each of several tokens if its key has none, as {@link #saveTokenIfAbsent} does. Each
+   * token is inserted atomically by itself; together they are no transaction. The stores of servers
+   * need fewer round trips than one for each token. By default, the tokens are inserted one by one.
+   *
+   * <p>An operation of the store inserts one or several of the tokens, and the store's deadline
+   * holds for each operation. If the method fails, each of the tokens may have been inserted.
+   *
+   * @param tokens the tokens to keep, at most one for each openid; there may be none
+   * @return the openids of the tokens that were inserted; each other key had a token already
+   * @throws IllegalArgumentException with nothing inserted, if {@link TokenStores#requireTokens}
+   *     refuses them; if the backend has no room for one of them, others may have been inserted
+   */
+  default Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    Set<String> inserted = new HashSet<>();
+    for (OAuthToken token : TokenStores.requireTokens(tokens)) {
+      if (saveTokenIfAbsent(token.openid(), token)) {
+        inserted.add(token.openid());
+      }
+    }
+    return inserted;
+  }
 
   /**
    * Replaces the token if the stored one is {@link OAuthToken#sameGrant the same grant} as {@code

@@ -4,9 +4,14 @@ import io.github.wxtoken.OAuthToken;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -320,6 +325,29 @@ public final class TokenStores {
     }
     RecordLimits.require(present);
     return present;
+  }
+
+  /**
+   * Checks tokens that are to be saved, each under its own openid.
+   *
+   * @param tokens the tokens
+   * @return the tokens, in their order
+   * @throws IllegalArgumentException if the collection is null, two of them have the same openid,
+   *     or {@link #requireToken} refuses one of them
+   */
+  public static List<OAuthToken> requireTokens(@Nullable Collection<OAuthToken> tokens) {
+    if (tokens == null) {
+      throw new IllegalArgumentException("tokens must not be null");
+    }
+    List<OAuthToken> checked = new ArrayList<>(tokens.size());
+    Set<String> openids = new HashSet<>();
+    for (OAuthToken token : tokens) {
+      checked.add(requireToken(token == null ? null : token.openid(), token));
+      if (!openids.add(token.openid())) {
+        throw new IllegalArgumentException("tokens must have different openids");
+      }
+    }
+    return checked;
   }
 
   /**

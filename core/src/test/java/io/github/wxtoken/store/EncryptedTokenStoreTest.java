@@ -12,10 +12,12 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -529,6 +531,29 @@ public class EncryptedTokenStoreTest {
     assertThat(store.replaceToken("oA", token, token)).isTrue();
     assertThat(store.deleteToken("oA")).isTrue();
     assertThat(store.deleteToken("oA")).isFalse();
+  }
+
+  @Test
+  void severalTokensAreInsertedEncryptedInOneOperation() {
+    List<Integer> sizes = new ArrayList<>();
+    TokenStore counting =
+        new ForwardingTokenStore(inner) {
+          @Override
+          public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+            sizes.add(tokens.size());
+            return super.saveTokensIfAbsent(tokens);
+          }
+        };
+    store.saveToken("oA", token("oA"));
+
+    assertThat(
+            TokenStores.encrypted(counting, cipher)
+                .saveTokensIfAbsent(List.of(token("oA"), token("oB"), token("oC"))))
+        .containsExactlyInAnyOrder("oB", "oC");
+
+    assertThat(sizes).containsExactly(3);
+    assertThat(inner.getToken("oB").orElseThrow().accessToken()).startsWith("enc1:k1:");
+    assertThat(store.getToken("oB")).contains(token("oB"));
   }
 
   @Test

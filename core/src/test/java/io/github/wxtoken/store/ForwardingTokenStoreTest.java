@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -68,6 +69,8 @@ class ForwardingTokenStoreTest {
         arguments[i] = "text" + i;
       } else if (type == OAuthToken.class) {
         arguments[i] = OAuthToken.fromJson(TOKEN.replace("AT", "AT" + i));
+      } else if (type == Collection.class) {
+        arguments[i] = List.of(OAuthToken.fromJson(TOKEN));
       } else if (type == Duration.class) {
         arguments[i] = Duration.ofSeconds(i);
       } else {

@@ -276,6 +276,17 @@ class TokenStoresTest {
     assertThat(openids(app2)).containsExactly("c");
   }
 
+  @Test
+  void severalTokensAreInsertedUnderTheAppid() {
+    app1.saveToken("a", token("a"));
+    app2.saveToken("b", token("b"));
+
+    assertThat(app1.saveTokensIfAbsent(List.of(token("a"), token("b"), token("c"))))
+        .containsExactlyInAnyOrder("b", "c");
+
+    assertThat(openids(store)).containsExactlyInAnyOrder("app1:a", "app1:b", "app1:c", "app2:b");
+  }
+
   private static Stream<String> openids(TokenStore store) {
     return store.tokens().map(OAuthToken::openid);
   }
@@ -311,6 +322,7 @@ class TokenStoresTest {
           () -> app1.getToken("OID"),
           () -> app1.saveToken("OID", token("OID")),
           () -> app1.saveTokenIfAbsent("OID", token("OID")),
+          () -> app1.saveTokensIfAbsent(List.of(token("OID"))),
           () -> app1.replaceToken("OID", token("OID"), token("OID")),
           () -> app1.deleteToken("OID"),
           () -> app1.tokens().close(),

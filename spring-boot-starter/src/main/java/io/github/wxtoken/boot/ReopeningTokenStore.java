@@ -7,9 +7,11 @@ import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -160,6 +162,11 @@ final class ReopeningTokenStore implements TokenStore {
   @Override
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
     return current().saveTokenIfAbsent(openid, token);
+  }
+
+  @Override
+  public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    return current().saveTokensIfAbsent(tokens);
   }
 
   @Override

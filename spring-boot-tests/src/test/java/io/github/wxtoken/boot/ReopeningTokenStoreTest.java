@@ -4,11 +4,15 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.ForwardingTokenStore;
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +34,28 @@ class ReopeningTokenStoreTest {
     store.ping();
 
     assertThat(opened).hasSize(1);
+  }
+
+  @Test
+  void severalTokensGoToTheOpenStoreInOneOperation() {
+    List<Integer> sizes = new ArrayList<>();
+    TokenStore counting =
+        new ForwardingTokenStore(new MemoryTokenStore()) {
+          @Override
+          public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+            sizes.add(tokens.size());
+            return super.saveTokensIfAbsent(tokens);
+          }
+        };
+    TokenStore store = ReopeningTokenStore.of(() -> counting, () -> "a client");
+
+    assertThat(store.saveTokensIfAbsent(List.of(token("oA"), token("oB")))).hasSize(2);
+
+    assertThat(sizes).containsExactly(2);
+  }
+
+  private static OAuthToken token(String openid) {
+    return OAuthToken.builder().openid(openid).accessToken("AT").createAt(1).build();
   }
 
   @Test

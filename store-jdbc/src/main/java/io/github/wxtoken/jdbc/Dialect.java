@@ -92,6 +92,26 @@ interface Dialect {
     return insert;
   }
 
+  /**
+   * Returns the end of an INSERT by which it returns the keys of the rows that it has inserted, if
+   * {@link #ifAbsent} makes it pass over rows whose key exists; otherwise null. Then a duplicate
+   * key fails the statement, and no row is inserted.
+   *
+   * @param key the column with the unique key
+   */
+  default @Nullable String returning(String key) {
+    return null;
+  }
+
+  /**
+   * Tells whether an INSERT of several rows that fails for one of them inserts none.
+   *
+   * @param table the table
+   */
+  default boolean insertsAllOrNone(Table table) {
+    return true;
+  }
+
   /** Deletes at most 500 leases that expired at least {@code :millis} ago. */
   String sweep(String table);
 

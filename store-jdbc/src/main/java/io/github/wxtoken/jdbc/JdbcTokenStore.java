@@ -11,6 +11,7 @@ import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStoreProvider;
 import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -46,6 +47,7 @@ public final class JdbcTokenStore implements TokenStore {
   private final TokenTable table;
   private final TokenSql sql;
   private final TokenRows rows;
+  private final @Nullable TokenInserts inserts;
   private final JdbcLeases leases;
   private final String description;
 
@@ -61,6 +63,8 @@ public final class JdbcTokenStore implements TokenStore {
     this.table = fit(database, tokens);
     this.sql = new TokenSql(table, database.dialect(), tokens.quoted());
     this.rows = new TokenRows(table);
+    this.inserts =
+        database.dialect().insertsAllOrNone(tokens) ? new TokenInserts(database, table, sql) : null;
     this.leases = new JdbcLeases(database, leaseName);
     this.description = Description.of(database, name);
   }
@@ -147,6 +151,17 @@ public final class JdbcTokenStore implements TokenStore {
     return database.write(
         "save the token of " + openid,
         handle -> database.insert(table.bind(handle.createUpdate(sql.insert), token)));
+  }
+
+  @Override
+  public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    if (inserts == null) {
+      return TokenStore.super.saveTokensIfAbsent(tokens);
+    }
+    List<OAuthToken> checked = TokenStores.requireTokens(tokens);
+    checked.forEach(table::check);
+    database.requireOpen();
+    return inserts.insert(checked, token -> saveTokenIfAbsent(token.openid(), token));
   }
 
   @Override

@@ -145,6 +145,12 @@ final class MysqlDialect implements Dialect {
     return "REPLACE" + into(table, columns);
   }
 
+  /** {@inheritDoc} An engine without transactions keeps the rows before the one that failed. */
+  @Override
+  public boolean insertsAllOrNone(Table table) {
+    return !CRASH_PRONE.contains(table.storage().engine());
+  }
+
   @Override
   public String sweep(String table) {
     return "DELETE FROM " + table + " WHERE expires_at <= " + now() + " - :millis LIMIT 500";

@@ -170,6 +170,11 @@ final class PostgresqlDialect implements Dialect {
     return insert + onConflict(key) + " DO NOTHING";
   }
 
+  @Override
+  public String returning(String key) {
+    return " RETURNING " + quote(key);
+  }
+
   private String onConflict(String key) {
     return " ON CONFLICT (" + quote(key) + ")";
   }

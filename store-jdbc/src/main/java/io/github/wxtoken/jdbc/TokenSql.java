@@ -1,6 +1,7 @@
 package io.github.wxtoken.jdbc;
 
 import io.github.wxtoken.store.TokenStores;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -32,10 +33,12 @@ final class TokenSql {
 
   private final TokenTable table;
   private final Dialect dialect;
+  private final String quoted;
 
   TokenSql(TokenTable table, Dialect dialect, String quoted) {
     this.table = table;
     this.dialect = dialect;
+    this.quoted = quoted;
     List<Field> fields = table.fields();
     List<String> columns = fields.stream().map(field -> field.column).toList();
     String openid = quote(Field.OPENID);
@@ -77,6 +80,23 @@ final class TokenSql {
     String ordered = " ORDER BY " + openid + dialect.byBytes() + " LIMIT " + PAGE;
     firstPage = page + " IS NOT NULL" + ordered;
     nextPage = page + " > " + dialect.behind(table.column(Field.OPENID)) + ordered;
+  }
+
+  /**
+   * Returns a statement that inserts several rows. Its parameters have no names: they are the
+   * fields of the first row, then those of the second, and so on.
+   */
+  String insertAll(int rows) {
+    String row = "(" + join(table.fields(), ", ", field -> "?") + ")";
+    String insert =
+        "INSERT INTO "
+            + quoted
+            + "("
+            + join(table.fields(), ", ", this::quote)
+            + ") VALUES "
+            + String.join(", ", Collections.nCopies(rows, row));
+    String returning = dialect.returning(Field.OPENID.column);
+    return dialect.ifAbsent(insert, Field.OPENID.column) + (returning == null ? "" : returning);
   }
 
   /**

@@ -110,6 +110,17 @@ final class TokenTable {
     return statement;
   }
 
+  /** Binds the fields of several tokens to parameters without names, one row after the other. */
+  <S extends SqlStatement<S>> S bindAll(S statement, List<OAuthToken> tokens) {
+    int position = 0;
+    for (OAuthToken token : tokens) {
+      for (Field field : fields) {
+        statement.bind(position++, argument(field, token));
+      }
+    }
+    return statement;
+  }
+
   /** Binds the grant that a statement expects in the table. */
   <S extends SqlStatement<S>> S bindExpected(S statement, OAuthToken expected) {
     grant.forEach(field -> statement.bind(field.expected, argument(field, expected)));

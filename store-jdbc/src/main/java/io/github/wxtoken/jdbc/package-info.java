@@ -21,6 +21,7 @@
  *   <li>{@code TokenTable}: the columns of a table of tokens, and the values for them
  *   <li>{@code TokenSql}: the statements on it
  *   <li>{@code TokenRows}: rows to tokens
+ *   <li>{@code TokenInserts}: several tokens in one statement
  *   <li>{@code Field}, {@code Column}: a field of a token, and a column as the database describes
  *       it
  *   <li>{@code Table}, {@code UnfitTableException}: what a table must fulfil

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,7 +29,9 @@ final class PostgresqlDatabase implements TestDatabase {
 
   private static final Pattern URL = Pattern.compile("(jdbc:\\w+://[^/?]*)/?[^?]*(\\?.*)?");
   private static final Pattern INSERT =
-      Pattern.compile("(INSERT INTO [^(]+\\((?<columns>[^)]*)\\).*?)( ON CONFLICT .*)?");
+      Pattern.compile(
+          "(INSERT INTO [^(]+\\((?<columns>[^)]*)\\).*?)( ON CONFLICT .*?)?"
+              + "(?<returning> RETURNING .*)?");
 
   static GenericContainer<?> container(String... settings) {
     return new GenericContainer<>(IMAGE)
@@ -134,7 +137,9 @@ final class PostgresqlDatabase implements TestDatabase {
         .map(column -> column + " = EXCLUDED." + column)
         .collect(
             Collectors.joining(
-                ", ", parts.group(1) + " ON CONFLICT (" + key + ") DO UPDATE SET ", ""));
+                ", ",
+                parts.group(1) + " ON CONFLICT (" + key + ") DO UPDATE SET ",
+                Objects.requireNonNullElse(parts.group("returning"), "")));
   }
 
   @Override

@@ -186,6 +186,11 @@ final class StatementMutants {
             overwriting(insert, "openid"),
             "SaveIfAbsent.aTokenThatIsThereStays"),
         StatementMutant.of(
+            "an insert of several rows takes the place of what is there",
+            ofSeveralRows(overwriting(insert, "openid")),
+            "SaveAllIfAbsent.aTokenThatIsThereStaysAndKeepsNoOtherFromBeingInserted",
+            "SaveAllIfAbsent.ofTokensThatAreThereNoneIsInserted"),
+        StatementMutant.of(
             "delete does not compare openid",
             without(delete, key),
             "Delete.otherTokensStayAsTheyAre",
@@ -310,6 +315,10 @@ final class StatementMutants {
   /** Turns an INSERT into a statement that overwrites the row of the same key. */
   private UnaryOperator<String> overwriting(String begin, String key) {
     return sql -> sql.startsWith(begin) ? database.overwriting(sql, key) : sql;
+  }
+
+  private static UnaryOperator<String> ofSeveralRows(UnaryOperator<String> edit) {
+    return sql -> sql.contains("), (") ? edit.apply(sql) : sql;
   }
 
   private static UnaryOperator<String> without(String begin, String clause) {

@@ -150,6 +150,16 @@ final class Database implements AutoCloseable {
     return run(what, collection, operation, changed -> changed);
   }
 
+  /**
+   * Runs an operation on a collection that must not be repeated.
+   *
+   * @param isCertain whether the result is right also if an earlier attempt has changed something;
+   *     otherwise the failure of that attempt is thrown
+   */
+  <T> T decide(String what, String collection, Operation<T> operation, Predicate<T> isCertain) {
+    return run(what, collection, operation, isCertain);
+  }
+
   private <T> T run(
       String what, String collection, Operation<T> operation, Predicate<T> isCertain) {
     requireOpen();

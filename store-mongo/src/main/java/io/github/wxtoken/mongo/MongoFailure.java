@@ -2,6 +2,7 @@ package io.github.wxtoken.mongo;
 
 import static java.util.Map.entry;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
@@ -12,6 +13,8 @@ import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.ServerAddress;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.bulk.WriteConcernError;
 import io.github.wxtoken.store.FailureReason;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.StoreOptions;
@@ -40,6 +43,8 @@ final class MongoFailure {
 
   /** A server that steps down or shuts down may or may not have executed the command. */
   private static final Set<Integer> INTERRUPTED = Set.of(91, 189, 11600, 11602);
+
+  private static final int STEPPED_DOWN = 11602;
 
   private static final String CHECK_USER =
       "Check the user, the password (percent-encoded) and authSource in the URL: authSource is the"
@@ -132,6 +137,27 @@ final class MongoFailure {
   static boolean isNotPrimary(MongoException e) {
     return !(e instanceof MongoWriteConcernException)
         && (REFUSED.contains(e.getCode()) || INTERRUPTED.contains(e.getCode()));
+  }
+
+  /**
+   * Returns the positions of the documents of a bulk that collided with others. Throws any other
+   * failure of the bulk, without the driver's text.
+   */
+  static List<Integer> collisions(MongoBulkWriteException e) {
+    WriteConcernError unconfirmed = e.getWriteConcernError();
+    if (unconfirmed != null) {
+      throw new MongoWriteConcernException(
+          unconfirmed, null, e.getServerAddress(), e.getErrorLabels());
+    }
+    for (BulkWriteError error : e.getWriteErrors()) {
+      int code = error.getCode();
+      if (code != DUPLICATE_KEY) {
+        // A server that has just stepped down refuses the rest; what it did before may stay.
+        throw new MongoException(
+            REFUSED.contains(code) ? STEPPED_DOWN : code, "a document was refused");
+      }
+    }
+    return e.getWriteErrors().stream().map(BulkWriteError::getIndex).toList();
   }
 
   /** Tells whether a server that is not the primary may have executed the command. */

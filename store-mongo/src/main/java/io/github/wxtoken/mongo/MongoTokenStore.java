@@ -1,12 +1,15 @@
 package io.github.wxtoken.mongo;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.MongoIterable;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.result.InsertManyResult;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
@@ -20,7 +23,11 @@ import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,6 +79,12 @@ public final class MongoTokenStore implements TokenStore {
 
   /** How a server refuses the projection; MongoDB 4.2 calls it a bad value. */
   private static final Set<Integer> UNKNOWN_PROJECTION = Set.of(2, UNKNOWN_OPERATOR);
+
+  /** Number of documents that are inserted at once: at most 25 MB. */
+  private static final int BATCH = 100;
+
+  /** One that collides keeps none of the others from being inserted. */
+  private static final InsertManyOptions UNORDERED = new InsertManyOptions().ordered(false);
 
   private static final ReplaceOptions UPSERT = new ReplaceOptions().upsert(true);
   private static final Document BY_OPENID = new Document(TokenDocument.OPENID, 1);
@@ -178,6 +191,46 @@ public final class MongoTokenStore implements TokenStore {
             }
           }
         });
+  }
+
+  @Override
+  public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    Map<String, Document> documents = new LinkedHashMap<>();
+    for (OAuthToken token : TokenStores.requireTokens(tokens)) {
+      documents.put(token.openid(), TokenDocument.of(token));
+    }
+    database.requireOpen();
+    Set<String> inserted = new HashSet<>();
+    List<String> openids = List.copyOf(documents.keySet());
+    for (int from = 0; from < openids.size(); from += BATCH) {
+      inserted.addAll(
+          insertAll(openids.subList(from, Math.min(from + BATCH, openids.size())), documents));
+    }
+    for (OAuthToken token : tokens) {
+      // A document that was deleted meanwhile, or another unique index, may be what it met.
+      if (!inserted.contains(token.openid()) && saveTokenIfAbsent(token.openid(), token)) {
+        inserted.add(token.openid());
+      }
+    }
+    return inserted;
+  }
+
+  /** Inserts documents at once, but for those that collide. */
+  private Set<String> insertAll(List<String> openids, Map<String, Document> documents) {
+    List<Document> batch = openids.stream().map(documents::get).toList();
+    return database.decide(
+        "save the token of " + openids.get(0) + " and " + (openids.size() - 1) + " others",
+        name,
+        tokens -> {
+          Set<String> inserted = new HashSet<>(openids);
+          try {
+            InsertManyResult unused = tokens.get().insertMany(batch, UNORDERED);
+          } catch (MongoBulkWriteException e) {
+            MongoFailure.collisions(e).forEach(index -> inserted.remove(openids.get(index)));
+          }
+          return inserted;
+        },
+        inserted -> inserted.size() == batch.size());
   }
 
   @Override

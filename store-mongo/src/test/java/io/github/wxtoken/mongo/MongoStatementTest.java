@@ -144,6 +144,10 @@ class MongoStatementTest extends StatementContract<BsonDocument> {
             edit("insert", "tokens", MongoStatementTest::upsert),
             "SaveIfAbsent.aTokenThatIsThereStays"),
         StatementMutant.of(
+            "an insert of several documents ends at the first that is there",
+            edit("insert", "tokens", command -> command.put("ordered", BsonBoolean.TRUE)),
+            "SaveAllIfAbsent.aTokenThatIsThereStaysAndKeepsNoOtherFromBeingInserted"),
+        StatementMutant.of(
             "delete does not compare openid",
             edit("delete", "tokens", command -> first(command, "deletes", "q").remove("openid")),
             "Delete.noOtherTokenIsDeletedInPlaceOfAMissingOne"));

@@ -45,6 +45,7 @@ final class Redis implements AutoCloseable {
   private final Duration timeout;
   private final long commandTimeout;
   private final Semaphore permits;
+  private final int maxInFlight;
   private final StoreState state = new StoreState();
   private final AtomicLong departed = new AtomicLong(System.nanoTime() - DEPARTURES);
 
@@ -67,6 +68,7 @@ final class Redis implements AutoCloseable {
     // Otherwise thousands of commands would wait in Lettuce's queue past their deadlines, and still
     // be sent.
     this.permits = new Semaphore(maxInFlight, true);
+    this.maxInFlight = maxInFlight;
     this.commandTimeout = timeout.toNanos() / 3;
     if (Thread.currentThread().isInterrupted()) {
       // Netty's timer loses an interrupt when it starts.
@@ -124,12 +126,17 @@ final class Redis implements AutoCloseable {
 
     /** Sends a command that changes nothing. */
     <T extends @Nullable Object> T read(Command<T> command) {
-      return run(command, true);
+      return run(command, true, 1);
     }
 
     /** Sends a command that changes something. */
     <T extends @Nullable Object> T write(Command<T> command) {
-      return run(command, false);
+      return run(command, false, 1);
+    }
+
+    /** Sends several commands at once that change something, and count as so many in flight. */
+    <T extends @Nullable Object> T write(int count, Command<T> commands) {
+      return run(commands, false, Math.min(count, maxInFlight));
     }
 
     /** Returns the connections to the servers that hold the keys; a cluster may have changed. */
@@ -150,10 +157,10 @@ final class Redis implements AutoCloseable {
       return new TokenStoreException("cannot " + what + name + ": " + why, null);
     }
 
-    private <T extends @Nullable Object> T run(Command<T> command, boolean isRead) {
+    private <T extends @Nullable Object> T run(Command<T> command, boolean isRead, int count) {
       for (int retries = 0; ; retries++) {
         try {
-          return attempt(command);
+          return attempt(command, count);
         } catch (RedisFailure e) {
           requireOpen();
           if (e.hasCode("READONLY")) {
@@ -167,24 +174,25 @@ final class Redis implements AutoCloseable {
       }
     }
 
-    private <T extends @Nullable Object> T attempt(Command<T> command) throws RedisFailure {
-      acquirePermit();
+    private <T extends @Nullable Object> T attempt(Command<T> command, int count)
+        throws RedisFailure {
+      acquirePermits(count);
       try {
         return await(command.send(connection.commands()));
       } catch (RuntimeException e) {
         // Thrown by Lettuce, or by an extension that the application configured in its own client.
         throw new RedisFailure(e);
       } finally {
-        permits.release();
+        permits.release(count);
       }
     }
 
-    private void acquirePermit() throws RedisFailure {
+    private void acquirePermits(int count) throws RedisFailure {
       // A command that is sent at the last moment could take effect after we had reported a
       // failure.
       long nanos = deadline.remainingNanos() - commandTimeout / 2;
       try {
-        if (!permits.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+        if (!permits.tryAcquire(count, nanos, TimeUnit.NANOSECONDS)) {
           throw RedisFailure.crowded();
         }
       } catch (InterruptedException e) {

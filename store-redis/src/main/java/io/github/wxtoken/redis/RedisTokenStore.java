@@ -15,6 +15,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -156,6 +157,13 @@ public final class RedisTokenStore implements TokenStore {
   public boolean saveTokenIfAbsent(String openid, OAuthToken token) {
     TokenStores.requireToken(openid, token);
     return set(token, SetArgs.Builder.px(tokens.millis(token)).nx());
+  }
+
+  @Override
+  public Set<String> saveTokensIfAbsent(Collection<OAuthToken> tokens) {
+    List<OAuthToken> checked = TokenStores.requireTokens(tokens);
+    redis.requireOpen();
+    return new TokenInserts(redis, this.tokens).insert(checked);
   }
 
   @Override

@@ -96,6 +96,21 @@ class BrokenConnectionTest {
   }
 
   @Test
+  void severalWritesThatHadNoAnswerAreNotSentAgain() {
+    proxy.swallow();
+    assertThatThrownBy(() -> store.saveTokensIfAbsent(List.of(FIRST, Tokens.token("oB"))))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("cannot save the token of oA and 1 others: ");
+
+    proxy.letNewOnesThrough();
+
+    Outages.await(Duration.ofSeconds(30), () -> assertThat(store.getToken("oA")).isEmpty());
+    assertThat(store.saveTokensIfAbsent(List.of(SECOND, Tokens.token("oB"))))
+        .containsExactlyInAnyOrder("oA", "oB");
+    assertThat(store.getToken("oA")).contains(SECOND);
+  }
+
+  @Test
   void aWriteWhileDisconnectedFailsClearlyAndNeverComesToPass() throws IOException {
     proxy.close();
     Outages.await(

@@ -81,11 +81,13 @@ class RedisStatementTest extends StatementContract<List<String>> {
         StatementMutant.of(
             "insert takes the place of what is there",
             set(TOKENS, true, command -> command.remove("NX")),
-            "SaveIfAbsent.aTokenThatIsThereStays"),
+            "SaveIfAbsent.aTokenThatIsThereStays",
+            "SaveAllIfAbsent.aTokenThatIsThereStaysAndKeepsNoOtherFromBeingInserted"),
         StatementMutant.of(
             "insert keeps the token for ever",
             set(TOKENS, true, RedisStatementTest::removeExpiry),
-            "anInsertedTokenIsKeptForTheRetention"),
+            "anInsertedTokenIsKeptForTheRetention",
+            "oneOfSeveralInsertedTokensIsKeptForTheRetention"),
         StatementMutant.of(
             "save keeps the token for ever",
             set(TOKENS, false, RedisStatementTest::removeExpiry),
@@ -242,6 +244,15 @@ class RedisStatementTest extends StatementContract<List<String>> {
     void anInsertedTokenIsKeptForTheRetention() {
       try (TokenStore store = open()) {
         store.saveTokenIfAbsent("oA", TOKEN);
+      }
+
+      assertKeptForTheRetention();
+    }
+
+    @Test
+    void oneOfSeveralInsertedTokensIsKeptForTheRetention() {
+      try (TokenStore store = open()) {
+        assertThat(store.saveTokensIfAbsent(List.of(Tokens.token("oB"), TOKEN))).hasSize(2);
       }
 
       assertKeptForTheRetention();

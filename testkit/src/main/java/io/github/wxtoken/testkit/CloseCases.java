@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@link TokenStore#close}. */
@@ -36,6 +37,7 @@ abstract class CloseCases extends Cases {
 
     assertFails(() -> store.saveToken("oA", token("oA")));
     assertFails(() -> store.saveTokenIfAbsent("oB", token("oB")));
+    assertFails(() -> store.saveTokensIfAbsent(List.of(token("oB"), token("oC"))));
     assertFails(() -> store.replaceToken("oA", token("oA"), renewed(token("oA"), 1)));
     assertFails(() -> store.deleteToken("oA"));
   }

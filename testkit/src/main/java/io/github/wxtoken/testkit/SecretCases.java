@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.wxtoken.OAuthToken;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** No secret leaves through a message or a {@code toString()}. */
@@ -38,6 +39,8 @@ abstract class SecretCases extends Cases {
     assertFailsWithoutSecret(() -> store.saveTokenIfAbsent("oOther", SECRET));
     assertFailsWithoutSecret(() -> store.replaceToken("oOther", SECRET, SECRET));
     assertFailsWithoutSecret(() -> store.saveToken("oSecret", snapshot));
+    assertFailsWithoutSecret(() -> store.saveTokensIfAbsent(List.of(SECRET, SECRET)));
+    assertFailsWithoutSecret(() -> store.saveTokensIfAbsent(List.of(snapshot)));
   }
 
   @Test
@@ -52,6 +55,7 @@ abstract class SecretCases extends Cases {
 
     assertFailsWithoutSecret(() -> store.saveToken("oSecret", SECRET));
     assertFailsWithoutSecret(() -> store.saveTokenIfAbsent("oSecret", SECRET));
+    assertFailsWithoutSecret(() -> store.saveTokensIfAbsent(List.of(SECRET)));
     assertFailsWithoutSecret(() -> store.replaceToken("oSecret", SECRET, SECRET));
   }
 

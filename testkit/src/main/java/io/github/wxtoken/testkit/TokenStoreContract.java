@@ -189,6 +189,13 @@ public abstract class TokenStoreContract {
   }
 
   @Nested
+  final class SaveAllIfAbsent extends SaveAllIfAbsentCases {
+    SaveAllIfAbsent() {
+      super(TokenStoreContract.this);
+    }
+  }
+
+  @Nested
   final class Replace extends ReplaceCases {
     Replace() {
       super(TokenStoreContract.this);

@@ -12,6 +12,7 @@ final class Mutants {
               KeyMutants.ALL,
               RecordMutants.ALL,
               SaveMutants.ALL,
+              SaveAllMutants.ALL,
               ReplaceMutants.ALL,
               ScanMutants.ALL,
               AppRecordMutants.ALL,

@@ -1,0 +1,230 @@
+package io.github.wxtoken.cli;
+
+import static io.github.wxtoken.testkit.Tokens.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
+import java.io.BufferedWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Copies MySQL to Redis, to MongoDB, to PostgreSQL and back to MySQL, each by processes that are
+ * killed, while 50 threads sign users in at both ends: at the end each user has the latest token
+ * that any of the stores has acknowledged, or a later one.
+ */
+class CopyChainTest {
+  @RegisterExtension static final TestServer MYSQL = Stores.MYSQL;
+  @RegisterExtension static final TestServer REDIS = Stores.REDIS;
+  @RegisterExtension static final TestServer MONGO = Stores.MONGO;
+  @RegisterExtension static final TestServer POSTGRESQL = Stores.POSTGRESQL;
+
+  private static final int THREADS = 50;
+
+  /** The kills on the way to each of the stores. */
+  private static final int[] KILLS = {1, 1, 1, 2};
+
+  private static final String ROW =
+      "CONCAT_WS('|', openid, access_token, refresh_token, create_at)";
+
+  @TempDir private Path directory;
+
+  private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+  private final AtomicLong clock = new AtomicLong(System.currentTimeMillis());
+
+  @Test
+  @Tag("faults")
+  void noTokenIsLostOrOlderAlongAChainOfStores() throws Exception {
+    copyAlong(2_000);
+  }
+
+  @Test
+  @Tag("long")
+  void noTokenOfAMillionIsLostOrOlderAlongAChainOfStores() throws Exception {
+    copyAlong(Integer.getInteger("wxtoken.chain.users", 1_000_000));
+  }
+
+  private void copyAlong(int users) throws Exception {
+    List<String> stores = new ArrayList<>();
+    for (TestServer server : List.of(MYSQL, REDIS, MONGO, POSTGRESQL, MYSQL)) {
+      stores.add(Stores.fresh(server.url()));
+    }
+    CliRun.run("copy", "--from", "jsonl:" + tokens(users), "--to", stores.get(0))
+        .hasCode(ExitCode.OK);
+    for (int i = 0; i < KILLS.length; i++) {
+      copyWhileUsersSignIn(stores.get(i), stores.get(i + 1), KILLS[i], users);
+    }
+
+    String last = stores.get(4);
+    CliRun.run("copy", "--from", last, "--to", stores.get(3)).hasCode(ExitCode.OK);
+    CliRun.run("verify", "--from", stores.get(3), "--to", last)
+        .hasCode(ExitCode.OK)
+        .says("the stores are equal");
+    assertThat(digestOfMysql(last))
+        .startsWith(users + " ")
+        .isEqualTo(digestOfPostgresql(stores.get(3)));
+  }
+
+  private Path tokens(int users) throws Exception {
+    Path lines = directory.resolve("tokens.jsonl");
+    long begin = clock.get();
+    try (BufferedWriter writer = Files.newBufferedWriter(lines)) {
+      for (int i = 0; i < users; i++) {
+        writer.write(token("oUser-" + i).toBuilder().createAt(begin).build().toJson());
+        writer.write('\n');
+      }
+    }
+    return lines;
+  }
+
+  private void copyWhileUsersSignIn(String from, String to, int kills, int users) throws Exception {
+    Instant begin = Instant.now();
+    Path state = directory.resolve("state");
+    AtomicBoolean stopped = new AtomicBoolean();
+    ExecutorService signIns = Executors.newFixedThreadPool(THREADS);
+    try (TokenStore source = TokenStores.open(DriverUrl.of(from, THREADS));
+        TokenStore target = TokenStores.open(DriverUrl.of(to, THREADS))) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        TokenStore side = i % 2 == 0 ? source : target;
+        running.add(signIns.submit(() -> keepSigningIn(side, users, stopped)));
+      }
+      for (int kill = 1; kill <= kills; kill++) {
+        killWhen(target, (long) users * kill / (kills + 1), from, to, state, users);
+      }
+      CliRun.run("copy", "--from", from, "--to", to, "--resume", state.toString())
+          .hasCode(ExitCode.OK);
+      stopped.set(true);
+      for (Future<?> each : running) {
+        each.get();
+      }
+      CliRun.run("copy", "--from", from, "--to", to, "--verify")
+          .hasCode(ExitCode.OK)
+          .says("verified: ");
+      acknowledged.forEach(
+          (openid, createAt) ->
+              assertThat(target.getToken(openid).orElseThrow().createAt())
+                  .as(openid)
+                  .isGreaterThanOrEqualTo(createAt));
+      System.out.printf(
+          "%s: %,d users, %,d of them signed in so far, in %,d s%n",
+          target.description(),
+          users,
+          acknowledged.size(),
+          Duration.between(begin, Instant.now()).toSeconds());
+    } finally {
+      stopped.set(true);
+      signIns.shutdown();
+    }
+  }
+
+  private void keepSigningIn(TokenStore store, int users, AtomicBoolean stopped) {
+    while (!stopped.get()) {
+      signIn(store, "oUser-" + ThreadLocalRandom.current().nextInt(users));
+      // Each of them is a user, who thinks. Otherwise they would be a load test.
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  /** As a client does it: it reads, and writes by compare-and-set what is later. */
+  private void signIn(TokenStore store, String openid) {
+    for (boolean done = false; !done; ) {
+      OAuthToken stored = store.getToken(openid).orElse(null);
+      OAuthToken later = token(openid).toBuilder().createAt(clock.incrementAndGet()).build();
+      done =
+          stored == null
+              ? store.saveTokenIfAbsent(openid, later)
+              : stored.createAt() >= later.createAt() || store.replaceToken(openid, stored, later);
+      if (done) {
+        acknowledged.merge(openid, later.createAt(), Math::max);
+      }
+    }
+  }
+
+  /** Kills a copy of its own process when the target has so many tokens. */
+  private void killWhen(TokenStore target, long size, String from, String to, Path state, int users)
+      throws Exception {
+    Path log = directory.resolve("copy.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                Main.class.getName(),
+                "copy",
+                "--resume",
+                state.toString(),
+                "--rate",
+                String.valueOf(Math.max(200, users / 4)))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().put("WXTOKEN_FROM", from);
+    builder.environment().put("WXTOKEN_TO", to);
+    Process copy = builder.start();
+    while (target.approximateSize().orElse(0) < size) {
+      assertThat(copy.isAlive()).as(Files.readString(log)).isTrue();
+      LockSupport.parkNanos(50_000_000);
+    }
+    assertThat(copy.isAlive()).as(Files.readString(log)).isTrue();
+    copy.destroyForcibly().waitFor();
+    CliRun.requireNoSecret(Files.readString(log));
+  }
+
+  private static String digestOfMysql(String url) throws SQLException {
+    return digest(
+        DriverUrl.mariadb(MYSQL.url()) + "&sslMode=disable&allowPublicKeyRetrieval=true",
+        "SELECT CONCAT(COUNT(*), ' ', SUM(CAST(CONV(LEFT(SHA2("
+            + ROW
+            + ", 256), 8), 16, 10) AS UNSIGNED))) FROM "
+            + Stores.DATABASE
+            + "."
+            + table(url));
+  }
+
+  private static String digestOfPostgresql(String url) throws SQLException {
+    return digest(
+        POSTGRESQL.url(),
+        "SELECT COUNT(*) || ' ' || SUM(CAST(CAST('x' || LEFT(ENCODE(SHA256(CONVERT_TO("
+            + ROW
+            + ", 'UTF8')), 'hex'), 8) AS bit(32)) AS bigint)) FROM "
+            + table(url));
+  }
+
+  private static String table(String url) {
+    return url.substring(url.lastIndexOf('=') + 1);
+  }
+
+  private static String digest(String url, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      assertThat(row.next()).isTrue();
+      return row.getString(1);
+    }
+  }
+}
