@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -45,6 +46,7 @@ class CopyUnderLoadTest {
 
   @Test
   @Tag("faults")
+  @Timeout(300)
   void noTokenIsLostOrOlderWhenACopyIsKilledFiveTimes() throws Exception {
     copyWhileUsersSignIn(5, 20_000, 2_000);
   }
