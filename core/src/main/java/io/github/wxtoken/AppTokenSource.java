@@ -32,8 +32,12 @@ final class AppTokenSource implements CredentialSource {
    * after the moment that we count from, and whoever asks too early gets the same token again.
    */
   Duration refreshAhead(Duration httpTimeout) {
-    boolean counts = mode == AppTokenMode.STABLE && httpTimeout.compareTo(OVERLAP) < 0;
-    return counts ? OVERLAP.minus(httpTimeout) : OVERLAP;
+    return mode == AppTokenMode.STABLE ? afterWeChats(OVERLAP, httpTimeout) : OVERLAP;
+  }
+
+  /** Returns the time ahead that is certainly within WeChat's own, which begins later. */
+  static Duration afterWeChats(Duration ahead, Duration httpTimeout) {
+    return httpTimeout.compareTo(ahead) < 0 ? ahead.minus(httpTimeout) : ahead;
   }
 
   @Override

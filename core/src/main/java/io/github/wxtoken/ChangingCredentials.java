@@ -59,15 +59,13 @@ final class ChangingCredentials implements AppSecret {
       return current.credentials();
     }
     try {
-      return lookUp();
+      // Another thread may have looked them up since.
+      return known.isFresh(clock.instant()) ? known.credentials() : lookUp();
     } catch (RuntimeException e) {
       // The known ones are most likely right. If they are not, WeChat says so.
-      log.warn(
-          "The credentials of app {} cannot be looked up. What is known is used for another minute",
-          appid,
-          RedactedException.unlessOurs(e));
-      known = new Known(current.credentials(), clock.instant());
-      return current.credentials();
+      logFailure(e);
+      known = new Known(known.credentials(), clock.instant());
+      return known.credentials();
     } finally {
       lookingUp.unlock();
     }
@@ -90,8 +88,16 @@ final class ChangingCredentials implements AppSecret {
 
   @Override
   public Optional<String> successorOf(String refused) {
-    String secret = lookUp().orElseThrow(this::ended).secret();
-    return Optional.of(secret).filter(found -> !found.equals(refused));
+    Optional<AppCredentials> found;
+    try {
+      found = lookUp();
+    } catch (RuntimeException e) {
+      // WeChat's refusal says what is wrong, and is remembered for a minute.
+      logFailure(e);
+      return Optional.empty();
+    }
+    String secret = found.orElseThrow(this::ended).secret();
+    return Optional.of(secret).filter(other -> !other.equals(refused));
   }
 
   @Override
@@ -99,6 +105,13 @@ final class ChangingCredentials implements AppSecret {
     if (known.credentials().isEmpty() && latest().isEmpty()) {
       throw ended();
     }
+  }
+
+  private void logFailure(RuntimeException e) {
+    log.warn(
+        "The credentials of app {} cannot be looked up. What is known is used for another minute",
+        appid,
+        RedactedException.unlessOurs(e));
   }
 
   private Optional<AppCredentials> lookUp() {

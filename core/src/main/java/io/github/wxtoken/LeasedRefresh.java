@@ -141,7 +141,7 @@ final class LeasedRefresh {
    * This process holds the lease, so its record is the latest.
    */
   private Attempt replaceUnreadable(OAuthToken next) {
-    log.warn("The record of {} is missing or cannot be read. It is replaced", next.openid());
+    log.warn("The record of {} is missing or cannot be read. wxtoken replaces it", next.openid());
     GrantKey nothing = new GrantKey(next.openid(), Optional.empty());
     try {
       store.saveToken(next.openid(), next);

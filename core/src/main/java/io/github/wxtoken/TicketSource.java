@@ -76,10 +76,17 @@ final class TicketSource implements CredentialSource {
    */
   private long rest(OAuthToken old, OAuthToken answer) {
     Instant asked = Instant.ofEpochMilli(answer.createAt());
-    Instant end = old.isValid(asked) ? old.expiresAt() : old.expiresAt().plus(httpTimeout);
+    if (!old.isValid(asked) && isRepeated(old) && old.expiresIn() <= allowance()) {
+      return answer.expiresIn(); // The allowance is used up, so WeChat counts in another way.
+    }
+    Instant end = old.isValid(asked) ? old.expiresAt() : old.expiresAt().plusSeconds(allowance());
     long millis = Duration.between(asked, end).toMillis();
     // A ticket that comes after that time lives anew.
     return millis <= 0 ? answer.expiresIn() : Math.min(answer.expiresIn(), (millis + 999) / 1000);
+  }
+
+  private long allowance() {
+    return (httpTimeout.toMillis() + 999) / 1000;
   }
 
   private static boolean isRepeated(OAuthToken ticket) {

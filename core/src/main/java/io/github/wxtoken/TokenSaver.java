@@ -49,6 +49,16 @@ final class TokenSaver {
   void close() {
     thread.shutdown();
     Deadline deadline = Deadline.in(LAST_TRY);
+    awaitEnd(deadline);
     List.copyOf(waiting).forEach(tokens -> tokens.close(deadline));
+  }
+
+  /** Waits for a save that is under way, whose lease and token the last try needs. */
+  private void awaitEnd(Deadline deadline) {
+    try {
+      boolean unused = thread.awaitTermination(deadline.nanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.github.wxtoken;
 import io.github.wxtoken.WeChatOAuthListener.UnsavedToken;
 import io.github.wxtoken.store.CorruptTokenException;
 import io.github.wxtoken.store.Lease;
+import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.store.RedactedException;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -92,7 +93,7 @@ final class UnsavedTokens {
   private void saveAll(Duration pause) {
     for (Unsaved unsaved : waiting()) {
       if (!save(unsaved)) {
-        // The store is still away, or only for this one: then another comes first next time.
+        // The store is still unreachable, or only for this one: then another comes first next time.
         putLast(unsaved);
         Duration longer = pause.multipliedBy(2);
         saveAllAfter(longer.compareTo(LAST_PAUSE) < 0 ? longer : LAST_PAUSE);
@@ -128,7 +129,7 @@ final class UnsavedTokens {
   private boolean save(Unsaved unsaved) {
     OAuthToken token = unsaved.token();
     try {
-      boolean saved = unsaved.expected().replaceIn(store, token) || replacesUnreadable(unsaved);
+      boolean saved = unsaved.expected().replaceIn(store, token) || replaceUnreadable(unsaved);
       log.info("{} is {}", token, saved ? "saved now" : "superseded, or was saved before");
       events.unsaved(token.openid(), saved ? UnsavedToken.SAVED : UnsavedToken.SUPERSEDED);
     } catch (IllegalArgumentException e) {
@@ -142,25 +143,39 @@ final class UnsavedTokens {
     return true;
   }
 
-  /** Of an app's record, which no user replaces by signing in. Its other writers take the lease. */
-  private boolean replacesUnreadable(Unsaved unsaved) {
+  /**
+   * Replaces an app's record that cannot be read, and that no user replaces by signing in. Its
+   * other writers hold the lease of its refresh, so this one does.
+   *
+   * @return whether it was replaced
+   */
+  private boolean replaceUnreadable(Unsaved unsaved) {
     if (!unsaved.expected().isOfNoRecord()) {
       return false;
     }
     OAuthToken token = unsaved.token();
-    try (Lease lease = leaseToReplace(token.openid())) {
-      store.getToken(token.openid());
+    Lease lease = leaseToReplace(token.openid());
+    try {
+      if (store.getToken(token.openid()).isEmpty()) {
+        throw new TokenStoreException("the record was deleted meanwhile", null);
+      }
       return false;
     } catch (CorruptTokenException e) {
       store.saveToken(token.openid(), token);
       return true;
+    } finally {
+      LeasedRefresh.release(lease); // not by try-with-resources, which releases before a catch
     }
   }
 
   private Lease leaseToReplace(String key) {
-    return store
-        .tryLease("refresh:" + key, REPLACING)
-        .orElseThrow(() -> new TokenStoreException("another process refreshes it", null));
+    try {
+      return store
+          .tryLease("refresh:" + key, REPLACING)
+          .orElseThrow(() -> new TokenStoreException("another process refreshes it", null));
+    } catch (LeaseUnavailableException e) {
+      return Lease.unchecked(REPLACING); // as refreshes go on without leases
+    }
   }
 
   private void remove(Unsaved unsaved) {
@@ -176,8 +191,8 @@ final class UnsavedTokens {
   }
 
   /**
-   * Tries once more until a deadline, and gives up what the store does not take then. The saver has
-   * ended by then.
+   * Tries once more until a deadline, and gives up what the store does not take then. The saver's
+   * thread has ended, unless the store keeps it waiting.
    */
   void close(Deadline deadline) {
     for (Unsaved unsaved : waiting()) {

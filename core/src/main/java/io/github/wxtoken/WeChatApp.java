@@ -95,7 +95,10 @@ public class WeChatApp implements AutoCloseable {
             source,
             new Failures(context.clock(), source::classify),
             runtime.tickets(),
-            runtime.policy().withRefreshAhead(AppTokenSource.OVERLAP));
+            runtime
+                .policy()
+                .withRefreshAhead(
+                    AppTokenSource.afterWeChats(AppTokenSource.OVERLAP, runtime.httpTimeout())));
     return new RecordCopy<>(
         refresher,
         AppRecords.ticketKey(type, context.appid()),

@@ -64,9 +64,9 @@ public class WeChatApps implements AutoCloseable {
    * Starts a service of many apps.
    *
    * @param credentials returns the credentials of an appid, or null if the service does not serve
-   *     it. It is called by many threads, at most about once a minute for each app and when WeChat
-   *     refuses a secret. What it throws when an app is first used goes to the caller; later what
-   *     is known stays in use
+   *     it. It is called by many threads: at most about once a minute for each app that it serves,
+   *     when WeChat refuses a secret, and at each call for an app that it does not serve. What it
+   *     throws when an app is first used goes to the caller; later what is known stays in use
    * @return a builder
    */
   public static Builder builder(Function<String, @Nullable AppCredentials> credentials) {
@@ -166,7 +166,7 @@ public class WeChatApps implements AutoCloseable {
   /**
    * Forgets the client of an app that is not served any more, without waiting for the minute after
    * which the service learns of it. What the app has stored stays. A token that the store has not
-   * taken yet is still saved.
+   * taken yet is still saved. A client that you have kept goes on as it is.
    *
    * @param appid the app's id
    */

@@ -156,9 +156,12 @@ class AppAccessTokenTest {
       assertThat(other.getAccessToken()).as("nothing is fetched again").isEqualTo(token);
       assertThat(fetches()).isEqualTo(2);
 
-      cluster.store.beforeSave = () -> {};
+      AtomicBoolean underTheLease = new AtomicBoolean();
+      cluster.store.beforeSave =
+          () -> underTheLease.set(cluster.store.held().containsKey("refresh:" + KEY));
       events.await("unsaved " + KEY + " SAVED", 1);
       assertThat(unreadable).isFalse();
+      assertThat(underTheLease).isTrue();
       assertThat(cluster.app().getAccessToken()).isEqualTo(token);
       assertThat(fetches()).isEqualTo(2);
     }
@@ -181,7 +184,7 @@ class AppAccessTokenTest {
 
     @Test
     void aTokenThatWaitsDoesNotReplaceARecordThatAnotherProcessHasReplaced() {
-      one.getAccessToken();
+      AppAccessToken theirs = one.getAccessToken();
       AtomicBoolean unreadable = spoil();
       cluster.store.beforeSave =
           () -> {
@@ -192,6 +195,7 @@ class AppAccessTokenTest {
 
       unreadable.set(false);
       events.await("unsaved " + KEY + " SUPERSEDED", 1);
+      assertThat(cluster.store.getToken(KEY).orElseThrow().accessToken()).isEqualTo(theirs.value());
     }
 
     /** Makes the record unreadable until something is saved over it. */

@@ -155,12 +155,31 @@ class WeChatAppsTest {
     apps.app("wx1");
     beforeLookUp =
         () -> {
-          throw new IllegalStateException("the application's database is away");
+          throw new IllegalStateException("the application's database is unreachable");
         };
     weChat.clock().advance(Duration.ofMinutes(1));
 
     assertThat(apps.app("wx1").getAccessToken().value()).isNotBlank();
     assertThat(lookUps).as("at the start, and once after a minute").hasValue(2);
+  }
+
+  @Test
+  void aLookUpThatFailsAfterARefusalLeavesTheRefusalWhichIsRemembered() {
+    serve("wx1", "secret1", AppKind.SERVICE_ACCOUNT);
+    WeChatApp app = apps.app("wx1");
+    weChat.addApp(SimulatorApp.of("wx1", "secret2", AppKind.SERVICE_ACCOUNT));
+    beforeLookUp =
+        () -> {
+          throw new IllegalStateException("the application's database is unreachable");
+        };
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(app::getAccessToken)
+          .isInstanceOfSatisfying(
+              WeChatApiException.class, refusal -> assertThat(refusal.errcode()).isEqualTo(40125));
+    }
+
+    assertThat(lookUps).as("at the start, and once after the refusal").hasValue(2);
   }
 
   @Nested

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     description =
         "Moves all tokens of an encrypted store to the first key of --key-file, by compare-and-set, while"
             + " the store is in use. With --accept-plaintext it encrypts a store that was not encrypted."
-            + " Run it until it moves nothing; then the old key can be dropped.",
+            + " Run it until it exits with 0; then the old key can be dropped.",
     headerHeading = "",
     descriptionHeading = "%n",
     mixinStandardHelpOptions = true)

@@ -64,8 +64,9 @@ public interface TokenStore extends TokenReader, TokenWriter, AutoCloseable {
 
   /**
    * Inserts each of several tokens if its key has none, as {@link #saveTokenIfAbsent} does. Each
-   * token is inserted atomically by itself; together they are no transaction. The stores of servers
-   * need fewer round trips than one for each token. By default, the tokens are inserted one by one.
+   * token is inserted atomically by itself; together they are no transaction. Where most of the
+   * tokens are absent, the stores of servers need fewer round trips than one for each token. By
+   * default, the tokens are inserted one by one.
    *
    * <p>An operation of the store inserts one or several of the tokens, and the store's deadline
    * holds for each operation. If the method fails, each of the tokens may have been inserted.

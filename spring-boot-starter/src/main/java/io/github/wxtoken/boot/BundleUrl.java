@@ -31,16 +31,21 @@ final class BundleUrl {
 
   private final String url;
   private final String bundle;
-  private final String certificates;
+  private final @Nullable SslBundles bundles;
 
-  private BundleUrl(String url, String bundle, String certificates) {
+  private BundleUrl(String url, String bundle, @Nullable SslBundles bundles) {
     this.url = url;
     this.bundle = bundle;
-    this.certificates = certificates;
+    this.bundles = bundles;
+  }
+
+  /** Tells whether a store has a server that a bundle could verify. */
+  static boolean isForServer(String url) {
+    return !url.startsWith("memory:") && !url.startsWith("file:");
   }
 
   /**
-   * Reads the certificates of the bundle.
+   * Checks that the bundle has certificates, and that the store can use them.
    *
    * @param bundles null in an application without the bundles of Spring Boot
    * @throws WeChatConfigurationException if there are none, or if the store cannot use them
@@ -53,14 +58,22 @@ final class BundleUrl {
           "Remove wxtoken.store.ssl-bundle, which is for Redis and MongoDB, and name the"
               + " certificates in the URL as docs/tls.md says; or remove them from the URL.");
     }
+    if (url.startsWith("redis") && !url.startsWith("rediss")) {
+      throw new WeChatConfigurationException(
+          "wxtoken.store.ssl-bundle is set, and wxtoken.store.url is for connections without TLS",
+          "Begin the URL with rediss instead of redis, or remove wxtoken.store.ssl-bundle.");
+    }
     SslBundle found = find(bundle, bundles);
-    if (found.getStores().getKeyStore() != null) {
+    if (found.getStores().getKeyStore() != null
+        || found.getOptions().getCiphers() != null
+        || found.getOptions().getEnabledProtocols() != null) {
       log.warn(
-          "The SSL bundle {} has a key, which the token store does not use: it shows its server no"
-              + " certificate of a client",
+          "The token store uses the trust store of the SSL bundle {} and nothing else: it sends no"
+              + " client certificate, and chooses protocols and ciphers by itself",
           bundle);
     }
-    return new BundleUrl(url, bundle, pem(bundle, found.getStores().getTrustStore()));
+    String unused = pem(bundle, found.getStores().getTrustStore());
+    return new BundleUrl(url, bundle, bundles);
   }
 
   private static SslBundle find(String bundle, @Nullable SslBundles bundles) {
@@ -107,29 +120,40 @@ final class BundleUrl {
   }
 
   /**
-   * Opens the store.
+   * Opens the store with the certificates that the bundle has now.
    *
    * @throws TokenStoreException if it cannot be opened
    */
   TokenStore open() {
+    Path file = write(pem(bundle, find(bundle, bundles).getStores().getTrustStore()));
     try {
-      Path file = Files.createTempFile("wxtoken-ca", ".pem");
-      try {
-        Files.writeString(file, certificates);
-        return TokenStores.open(
-            url
-                + (url.contains("?") ? "&" : "?")
-                + CA_FILE
-                + URLEncoder.encode(file.toString(), StandardCharsets.UTF_8));
-      } finally {
-        Files.deleteIfExists(file);
-      }
+      return TokenStores.open(
+          url
+              + (url.contains("?") ? "&" : "?")
+              + CA_FILE
+              + URLEncoder.encode(file.toString(), StandardCharsets.UTF_8));
+    } finally {
+      delete(file);
+    }
+  }
+
+  private Path write(String certificates) {
+    try {
+      return Files.writeString(Files.createTempFile("wxtoken-ca", ".pem"), certificates);
     } catch (IOException e) {
       throw new TokenStoreException(
           "cannot write the certificates of the SSL bundle "
               + bundle
               + " to a temporary file. Check the folder of java.io.tmpdir",
           e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.debug("The temporary file {} stays; it has public certificates only", file, e);
     }
   }
 }

@@ -61,7 +61,7 @@ final class StoreOpener {
     String bundle = blankIsNull(store.sslBundle());
     if (url != null) {
       String complete = withOptions(url, store);
-      return bundle == null
+      return bundle == null || !BundleUrl.isForServer(url)
           ? () -> TokenStores.open(complete)
           : BundleUrl.of(complete, bundle, bundles)::open;
     }

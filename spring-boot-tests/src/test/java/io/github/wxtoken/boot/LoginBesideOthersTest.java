@@ -130,8 +130,19 @@ class LoginBesideOthersTest {
     SecurityFilterChain chain(HttpSecurity http) throws Exception {
       return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
           .with(wechatLogin(), login -> login.basePath("/mvc/sign-in"))
+          .logout(logout -> logout.logoutUrl("/mvc/logout").logoutSuccessUrl("/mvc/login?logout"))
           .build();
     }
+  }
+
+  @Test
+  void aSignOutBelowAPathOfSpringMvcEndsOnAPageThatSignsNobodyIn() {
+    Visitor cat = visitor(start(BelowAPath.class, "spring.mvc.servlet.path=/mvc"), "cat");
+
+    HttpResponse<String> page = cat.get("/mvc/login?logout");
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.uri().getPath()).isEqualTo("/mvc/login");
   }
 
   @Test

@@ -230,7 +230,8 @@ class StartFailuresTest {
   void anSslBundleForPlaintext() {
     assertPrints(
         bundled("redis://:" + SECRET + "@127.0.0.1", "db"),
-        "the token store is configured wrongly: wxtoken.caFile is for TLS, which takes rediss:");
+        "wxtoken.store.ssl-bundle is set, and wxtoken.store.url is for connections without TLS",
+        "Begin the URL with rediss");
   }
 
   @Test

@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * table is one of our own, or that of wechat-oauth's README, which Node processes may continue to
  * use.
  *
- * <p>Each operation is one statement in autocommit and ends within the timeout (3 seconds unless
- * set otherwise). A statement that ends with a deadlock or a lock timeout is retried. A write whose
- * connection broke is not retried, because it may have taken effect: it fails with a {@link
- * TokenStoreException}. After an outage the store recovers by itself.
+ * <p>Each operation but {@link #saveTokensIfAbsent} is one statement in autocommit and ends within
+ * the timeout (3 seconds unless set otherwise). A statement that ends with a deadlock or a lock
+ * timeout is retried. A write whose connection broke is not retried, because it may have taken
+ * effect: it fails with a {@link TokenStoreException}. After an outage the store recovers by
+ * itself.
  *
  * <p>A table without the columns {@code unionid}, {@code session_key} and {@code extra} drops the
  * values of these fields. If a column is {@code NOT NULL}, as all of wechat-oauth's are, null is

@@ -101,10 +101,6 @@ final class TokenInserts {
   }
 
   private static String what(List<OAuthToken> tokens) {
-    return "save the tokens of "
-        + tokens.get(0).openid()
-        + " and "
-        + (tokens.size() - 1)
-        + " others";
+    return "save the tokens of " + tokens.get(0).openid() + " and " + (tokens.size() - 1) + " more";
   }
 }

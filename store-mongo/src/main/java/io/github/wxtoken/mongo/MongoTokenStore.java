@@ -45,13 +45,14 @@ import org.slf4j.LoggerFactory;
  * shape that mongoose writes with the code of wechat-oauth's README, so that Node processes may
  * continue to use it. Fields that have no place in that shape are in a subdocument {@code wxtoken}.
  *
- * <p>Each operation is one command on the primary and ends within the timeout (3 seconds unless set
- * otherwise). A write is acknowledged once it is in the journals of a majority, and a read returns
- * only data that a majority has acknowledged, whatever the URL or the application's database
- * configures. On a replica set, the driver retries a command whose connection broke, and the server
- * does not execute it twice. Elsewhere, and after a timeout, a write may have taken effect: it
- * fails with a {@link TokenStoreException}. A command that a server refuses because it is no longer
- * the primary is retried until the deadline. After an outage the store recovers by itself.
+ * <p>Each operation but {@link #saveTokensIfAbsent} is one command on the primary and ends within
+ * the timeout (3 seconds unless set otherwise). A write is acknowledged once it is in the journals
+ * of a majority, and a read returns only data that a majority has acknowledged, whatever the URL or
+ * the application's database configures. On a replica set, the driver retries a command whose
+ * connection broke, and the server does not execute it twice. Elsewhere, and after a timeout, a
+ * write may have taken effect: it fails with a {@link TokenStoreException}. A command that a server
+ * refuses because it is no longer the primary is retried until the deadline. After an outage the
+ * store recovers by itself.
  *
  * <p>A document of more than 256 KiB is a {@link CorruptTokenException}. From MongoDB 4.4 on, the
  * server checks the size and does not send such a document; an older server sends it.
@@ -219,7 +220,7 @@ public final class MongoTokenStore implements TokenStore {
   private Set<String> insertAll(List<String> openids, Map<String, Document> documents) {
     List<Document> batch = openids.stream().map(documents::get).toList();
     return database.decide(
-        "save the token of " + openids.get(0) + " and " + (openids.size() - 1) + " others",
+        "save the tokens of " + openids.get(0) + " and " + (openids.size() - 1) + " more",
         name,
         tokens -> {
           Set<String> inserted = new HashSet<>(openids);

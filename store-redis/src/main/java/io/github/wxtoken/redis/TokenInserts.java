@@ -36,15 +36,15 @@ final class TokenInserts {
       send(inserts.subList(from, Math.min(from + COMMANDS, inserts.size())));
     }
     return inserts.stream()
-        .filter(Insert::isDone)
+        .filter(Insert::isInserted)
         .map(insert -> insert.openid)
         .collect(Collectors.toSet());
   }
 
   /** One operation with a common deadline. A command that was not sent is sent again. */
   private void send(List<Insert> inserts) {
-    String others = inserts.size() == 1 ? "" : " and " + (inserts.size() - 1) + " others";
-    Redis.Operation operation = redis.begin("save the token of ", inserts.get(0).openid + others);
+    String more = " and " + (inserts.size() - 1) + " more";
+    Redis.Operation operation = redis.begin("save the tokens of ", inserts.get(0).openid + more);
     try {
       boolean unused = operation.write(inserts.size(), commands -> answers(inserts, commands));
     } catch (TokenStoreException e) {
@@ -109,8 +109,8 @@ final class TokenInserts {
       }
     }
 
-    /** Tells whether the key had none. Call it when the command was answered. */
-    boolean isDone() {
+    /** Tells whether the key had no token before. Call it when the command was answered. */
+    boolean isInserted() {
       return answer.join() != null;
     }
 

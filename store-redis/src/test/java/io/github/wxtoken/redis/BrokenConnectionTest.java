@@ -100,7 +100,7 @@ class BrokenConnectionTest {
     proxy.swallow();
     assertThatThrownBy(() -> store.saveTokensIfAbsent(List.of(FIRST, Tokens.token("oB"))))
         .isInstanceOf(TokenStoreException.class)
-        .hasMessageContaining("cannot save the token of oA and 1 others: ");
+        .hasMessageContaining("cannot save the tokens of oA and 1 more: ");
 
     proxy.letNewOnesThrough();
 

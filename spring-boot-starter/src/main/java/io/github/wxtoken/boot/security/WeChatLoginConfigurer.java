@@ -61,6 +61,7 @@ public final class WeChatLoginConfigurer
 
   private final VisitorCookie visitors = new VisitorCookie();
   private @Nullable String basePath;
+  private String servletPath = "";
   private Scope scope = Scope.SNSAPI_BASE;
   private @Nullable String defaultSuccessUrl;
   private boolean alwaysUse;
@@ -255,7 +256,7 @@ public final class WeChatLoginConfigurer
                 .getIfUnique(() -> user -> WeChatAuthorities.DEFAULT)
             : authorities;
     apps = found;
-    String servletPath = servletPath(context);
+    servletPath = servletPath(context);
     if (defaultSuccessUrl == null) {
       defaultSuccessUrl = servletPath + "/";
     }
@@ -393,7 +394,7 @@ public final class WeChatLoginConfigurer
       return null;
     }
     return new AndRequestMatcher(
-        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/login"),
+        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, servletPath + "/login"),
         request -> request.getParameter("logout") != null);
   }
 
