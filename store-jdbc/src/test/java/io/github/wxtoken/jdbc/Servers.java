@@ -19,6 +19,11 @@ import org.testcontainers.containers.GenericContainer;
 
 /** The servers that tests run against, and a database of its own for each suite. */
 final class Servers {
+  /**
+   * Four suites at a time open stores of 16 connections, and on a busy machine servers close late.
+   */
+  private static final String MAX_CONNECTIONS = "--max-connections=500";
+
   static final TestServer MYSQL = server("mysql", "mysql:9.7", "MYSQL_ROOT_PASSWORD");
   static final TestServer MARIADB = server("mariadb", "mariadb:11.8", "MARIADB_ROOT_PASSWORD");
 
@@ -42,7 +47,8 @@ final class Servers {
                 new GenericContainer<>(image)
                     .withEnv(password, "root")
                     // No test cuts the power, so no test waits for the disk.
-                    .withCommand("--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0")
+                    .withCommand(
+                        "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", MAX_CONNECTIONS)
                     .withExposedPorts(3306)
                     .waitingFor(new AnswersQueries(role)),
             server -> containerUrl(role, server.getHost(), server.getMappedPort(3306)))
@@ -68,6 +74,7 @@ final class Servers {
                 DBConfigurationBuilder.newBuilder()
                     .setPort(0)
                     .addArg("--innodb-flush-log-at-trx-commit=0")
+                    .addArg(MAX_CONNECTIONS)
                     .addArg("--user=" + System.getProperty("user.name"))
                     .build());
         server.start();

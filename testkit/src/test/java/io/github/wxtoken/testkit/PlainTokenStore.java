@@ -87,6 +87,20 @@ class PlainTokenStore implements TokenStore {
   }
 
   @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    checkExpected(openid, expected);
+    requireOpen();
+    AtomicBoolean deleted = new AtomicBoolean();
+    data.records.computeIfPresent(
+        key(openid),
+        (key, json) -> {
+          deleted.set(matches(read(openid, json), expected));
+          return deleted.get() ? null : json;
+        });
+    return deleted.get();
+  }
+
+  @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     requireOpen();
     return data.records.entrySet().stream()

@@ -74,6 +74,20 @@ public final class ExampleTokenStore implements TokenStore {
   }
 
   @Override
+  public boolean deleteToken(String openid, OAuthToken expected) {
+    TokenStores.requireExpected(openid, expected);
+    AtomicBoolean deleted = new AtomicBoolean();
+    records()
+        .computeIfPresent(
+            openid,
+            (key, stored) -> {
+              deleted.set(read(openid, stored).sameGrant(expected));
+              return deleted.get() ? null : stored;
+            });
+    return deleted.get();
+  }
+
+  @Override
   public Stream<OAuthToken> tokens(Consumer<CorruptTokenException> corrupt) {
     Objects.requireNonNull(corrupt, "corrupt");
     return records().entrySet().stream()
