@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class ClientRuntime {
   private final @Nullable WeChatOAuthListener listener;
   private final boolean ownsStore;
   private final TokenStore store;
-  private final HttpClients http;
+  private final Supplier<HttpClients> http;
   private final ClockSkew skew;
   private final Workers refreshes;
   private final Workers exchanges;

@@ -5,15 +5,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of requests to WeChat: the HTTP clients, and the headers of every request.
  *
- * @param http the clients
+ * @param http the clients, made when the first request needs them
  * @param headers header names, in any case, and values; they may carry the login for a proxy
  */
-record Egress(HttpClients http, Map<String, String> headers) {
+record Egress(Supplier<HttpClients> http, Map<String, String> headers) {
   /**
    * Decides on the way.
    *
@@ -28,15 +29,17 @@ record Egress(HttpClients http, Map<String, String> headers) {
       @Nullable HttpProxy proxy,
       Map<String, String> headers) {
     if (application != null) {
-      return new Egress(HttpClients.of(application), Map.copyOf(headers));
+      HttpClients clients = HttpClients.of(application);
+      return new Egress(() -> clients, Map.copyOf(headers));
     }
     if (proxy != null) {
       proxy.requireLoginIsSent(endpoint);
-      return new Egress(HttpClients.through(proxy), withLogin(headers, proxy));
+      return new Egress(
+          HttpClients.atFirstUse(() -> HttpClients.through(proxy)), withLogin(headers, proxy));
     }
     HttpProxy ofSystem =
         HttpProxy.ofSystem(endpoint, System::getProperty, ProxySelector.getDefault());
-    return new Egress(HttpClients.shared(), withLogin(headers, ofSystem));
+    return new Egress(HttpClients.atFirstUse(HttpClients::shared), withLogin(headers, ofSystem));
   }
 
   /** A header that the application passed itself stays. The JDK sends it to no server. */

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,23 @@ record HttpClients(HttpClient pooled, HttpClient fresh) {
   /** Returns the clients for an application that passed its own client. */
   static HttpClients of(HttpClient application) {
     return new HttpClients(application, application);
+  }
+
+  /**
+   * Returns a source that makes the clients when it is first asked. For the first ones of a process
+   * the JDK reads all certificates that it trusts, which takes a good part of an application's
+   * start.
+   */
+  static Supplier<HttpClients> atFirstUse(Supplier<HttpClients> source) {
+    AtomicReference<@Nullable HttpClients> made = new AtomicReference<>();
+    return () -> {
+      HttpClients known = made.get();
+      if (known == null) {
+        known = source.get(); // the same ones for two threads, since a process shares them
+        made.set(known);
+      }
+      return known;
+    };
   }
 
   /** Returns those of the process. An application that has changed a default gets others. */

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,7 @@ final class HttpExchange {
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
   private final String app;
-  private final HttpClients http;
+  private final Supplier<HttpClients> http;
   private final Duration timeout;
   private final Map<String, String> headers;
   private final ClockSkew skew;
@@ -59,7 +60,7 @@ final class HttpExchange {
    */
   HttpExchange(
       String appid,
-      HttpClients http,
+      Supplier<HttpClients> http,
       Duration timeout,
       Map<String, String> headers,
       ClockSkew skew) {
@@ -87,7 +88,8 @@ final class HttpExchange {
   String get(URI uri, String what) {
     Deadline deadline = Deadline.in(timeout);
     HttpRequest request = request(uri, deadline, what).build();
-    return text(exchange(http.pooled(), request, http.keepsNothing(), deadline, what), what);
+    HttpClients clients = http.get();
+    return text(exchange(clients.pooled(), request, clients.keepsNothing(), deadline, what), what);
   }
 
   /**
@@ -116,7 +118,7 @@ final class HttpExchange {
       HttpRequest.BodyPublisher body,
       Map<String, String> more) {
     Deadline deadline = Deadline.in(timeout);
-    if (http.fresh().authenticator().isPresent() && !authenticated.contains(what)) {
+    if (http.get().fresh().authenticator().isPresent() && !authenticated.contains(what)) {
       authenticate(uri, what, deadline);
     }
     SentOnce once = new SentOnce(body);
@@ -128,7 +130,7 @@ final class HttpExchange {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
     try {
-      return text(exchange(http.fresh(), request, true, deadline, what), what);
+      return text(exchange(http.get().fresh(), request, true, deadline, what), what);
     } catch (WeChatTransportException e) {
       if (once.wasRefused()) {
         authenticated.remove(what); // perhaps it was a challenge after all: a new password
@@ -145,7 +147,7 @@ final class HttpExchange {
    */
   private void authenticate(URI uri, String what, Deadline deadline) {
     HttpRequest request = request(uri.resolve(uri.getRawPath()), deadline, what).build();
-    HttpResponse<byte[]> response = exchange(http.fresh(), request, true, deadline, what);
+    HttpResponse<byte[]> response = exchange(http.get().fresh(), request, true, deadline, what);
     requireNoChallenge(response.statusCode(), what);
     authenticated.add(what);
   }

@@ -64,7 +64,11 @@ class AnswersFuzzTest {
   private static WeChatApi api(CannedAnswer answer) {
     HttpExchange http =
         new HttpExchange(
-            "wx1", HttpClients.of(answer), Duration.ofSeconds(5), Map.of(), new ClockSkew(CLOCK));
+            "wx1",
+            () -> HttpClients.of(answer),
+            Duration.ofSeconds(5),
+            Map.of(),
+            new ClockSkew(CLOCK));
     return new WeChatApi(
         new WeChatCalls("wx1", URI.create("https://wechat.invalid"), http, new Events("wx1", null)),
         AppSecret.fixed(Canary.TEXT),

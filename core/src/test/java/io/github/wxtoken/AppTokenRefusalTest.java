@@ -128,7 +128,7 @@ class AppTokenRefusalTest {
               cluster.weChat.uri(),
               new HttpExchange(
                   APPID,
-                  HttpClients.shared(),
+                  HttpClients::shared,
                   Duration.ofSeconds(30),
                   java.util.Map.of(),
                   new ClockSkew(cluster.weChat.clock())),

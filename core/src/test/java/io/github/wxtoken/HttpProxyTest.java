@@ -73,7 +73,7 @@ class HttpProxyTest {
     proxy.answersWith(TOKEN);
     Egress egress =
         new Egress(
-            HttpClients.shared(), Map.of(HttpProxy.AUTHORIZATION, LOGIN, "Accept", "text/plain"));
+            HttpClients::shared, Map.of(HttpProxy.AUTHORIZATION, LOGIN, "Accept", "text/plain"));
     HttpExchange exchange =
         new HttpExchange(
             "APPID",

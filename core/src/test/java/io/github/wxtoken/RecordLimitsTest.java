@@ -60,7 +60,7 @@ class RecordLimitsTest {
     HttpExchange http =
         new HttpExchange(
             "wx1",
-            HttpClients.of(new CannedAnswer(200, answer.getBytes(UTF_8))),
+            () -> HttpClients.of(new CannedAnswer(200, answer.getBytes(UTF_8))),
             Duration.ofSeconds(5),
             Map.of(),
             new ClockSkew(CLOCK));
