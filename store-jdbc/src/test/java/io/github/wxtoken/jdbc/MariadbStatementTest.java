@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the SQL for MariaDB, on a table of ours. */
 @Tag("faults")
+@Tag("long") // In each build, the suite runs on MySQL, by the same statements.
 class MariadbStatementTest extends StatementContract<String> {
   @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
 
