@@ -1,9 +1,7 @@
 package io.github.wxtoken.cli;
 
-import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
@@ -19,16 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +36,7 @@ class CopyChainTest {
   @RegisterExtension static final TestServer POSTGRESQL = Stores.POSTGRESQL;
 
   private static final int THREADS = 50;
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** The kills on the way to each of the stores. */
   private static final int[] KILLS = {1, 1, 1, 2};
@@ -56,8 +46,7 @@ class CopyChainTest {
 
   @TempDir private Path directory;
 
-  private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
-  private final AtomicLong clock = new AtomicLong(System.currentTimeMillis());
+  private final SignIns signIns = new SignIns();
 
   @Test
   @Tag("long") // With -Dwxtoken.chain.users=2000 it takes two minutes.
@@ -86,10 +75,9 @@ class CopyChainTest {
 
   private Path tokens(int users) throws Exception {
     Path lines = directory.resolve("tokens.jsonl");
-    long begin = clock.get();
     try (BufferedWriter writer = Files.newBufferedWriter(lines)) {
       for (int i = 0; i < users; i++) {
-        writer.write(token("oUser-" + i).toBuilder().createAt(begin).build().toJson());
+        writer.write(signIns.first(i).toJson());
         writer.write('\n');
       }
     }
@@ -99,94 +87,35 @@ class CopyChainTest {
   private void copyWhileUsersSignIn(String from, String to, int kills, int users) throws Exception {
     Instant begin = Instant.now();
     Path state = directory.resolve("state");
-    AtomicBoolean stopped = new AtomicBoolean();
-    ExecutorService signIns = Executors.newFixedThreadPool(THREADS);
     try (TokenStore source = TokenStores.open(DriverUrl.of(from, THREADS));
         TokenStore target = TokenStores.open(DriverUrl.of(to, THREADS))) {
-      List<Future<?>> running = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
-        TokenStore side = i % 2 == 0 ? source : target;
-        running.add(signIns.submit(() -> keepSigningIn(side, users, stopped)));
-      }
-      for (int kill = 1; kill <= kills; kill++) {
-        killWhen(target, (long) users * kill / (kills + 1), from, to, state, users);
-      }
-      CliRun.run("copy", "--from", from, "--to", to, "--resume", state.toString())
-          .hasCode(ExitCode.OK);
-      stopped.set(true);
-      for (Future<?> each : running) {
-        each.get();
-      }
+      signIns.during(
+          source,
+          target,
+          THREADS,
+          users,
+          PAUSE,
+          () -> {
+            for (int kill = 1; kill <= kills; kill++) {
+              long size = (long) users * kill / (kills + 1);
+              KilledCopy.run(
+                  from,
+                  to,
+                  state,
+                  Math.max(200, users / 4),
+                  () -> target.approximateSize().orElse(0) >= size);
+            }
+            CliRun.run("copy", "--from", from, "--to", to, "--resume", state.toString())
+                .hasCode(ExitCode.OK);
+          });
       CliRun.run("copy", "--from", from, "--to", to, "--verify")
           .hasCode(ExitCode.OK)
           .says("verified: ");
-      acknowledged.forEach(
-          (openid, createAt) ->
-              assertThat(target.getToken(openid).orElseThrow().createAt())
-                  .as(openid)
-                  .isGreaterThanOrEqualTo(createAt));
+      signIns.assertNoneIsLostOrOlder(target);
       System.out.printf(
-          "%s: %,d users, %,d of them signed in so far, in %,d s%n",
-          target.description(),
-          users,
-          acknowledged.size(),
-          Duration.between(begin, Instant.now()).toSeconds());
-    } finally {
-      stopped.set(true);
-      signIns.shutdown();
+          "%s: %,d users in %,d s%n",
+          target.description(), users, Duration.between(begin, Instant.now()).toSeconds());
     }
-  }
-
-  private void keepSigningIn(TokenStore store, int users, AtomicBoolean stopped) {
-    while (!stopped.get()) {
-      signIn(store, "oUser-" + ThreadLocalRandom.current().nextInt(users));
-      // Each of them is a user, who thinks. Otherwise they would be a load test.
-      LockSupport.parkNanos(20_000_000);
-    }
-  }
-
-  /** As a client does it: it reads, and writes by compare-and-set what is later. */
-  private void signIn(TokenStore store, String openid) {
-    for (boolean done = false; !done; ) {
-      OAuthToken stored = store.getToken(openid).orElse(null);
-      OAuthToken later = token(openid).toBuilder().createAt(clock.incrementAndGet()).build();
-      done =
-          stored == null
-              ? store.saveTokenIfAbsent(openid, later)
-              : stored.createAt() >= later.createAt() || store.replaceToken(openid, stored, later);
-      if (done) {
-        acknowledged.merge(openid, later.createAt(), Math::max);
-      }
-    }
-  }
-
-  /** Kills a copy of its own process when the target has so many tokens. */
-  private void killWhen(TokenStore target, long size, String from, String to, Path state, int users)
-      throws Exception {
-    Path log = directory.resolve("copy.log");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                Main.class.getName(),
-                "copy",
-                "--resume",
-                state.toString(),
-                "--rate",
-                String.valueOf(Math.max(200, users / 4)))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    builder.environment().put("WXTOKEN_FROM", from);
-    builder.environment().put("WXTOKEN_TO", to);
-    Process copy = builder.start();
-    while (target.approximateSize().orElse(0) < size) {
-      assertThat(copy.isAlive()).as(Files.readString(log)).isTrue();
-      LockSupport.parkNanos(50_000_000);
-    }
-    assertThat(copy.isAlive()).as(Files.readString(log)).isTrue();
-    copy.destroyForcibly().waitFor();
-    CliRun.requireNoSecret(Files.readString(log));
   }
 
   private static String digestOfMysql(String url) throws SQLException {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,33 +31,18 @@ class PostgresqlCommandsTest extends CommandsContract {
     }
     String target = freshUrl();
 
-    CliRun.run(
-            "copy",
-            "--from",
-            SERVER.url(),
-            "--from-table",
-            table,
-            "--map",
-            "scope=scope",
-            "--to",
-            target,
-            "--verify")
-        .hasCode(ExitCode.OK)
-        .says("inserted: 1", "1 equal");
-    CliRun.run(
-            "copy",
-            "--from",
-            SERVER.url(),
-            "--from-table",
-            table,
-            "--map",
-            "scope=scope",
-            "--to",
-            url)
-        .hasCode(ExitCode.USAGE)
-        .says("source and target are both");
+    copyTable(table, target, "--verify").hasCode(ExitCode.OK).says("inserted: 1", "1 equal");
+    copyTable(table, url).hasCode(ExitCode.USAGE).says("source and target are both");
     try (TokenStore store = TokenStores.open(target)) {
       assertThat(store.getToken("oA")).contains(token("oA"));
     }
+  }
+
+  private static CliRun.Result copyTable(String table, String to, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("copy", "--from", SERVER.url(), "--from-table", table));
+    arguments.addAll(List.of("--map", "scope=scope", "--to", to));
+    arguments.addAll(List.of(more));
+    return CliRun.run(arguments.toArray(String[]::new));
   }
 }
