@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,30 @@ class FaultsTest {
     assertThatThrownBy(() -> store.saveToken("oA", Tokens.token("oA")))
         .isInstanceOf(TokenStoreException.class)
         .hasMessageContaining("cannot save the token of oA");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 6, 517})
+  void severalInsertionsThatMeetLocksAreTriedAgain(int code) {
+    TokenStore store = failing(10, new SQLException("locked", null, code));
+
+    assertThat(store.saveTokensIfAbsent(List.of(Tokens.token("oB"), Tokens.token("oA"))))
+        .containsExactlyInAnyOrder("oA", "oB");
+
+    assertThat(tries).hasValue(11);
+    assertThat(store.tokens()).hasSize(2);
+  }
+
+  @Test
+  void severalInsertionsWhoseConnectionBrokeAreNotTriedAgain() {
+    TokenStore store = failing(1, new SQLException("broken", "08S01"));
+
+    assertThatThrownBy(
+            () -> store.saveTokensIfAbsent(List.of(Tokens.token("oB"), Tokens.token("oA"))))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("cannot save the tokens of oA and 1 more")
+        .hasMessageContaining("the connection broke");
+    assertThat(tries).hasValue(1);
   }
 
   @Test

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on MariaDB with the driver of MySQL, on a table of ours. */
-@Tag("faults")
+@Tag("long")
 class MariadbByConnectorJContractTest extends JdbcContract {
   @RegisterExtension static final TestServer SERVER = Servers.MARIADB;
 

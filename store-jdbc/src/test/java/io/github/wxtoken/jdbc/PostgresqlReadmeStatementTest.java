@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract guards each clause of the SQL for PostgreSQL, on a table of texts. */
-@Tag("faults")
+@Tag("long")
 class PostgresqlReadmeStatementTest extends StatementContract<String> {
   @RegisterExtension static final TestServer SERVER = PostgresqlDatabase.SERVER;
 

@@ -10,10 +10,12 @@ import io.github.wxtoken.store.TokenStore;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on the application's own client, whose settings would lose and hide tokens. */
 @SuppressWarnings("NullAway.Init") // the client is made before the first test
+@Tag("long")
 class OwnDatabaseContractTest extends MongoContract {
   @RegisterExtension static final TestServer SERVER = Servers.REPLICA_SET;
 

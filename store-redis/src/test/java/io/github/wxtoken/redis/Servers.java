@@ -313,8 +313,10 @@ final class Servers {
   /** Deletes the tokens and leases of a store. */
   static void clear(String url, String prefix) {
     for (String pattern : List.of(prefix + "*", "lease:" + prefix + "*")) {
-      for (String key : keys(url, pattern)) {
-        raw(url).del(key);
+      List<String> keys = keys(url, pattern);
+      for (int from = 0; from < keys.size(); from += 500) {
+        List<String> some = keys.subList(from, Math.min(from + 500, keys.size()));
+        raw(url).del(some.toArray(String[]::new));
       }
     }
   }

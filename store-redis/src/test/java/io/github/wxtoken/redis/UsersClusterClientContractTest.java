@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract through the application's own client for a cluster. */
 @SuppressWarnings("NullAway.Init") // the client is made before the first test
-@Tag("faults")
+@Tag("long")
 class UsersClusterClientContractTest extends RedisContract {
   @RegisterExtension static final TestServer SERVER = Servers.CLUSTER;
 
