@@ -1,8 +1,10 @@
 package io.github.wxtoken.bench;
 
 import io.github.wxtoken.OAuthToken;
+import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 
 /**
  * Measures a store with few tokens beside the same store with many, in turns of a second, so that
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 public final class Scale {
   private static final int THREADS = 4;
+  private static final int WARM_UP_TURNS = 3;
   private static final int TURNS = 15;
   private static final long TURN_NANOS = 1_000_000_000;
 
@@ -35,51 +37,88 @@ public final class Scale {
     String name = args[0];
     try (Side small = new Side(args[1], Integer.parseInt(args[2]));
         Side large = new Side(args[3], Integer.parseInt(args[4]))) {
-      for (boolean warm : new boolean[] {true, false}) {
-        int turns = warm ? 3 : TURNS;
-        Latencies smallReads = new Latencies();
-        Latencies largeReads = new Latencies();
-        Latencies smallWrites = new Latencies();
-        Latencies largeWrites = new Latencies();
-        for (int turn = 0; turn < turns; turn++) {
-          small.turn(false, smallReads);
-          large.turn(false, largeReads);
-          small.turn(true, smallWrites);
-          large.turn(true, largeWrites);
-        }
-        if (!warm) {
-          print(name + " read", large.size, smallReads, largeReads);
-          print(name + " compare-and-set", large.size, smallWrites, largeWrites);
-        }
+      for (Operation operation : Operation.values()) {
+        measure(WARM_UP_TURNS, operation, small, large, new Latencies(), new Latencies());
+        Latencies ofSmall = new Latencies();
+        Latencies ofLarge = new Latencies();
+        measure(TURNS, operation, small, large, ofSmall, ofLarge);
+        print(name + " | " + operation.title, ofSmall, ofLarge);
       }
-      long begin = System.nanoTime();
-      long count;
-      try (Stream<OAuthToken> tokens = large.store.tokens()) {
-        count = tokens.count();
-      }
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      System.out.printf(
-          Locale.ROOT,
-          "| %s scan | %,d tokens | %.1f s | %,.0f/s |%n",
-          name,
-          count,
-          seconds,
-          count / seconds);
     }
   }
 
-  private static void print(String what, int size, Latencies small, Latencies large) {
+  private static void measure(
+      int turns, Operation operation, Side small, Side large, Latencies ofSmall, Latencies ofLarge)
+      throws Exception {
+    for (int turn = 0; turn < turns; turn++) {
+      small.turn(operation, ofSmall);
+      large.turn(operation, ofLarge);
+    }
+  }
+
+  private static void print(String what, Latencies small, Latencies large) {
     System.out.printf(
         Locale.ROOT,
-        "| %s | %,d | %d → %d | %d → %d | %.2f | %.2f |%n",
+        "| %s | %,d → %,d | %,d → %,d | %.2f | %.2f |%n",
         what,
-        size,
         small.micros(0.5),
         large.micros(0.5),
         small.micros(0.99),
         large.micros(0.99),
         (double) large.nanos(0.5) / small.nanos(0.5),
         (double) large.nanos(0.99) / small.nanos(0.99));
+  }
+
+  /** What is measured. Each call returns how long the operation took, in nanoseconds. */
+  private enum Operation {
+    READ("read") {
+      @Override
+      long nanos(TokenStore store, String openid) {
+        long begin = System.nanoTime();
+        OAuthToken unused = store.getToken(openid).orElseThrow();
+        return System.nanoTime() - begin;
+      }
+    },
+    SAVE("save") {
+      @Override
+      long nanos(TokenStore store, String openid) {
+        OAuthToken next = next(store.getToken(openid).orElseThrow());
+        long begin = System.nanoTime();
+        store.saveToken(openid, next);
+        return System.nanoTime() - begin;
+      }
+    },
+    COMPARE_AND_SET("compare-and-set") {
+      @Override
+      long nanos(TokenStore store, String openid) {
+        OAuthToken token = store.getToken(openid).orElseThrow();
+        OAuthToken next = next(token);
+        long begin = System.nanoTime();
+        // False if another thread was faster, which costs the same.
+        boolean unused = store.replaceToken(openid, token, next);
+        return System.nanoTime() - begin;
+      }
+    },
+    LEASE("lease, acquired and released") {
+      @Override
+      long nanos(TokenStore store, String openid) {
+        long begin = System.nanoTime();
+        store.tryLease(openid, Duration.ofSeconds(10)).ifPresent(Lease::close);
+        return System.nanoTime() - begin;
+      }
+    };
+
+    final String title;
+
+    Operation(String title) {
+      this.title = title;
+    }
+
+    abstract long nanos(TokenStore store, String openid);
+
+    private static OAuthToken next(OAuthToken token) {
+      return token.toBuilder().createAt(token.createAt() + 1).build();
+    }
   }
 
   /** Durations in nanoseconds. */
@@ -111,33 +150,26 @@ public final class Scale {
       this.size = size;
     }
 
-    void turn(boolean writes, Latencies latencies) throws Exception {
+    void turn(Operation operation, Latencies latencies) throws Exception {
       long end = System.nanoTime() + TURN_NANOS;
       List<Future<long[]>> running = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
-        running.add(threads.submit(() -> work(writes, end)));
+        running.add(threads.submit(() -> work(operation, end)));
       }
       for (Future<long[]> each : running) {
         latencies.add(each.get());
       }
     }
 
-    private long[] work(boolean writes, long end) {
+    private long[] work(Operation operation, long end) {
       long[] nanos = new long[1024];
       int count = 0;
       while (System.nanoTime() < end) {
         String openid = openid(ThreadLocalRandom.current().nextInt(size));
-        long begin = System.nanoTime();
-        OAuthToken token = store.getToken(openid).orElseThrow();
-        if (writes) {
-          OAuthToken next = token.toBuilder().createAt(token.createAt() + 1).build();
-          begin = System.nanoTime();
-          boolean unused = store.replaceToken(openid, token, next);
-        }
         if (count == nanos.length) {
           nanos = Arrays.copyOf(nanos, 2 * count);
         }
-        nanos[count++] = System.nanoTime() - begin;
+        nanos[count++] = operation.nanos(store, openid);
       }
       return Arrays.copyOf(nanos, count);
     }
