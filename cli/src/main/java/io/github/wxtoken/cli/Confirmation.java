@@ -20,9 +20,19 @@ final class Confirmation {
       throw CliException.usage(
           "nothing was deleted", "there is no terminal to ask on", "Add --yes to " + what);
     }
-    if (!session.terminal().confirms("wxtoken will " + what + ". Go on?")) {
+    if (!confirms(session, "wxtoken will " + what + ". Go on?")) {
       throw CliException.failed(
           "nothing was deleted", "the answer was not y", "Answer y, or add --yes");
+    }
+  }
+
+  /** Ctrl-C while the question waits ends the program at once. */
+  private static boolean confirms(Session session, String question) {
+    session.interrupt().setAsking(true);
+    try {
+      return session.terminal().confirms(question);
+    } finally {
+      session.interrupt().setAsking(false);
     }
   }
 }

@@ -24,7 +24,9 @@ import picocli.CommandLine.Option;
           + " what changes at the source behind it is copied by the next run.",
       "",
       "Both sides may be files of JSON lines (jsonl:FILE), and the source a table of your own"
-          + " (--from-table and --map)."
+          + " (--from-table and --map). A line is what wechat-oauth stores: openid, access_token,"
+          + " refresh_token, expires_in (seconds), scope, create_at (milliseconds), and perhaps"
+          + " unionid and session_key."
     },
     headerHeading = "",
     descriptionHeading = "%n",
@@ -216,7 +218,7 @@ final class CopyCommand implements Callable<Integer> {
 
   private int copy(TokenSource source, StoreAddress origin, StoreAddress address) {
     requireTwo(source.identity(), address.identity());
-    try (TokenStore target = address.open(threads)) {
+    try (TokenStore target = address.openOrCreate(threads)) {
       showMissingColumns(target);
       TokenCopier copier = new TokenCopier(target, dryRun, bytesStayValid(origin, address));
       CopyRun run = new CopyRun(session, source, target, copier, threads, rate);

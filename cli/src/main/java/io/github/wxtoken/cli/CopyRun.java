@@ -153,7 +153,7 @@ final class CopyRun {
     if (session.interrupt().isRequested()) {
       terminal.say(
           "interrupted: what is counted above is at the target. "
-              + (resume == null
+              + (resume == null || last == null
                   ? "Run the command again: it writes what is missing"
                   : "Run the same command again: it goes on from " + resume));
       return ExitCode.INTERRUPTED;

@@ -59,7 +59,9 @@ final class DeleteCommand implements Callable<Integer> {
     Set<String> users = users();
     if (users.isEmpty() && unionids.isEmpty()) {
       throw CliException.usage(
-          "nothing to delete", "no OPENID, --file or --unionid is given", "Name the users");
+          "nothing to delete",
+          file == null ? "no OPENID, --file or --unionid is given" : "the file names no user",
+          "Name the users");
     }
     try (TokenStore opened = store.address(session.terminal()).open(1)) {
       Complaints complaints = new Complaints(session.terminal());
@@ -80,10 +82,21 @@ final class DeleteCommand implements Callable<Integer> {
   }
 
   private Set<String> users() {
+    openids.forEach(user -> requireOpenid(user, "an openid"));
     Set<String> users = new LinkedHashSet<>(openids);
     if (file != null) {
       try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-        lines.map(String::strip).filter(line -> !line.isEmpty()).forEach(users::add);
+        int[] number = new int[1];
+        lines
+            .map(String::strip)
+            .forEach(
+                line -> {
+                  number[0]++;
+                  if (!line.isEmpty()) {
+                    requireOpenid(line, "line " + number[0] + " of the file");
+                    users.add(line);
+                  }
+                });
       } catch (IOException | UncheckedIOException e) {
         throw Problems.file(
             "cannot read the file " + file,
@@ -91,17 +104,17 @@ final class DeleteCommand implements Callable<Integer> {
             "Nothing was deleted. Check the name and your rights");
       }
     }
-    // Before anything is deleted.
-    users.forEach(
-        user -> {
-          if (!TokenStores.isOpenid(user)) {
-            throw CliException.usage(
-                "nothing was deleted",
-                "an openid has other characters than [A-Za-z0-9_:-], or more than 128",
-                "Give one openid as an argument or a line, without quotes");
-          }
-        });
     return users;
+  }
+
+  /** Before anything is deleted. */
+  private static void requireOpenid(String user, String place) {
+    if (!TokenStores.isOpenid(user)) {
+      throw CliException.usage(
+          "nothing was deleted",
+          place + " has other characters than [A-Za-z0-9_:-], or more than 128",
+          "Give one openid as an argument or a line, without quotes or comments");
+    }
   }
 
   private List<String> withUnionids(TokenStore opened, Complaints complaints) {

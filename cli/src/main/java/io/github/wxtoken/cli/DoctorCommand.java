@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
     header = "Says what is wrong with a store, and how to fix it.",
     description =
         "Connects as the application does, and checks schema, keys, durability, replication, clocks,"
-            + " TLS, rights and leases; writes, reads and deletes a test record. Each finding that"
-            + " needs something shows a statement or command that fixes it.",
+            + " TLS, rights and leases; writes, reads and deletes a test record, and reads the first"
+            + " thousand records. A finding that needs something says how to fix it.",
     headerHeading = "",
     descriptionHeading = "%n",
     mixinStandardHelpOptions = true,
@@ -50,6 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
       findings.add(StoreFinding.ok(opened.description()));
       findings.addAll(opened.diagnose());
       new Probe(opened).run(findings);
+      findings.add(new RecordSample(opened, address.cipher() != null).finding());
     } catch (TokenStoreException e) {
       findings.add(StoreFinding.broken(String.valueOf(e.getMessage()), null));
     }

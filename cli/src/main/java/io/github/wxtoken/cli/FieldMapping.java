@@ -138,7 +138,16 @@ final class FieldMapping {
         throw wrong("the table has no column " + column + "; it has " + String.join(", ", table));
       }
     }
+    if (!isGiven("access_token", table) && !isGiven("session_key", table)) {
+      throw wrong(
+          "neither access_token nor session_key comes from a column; the table has "
+              + String.join(", ", table));
+    }
     return List.copyOf(needed);
+  }
+
+  private boolean isGiven(String field, List<String> table) {
+    return sources.containsKey(field) || table.contains(field);
   }
 
   /**
@@ -156,10 +165,28 @@ final class FieldMapping {
     if (createAt < 0) {
       throw new IllegalArgumentException("create_at is missing");
     }
-    if (createAt > 0 && createAt < LEAST_MILLIS) {
+    OAuthToken token = token(openid, createAt, row);
+    requireMillis(token);
+    if (token.accessToken() == null && token.sessionKey() == null) {
       throw new IllegalArgumentException(
-          "create_at is not in milliseconds; write create_at=COLUMN*1000 for seconds");
+          "access_token is missing, and so is session_key; write access_token=COLUMN");
     }
+    return token;
+  }
+
+  /**
+   * Refuses a time in seconds.
+   *
+   * @throws IllegalArgumentException if it is one
+   */
+  static void requireMillis(OAuthToken token) {
+    if (token.createAt() > 0 && token.createAt() < LEAST_MILLIS) {
+      throw new IllegalArgumentException(
+          "create_at is not in milliseconds; write --map create_at=NAME*1000 for seconds");
+    }
+  }
+
+  private OAuthToken token(String openid, long createAt, Function<String, @Nullable Object> row) {
     return OAuthToken.builder()
         .openid(openid)
         .accessToken(text("access_token", row))

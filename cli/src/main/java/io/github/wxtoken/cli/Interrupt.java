@@ -10,6 +10,7 @@ final class Interrupt {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean requested;
+  private volatile boolean asking;
 
   /** Asks the work to end. */
   void request() {
@@ -18,6 +19,11 @@ final class Interrupt {
 
   boolean isRequested() {
     return requested;
+  }
+
+  /** Says whether a question waits for its answer: then nothing has to end cleanly. */
+  void setAsking(boolean asking) {
+    this.asking = asking;
   }
 
   /** Tells the waiting JVM that everything was said. */
@@ -30,11 +36,15 @@ final class Interrupt {
     Runtime.getRuntime().addShutdownHook(new Thread(this::endCleanly, "wxtoken-interrupt"));
   }
 
-  private void endCleanly() {
+  /** Asks the work to end, and waits for it, unless there is none. */
+  void endCleanly() {
     if (ended.getCount() == 0) {
       return;
     }
     request();
+    if (asking) {
+      return;
+    }
     try {
       boolean unused = ended.await(GRACE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -101,13 +101,24 @@ final class JsonLinesSource implements TokenSource {
       if (text.length() > TokenStores.MAX_RECORD_CHARS) {
         throw new IllegalArgumentException("it is longer than a token can be");
       }
-      token = mapping == null ? OAuthToken.fromJson(text) : mapping.token(JsonRow.read(text)::get);
+      token = mapping == null ? token(text) : mapping.token(JsonRow.read(text)::get);
       String unused = TokenStores.requireOpenid(token.openid());
     } catch (IllegalArgumentException e) {
       unreadable.accept("line " + line.number() + " is no token: " + e.getMessage());
       return;
     }
     items.accept(new Item(token, String.valueOf(line.number())));
+  }
+
+  /** Reads a line as {@code --to jsonl:} writes it. */
+  private static OAuthToken token(String text) {
+    OAuthToken token = OAuthToken.fromJson(text);
+    FieldMapping.requireMillis(token);
+    if (token.createAt() == 0) {
+      throw new IllegalArgumentException(
+          "create_at is missing; write --map create_at=0 for tokens that are to be refreshed at once");
+    }
+    return token;
   }
 
   @Override

@@ -12,7 +12,9 @@ final class Options {
   static void requireThreads(int threads) {
     if (threads < 1 || threads > MOST_THREADS) {
       throw CliException.usage(
-          "cannot use --threads", "it is not from 1 to " + MOST_THREADS, "Leave it out for 32");
+          "cannot use --threads",
+          "it is not from 1 to " + MOST_THREADS,
+          "Leave it out for the default");
     }
   }
 
@@ -24,13 +26,16 @@ final class Options {
   }
 
   static Path path(String text, String form) {
-    try {
-      if (!text.isBlank()) {
-        return Path.of(text);
-      }
-    } catch (InvalidPathException e) {
-      // said below, without the text
+    if (text.isBlank()) {
+      throw CliException.usage("cannot use the file", "it has no name", "Write " + form);
     }
-    throw CliException.usage("cannot use the file", "it has no name", "Write " + form);
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw CliException.usage(
+          "cannot use the file",
+          "its name has characters that no file can have in this locale",
+          "Set LC_ALL=C.UTF-8, or use another name");
+    }
   }
 }

@@ -107,6 +107,11 @@ final class PurgeCommand implements Callable<Integer> {
           token -> {});
     }
     report(kept.sum(), deleted.sum(), changed.sum());
+    if (complaints.count() > 0) {
+      session
+          .terminal()
+          .print("kept, since they cannot be read: " + Progress.number(complaints.count()));
+    }
     return complaints.count() > 0 ? ExitCode.ATTENTION : ExitCode.OK;
   }
 

@@ -78,6 +78,11 @@ final class ReencryptCommand implements Callable<Integer> {
       terminal.print("changed by others meanwhile: " + Progress.number(walked.contended()));
       terminal.print("cannot be read or decrypted: " + Progress.number(walked.failed()));
       walked.failedOpenids().stream().limit(20).forEach(openid -> terminal.say("  " + openid));
+      if (walked.failed() > 0) {
+        terminal.say(
+            "a record that is not encrypted yet needs --accept-plaintext; one under another key needs"
+                + " that key in --key-file");
+      }
     }
     return walked.isComplete() ? ExitCode.OK : ExitCode.ATTENTION;
   }

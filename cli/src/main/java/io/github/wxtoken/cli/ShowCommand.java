@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
     header = "Shows the tokens of users, without secrets.",
     description =
         "Shows the token of each openid. A secret is shown by its length and the beginning of its"
-            + " SHA-256, which tells whether two stores have the same.",
+            + " SHA-256, which tells whether two stores have the same. Of an encrypted store without its"
+            + " keys, they are those of the ciphertext.",
     headerHeading = "",
     descriptionHeading = "%n",
     mixinStandardHelpOptions = true)
@@ -106,7 +107,8 @@ final class ShowCommand implements Callable<Integer> {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
       return "(%d characters, SHA-256 %s...)"
-          .formatted(secret.length(), HexFormat.of().formatHex(digest, 0, DIGEST_BYTES));
+          .formatted(secret.length(), HexFormat.of().formatHex(digest, 0, DIGEST_BYTES))
+          .concat(TokenCopier.isEncrypted(secret) ? ", encrypted" : "");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -45,6 +45,9 @@ final class Statistics {
           "up to 180 d",
           "older");
 
+  private static final Map<String, String> LABELS =
+      Map.of("app_records", "app records", "unionids", "with a unionid");
+
   private final long now;
   private final Map<String, Map<String, Long>> groups = new LinkedHashMap<>();
   private final Map<String, Long> totals = new LinkedHashMap<>();
@@ -127,7 +130,8 @@ final class Statistics {
   List<String> lines(int columns) {
     List<String> lines = new ArrayList<>();
     totals.forEach(
-        (name, count) -> lines.add(name.replace('_', ' ') + ": " + Progress.number(count)));
+        (name, count) ->
+            lines.add(LABELS.getOrDefault(name, name) + ": " + Progress.number(count)));
     groups.forEach(
         (name, counts) -> {
           if (counts.values().stream().anyMatch(count -> count > 0)) {

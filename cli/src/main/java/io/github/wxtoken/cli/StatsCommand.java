@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
     header = "Counts the tokens by age, expiry, scope and app.",
     description =
         "Reads all tokens, and counts them by age, expiry, scope and app; sessions, the records of"
-            + " apps, and records that cannot be read are counted apart.",
+            + " apps, and records that cannot be read are counted apart. Without keys it counts the"
+            + " tokens of an encrypted store by key, too: a key that has none can be dropped.",
     headerHeading = "",
     descriptionHeading = "%n",
     mixinStandardHelpOptions = true)

@@ -4,6 +4,8 @@ import io.github.wxtoken.store.EncryptedTokenStore;
 import io.github.wxtoken.store.TokenCipher;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +17,26 @@ import org.jspecify.annotations.Nullable;
  * @param cipher the keys of an encrypted store, or null
  */
 record StoreAddress(String url, @Nullable String scope, @Nullable TokenCipher cipher) {
+  private static final String FILES = "file:";
 
   /** Resolves what the command line and the environment say. */
   static StoreAddress of(StoreChoice choice, Terminal terminal) {
     return new StoreAddress(choice.url(terminal), choice.scope(), choice.cipher(terminal));
   }
 
-  /** Opens the store as the application sees it. */
+  /**
+   * Opens the store as the application sees it.
+   *
+   * @throws CliException if it is a directory that does not exist: a new one would look like a
+   *     store without tokens
+   */
   TokenStore open(int threads) {
+    requireDirectory();
+    return openOrCreate(threads);
+  }
+
+  /** Opens the store as the application does, which makes a missing directory. */
+  TokenStore openOrCreate(int threads) {
     Supplier<TokenStore> plain = () -> TokenStores.open(DriverUrl.of(url, threads));
     String app = scope;
     Supplier<TokenStore> scoped = app == null ? plain : () -> TokenStores.openScoped(plain, app);
@@ -32,10 +46,27 @@ record StoreAddress(String url, @Nullable String scope, @Nullable TokenCipher ci
 
   /** Opens the store with its keys. */
   EncryptedTokenStore openEncrypted(TokenCipher keys) {
+    requireDirectory();
     String app = scope;
     Supplier<TokenStore> plain = () -> TokenStores.open(DriverUrl.of(url, 1));
     return TokenStores.openEncrypted(
         app == null ? plain : () -> TokenStores.openScoped(plain, app), keys);
+  }
+
+  private void requireDirectory() {
+    if (!url.startsWith(FILES)) {
+      return;
+    }
+    String path = url.substring(FILES.length()).replaceFirst("(?s)\\?.*", "");
+    Path directory = Options.path(path.replaceFirst("^//(?=/)", ""), "file:DIR");
+    if (!Files.isDirectory(directory)) {
+      throw CliException.failed(
+          "cannot open the store",
+          Files.exists(directory)
+              ? directory + " is no directory"
+              : "there is no directory " + directory.toAbsolutePath(),
+          "Check the path. Only copy makes a directory, for its target");
+    }
   }
 
   /** Names the data without secrets, so that two databases of one server differ. */

@@ -28,8 +28,8 @@ final class StoreOption {
       names = "--key-file",
       paramLabel = "FILE",
       description =
-          "The keys of an encrypted store: ID:BASE64 a line, the primary one first."
-              + " Default: WXTOKEN_KEYS of the environment.")
+          "The keys of an encrypted store: ID:BASE64 a line, the primary one first; 32 bytes, as"
+              + " openssl rand -base64 32 prints them. Default: WXTOKEN_KEYS of the environment.")
   private @Nullable Path keyFile;
 
   @Option(

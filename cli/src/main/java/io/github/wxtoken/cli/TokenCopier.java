@@ -171,7 +171,7 @@ final class TokenCopier {
     return isEncrypted(token.accessToken()) || isEncrypted(token.sessionKey());
   }
 
-  private static boolean isEncrypted(@Nullable String value) {
+  static boolean isEncrypted(@Nullable String value) {
     return value != null && value.startsWith(ENCRYPTED);
   }
 }

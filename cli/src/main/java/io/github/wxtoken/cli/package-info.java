@@ -12,10 +12,10 @@
  *   <li>{@code LineWriter}: the help, line by line; {@code Versions}: this program and its drivers
  * </ul>
  *
- * <p>Commands, one class each: {@code WxtokenCommand}, {@code DoctorCommand} with {@code Probe},
- * {@code StatsCommand} with {@code Statistics}, {@code ShowCommand}, {@code DeleteCommand}, {@code
- * CopyCommand}, {@code VerifyCommand}, {@code PurgeCommand}, {@code ReencryptCommand}, {@code
- * SchemaCommand}, {@code CompletionCommand}, {@code ManCommand}.
+ * <p>Commands, one class each: {@code WxtokenCommand}, {@code DoctorCommand} with {@code Probe} and
+ * {@code RecordSample}, {@code StatsCommand} with {@code Statistics}, {@code ShowCommand}, {@code
+ * DeleteCommand}, {@code CopyCommand}, {@code VerifyCommand}, {@code PurgeCommand}, {@code
+ * ReencryptCommand}, {@code SchemaCommand}, {@code CompletionCommand}, {@code ManCommand}.
  *
  * <p>Options:
  *

@@ -72,6 +72,28 @@ abstract class CommandsContract {
   }
 
   @Test
+  void doctorSaysWhetherTheKeysFitTheRecords() {
+    Map<String, String> old = Map.of("WXTOKEN_STORE", url, "WXTOKEN_KEYS", OLD_KEY);
+    Map<String, String> wrong =
+        Map.of("WXTOKEN_STORE", url, "WXTOKEN_KEYS", KEYS.substring(0, KEYS.indexOf(',')));
+    save(url, token("oA"), token("oB"));
+
+    CliRun.run(here, "doctor").says("ok       the first 2 records can be read");
+    CliRun.run(old, "reencrypt", "--accept-plaintext").hasCode(ExitCode.OK);
+
+    CliRun.run(old, "doctor").says("ok       the first 2 records can be read");
+    CliRun.run(wrong, "doctor")
+        .hasCode(ExitCode.FAILED)
+        .says("BROKEN   of the first 2 records 2 cannot be read or decrypted", "--key-file");
+    CliRun.run(here, "doctor")
+        .hasCode(ExitCode.ATTENTION)
+        .says("WARNING  of the first 2 records 2 are encrypted", "--key-file");
+    CliRun.run(wrong, "purge", "--expired-for", "90d", "--yes")
+        .hasCode(ExitCode.ATTENTION)
+        .says("deleted: 0", "kept, since they cannot be read: 2");
+  }
+
+  @Test
   void statsCountUsersSessionsAndRecordsOfApps() {
     OAuthToken app =
         OAuthToken.builder().openid("app:wx1").accessToken("CANARY-app").createAt(CREATED).build();
@@ -88,7 +110,9 @@ abstract class CommandsContract {
             "\"older\":2",
             "\"valid\":1",
             "\"snsapi_userinfo\":2");
-    CliRun.run(here, "stats").hasCode(ExitCode.OK).says("users: 2", "by scope", "####");
+    CliRun.run(here, "stats")
+        .hasCode(ExitCode.OK)
+        .says("users: 2", "app records: 1", "with a unionid: 0", "by scope", "####");
   }
 
   @Test
@@ -208,9 +232,12 @@ abstract class CommandsContract {
       save(url, token(user));
     }
 
-    CliRun.run(old, "reencrypt").hasCode(ExitCode.ATTENTION).says("cannot be read or decrypted: 3");
+    CliRun.run(old, "reencrypt")
+        .hasCode(ExitCode.ATTENTION)
+        .says("cannot be read or decrypted: 3", "--accept-plaintext");
     CliRun.run(old, "reencrypt", "--accept-plaintext").hasCode(ExitCode.OK).says("moved: 3");
     CliRun.run(here, "stats", "--json").says("\"by_key\":{\"old\":3}");
+    CliRun.run(here, "show", "oA").hasCode(ExitCode.OK).says("characters, SHA-256", ", encrypted");
     CliRun.run(both, "reencrypt").hasCode(ExitCode.OK).says("moved: 3", "already: 0");
     CliRun.run(here, "stats", "--json").says("\"by_key\":{\"new\":3}");
     CliRun.run(both, "show", "oA").hasCode(ExitCode.OK).says("20 characters");

@@ -2,6 +2,8 @@ package io.github.wxtoken.cli;
 
 import static io.github.wxtoken.testkit.Tokens.token;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.TokenStore;
@@ -9,6 +11,8 @@ import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input gets one message of three parts and a documented exit code, and changes nothing. */
 @SuppressWarnings("NullAway.Init") // set before each test
@@ -187,6 +192,114 @@ class WrongCommandLineTest {
   }
 
   @Test
+  void aLineOfAFileThatIsNoOpenidIsNamed() throws IOException {
+    Path file = Files.writeString(directory.resolve("users"), "oUser\n\n# CANARY comment\n");
+
+    refused(ExitCode.USAGE, "delete", "--store", url, "--yes", "--file", file.toString())
+        .says("nothing was deleted", "line 3 of the file");
+    Files.writeString(file, "\n");
+    refused(ExitCode.USAGE, "delete", "--store", url, "--yes", "--file", file.toString())
+        .says("the file names no user");
+
+    CliRun.run("show", "--store", url, "oUser").hasCode(ExitCode.OK);
+  }
+
+  @Test
+  void ctrlCAtAQuestionEndsTheProgramAtOnce() {
+    Interrupt interrupt = new Interrupt();
+    interrupt.setAsking(true);
+
+    assertTimeoutPreemptively(Duration.ofSeconds(10), interrupt::endCleanly);
+
+    assertThat(interrupt.isRequested()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stats", "doctor", "purge --expired-for 90d --yes", "show oUser"})
+  void aDirectoryThatIsMissingIsNoEmptyStore(String command) {
+    Path missing = directory.resolve("mistyped");
+    String[] args =
+        Stream.concat(Stream.of(command.split(" ", -1)), Stream.of("--store", "file:" + missing))
+            .toArray(String[]::new);
+
+    refused(ExitCode.FAILED, args).says("there is no directory " + missing, "Check the path");
+
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
+  void norIsASourceOrTheSideOfAComparison() throws IOException {
+    Path missing = directory.resolve("mistyped");
+    Path file = Files.writeString(directory.resolve("file"), "");
+
+    refused(ExitCode.FAILED, "copy", "--from", "file:" + missing, "--to", url)
+        .says("there is no directory");
+    refused(ExitCode.FAILED, "verify", "--from", url, "--to", "file:" + missing)
+        .says("there is no directory");
+    refused(ExitCode.FAILED, "stats", "--store", "file:" + file).says("is no directory");
+
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
+  void aTableThatIsMissingIsToBeNamedAndNotCreated() {
+    String database = Stores.sqlite(directory.resolve("t.db"));
+    CliRun.run("stats", "--store", database).hasCode(ExitCode.OK);
+
+    CliRun.Result result =
+        refused(
+            ExitCode.FAILED,
+            "copy",
+            "--from",
+            database,
+            "--from-table",
+            "mistyped",
+            "--map",
+            "access_token=at",
+            "--to",
+            url);
+
+    result.says("cannot read the table mistyped: there is no such table. Check its name");
+    assertThat(result.err()).doesNotContain("createSchema");
+  }
+
+  @Test
+  void timesInSecondsAndTokensWithoutATokenAreNotTaken() throws IOException {
+    String good = token("oGood").toJson();
+    String seconds = token("oSeconds").toBuilder().createAt(1_800_000_000).build().toJson();
+    Path lines =
+        Files.writeString(
+            directory.resolve("lines"),
+            String.join("\n", good, seconds, "{\"openid\":\"oNone\",\"access_token\":\"CANARY\"}"));
+    String from = "jsonl:" + lines;
+
+    CliRun.run("copy", "--from", from, "--to", url)
+        .hasCode(ExitCode.ATTENTION)
+        .says("line 2", "not in milliseconds", "line 3", "create_at is missing", "inserted: 1");
+    CliRun.run(
+            "copy",
+            "--from",
+            from,
+            "--to",
+            url,
+            "--map",
+            "access_token=tt,create_at=0",
+            "--dry-run")
+        .hasCode(ExitCode.ATTENTION)
+        .says("line 1 is no token: access_token is missing", "inserted: 0");
+  }
+
+  @Test
+  void aMappingWithoutATokenIsRefused() {
+    assertThatThrownBy(
+            () ->
+                FieldMapping.parse("openid=open_id,create_at=ctime*1000")
+                    .columns(List.of("open_id", "ctime", "at")))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("neither access_token nor session_key comes from a column");
+  }
+
+  @Test
   void linesThatAreNoTokensAreLeftOutAndCounted() throws IOException {
     Path lines =
         Files.writeString(
@@ -273,7 +386,7 @@ class WrongCommandLineTest {
             "--resume",
             state.toString())
         .hasCode(ExitCode.INTERRUPTED)
-        .says("interrupted", "it goes on from");
+        .says("interrupted", "it writes what is missing");
     CliRun.run(Map.of(), interrupt, "delete", "--store", url, "--yes", "oUser")
         .says("nothing was deleted");
     CliRun.run("copy", "--from", url, "--to", target, "--resume", state.toString())

@@ -70,7 +70,9 @@ class WxtokenJarIT {
 
   @Test
   void itOpensEveryKindOfStore() throws Exception {
-    assertThat(run(0, "--version")).contains("wxtoken ");
+    assertThat(run(0, "--version"))
+        .contains("wxtoken ", "MariaDB-", "PostgreSQL-", "SQLite-", "Lettuce ", "MongoDB-");
+    Files.createDirectory(directory.resolve("tokens"));
     assertThat(run(0, "doctor", "--store", "file:tokens")).contains("healthy");
     assertThat(run(0, "doctor", "--store", "jdbc:sqlite:t.db?wxtoken.createSchema=true"))
         .contains("SQLite", "healthy");

@@ -63,6 +63,22 @@ public final class ForeignTable implements AutoCloseable {
    * @throws TokenStoreException if the table cannot be read
    */
   public List<String> columns() {
+    try {
+      return readColumns();
+    } catch (TokenStoreException e) {
+      if (database.describe(name, "table").exists()) {
+        throw e;
+      }
+      // The remedy for a table of ours would be to create it.
+      throw new TokenStoreException(
+          "cannot read the table "
+              + name
+              + ": there is no such table. Check its name, and the database in the URL",
+          e.getCause());
+    }
+  }
+
+  private List<String> readColumns() {
     return database.read(
         "read the columns of " + name,
         handle -> {

@@ -14,10 +14,7 @@ final class JdbiSettings {
   /** The least length that JDBI accepts; it leaves no room for a value. */
   private static final int NO_PARAMETERS = 2;
 
-  /**
-   * One for all stores, since it keeps what it has parsed: parsing a store's statements takes
-   * longer than connecting to the database.
-   */
+  /** One for all stores, so that a JVM parses a statement once. It keeps what it has parsed. */
   private static final SqlParser PARSER = new ColonPrefixSqlParser();
 
   private JdbiSettings() {}

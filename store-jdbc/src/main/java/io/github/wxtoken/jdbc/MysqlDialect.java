@@ -306,7 +306,7 @@ final class MysqlDialect implements Dialect {
 
   @Override
   public @Nullable FailureReason explain(@Nullable String state, int code, String text) {
-    return isAnswer(state, code) ? MysqlError.of(code, text) : null;
+    return isAnswer(state, code) ? MysqlError.of(code, text) : MysqlError.ofLogin(text);
   }
 
   @Override

@@ -35,7 +35,28 @@ final class MysqlError {
       "or keep fewer connections: lower wxtoken.poolSize of each process (16 by default), or the"
           + " size of your own pool";
 
+  /** What MySQL's driver and MariaDB's say; the server itself says nothing. */
+  private static final Pattern NO_PUBLIC_KEY =
+      Pattern.compile("Public Key Retrieval is not allowed|RSA public key is not available");
+
   private MysqlError() {}
+
+  /**
+   * Explains why a driver gave up a login. MySQL remembers who has logged in, so the same login may
+   * succeed until the server restarts.
+   *
+   * @param text the driver's text
+   * @return null if it needs no explanation
+   */
+  static @Nullable FailureReason ofLogin(String text) {
+    return NO_PUBLIC_KEY.matcher(text).find()
+        ? new FailureReason(
+            "without TLS, the password needs the server's public key, which the driver does not"
+                + " fetch by itself",
+            "Use TLS: sslMode=VERIFY_IDENTITY in the URL. On a network where nobody can come"
+                + " between, allowPublicKeyRetrieval=true also works")
+        : null;
+  }
 
   /**
    * Explains an error of a server.

@@ -292,14 +292,11 @@ class MessagesTest {
     assumePasswords(fixture);
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(fixture.url());
-    config.setConnectionTimeout(1_500);
+    config.setConnectionTimeout(4_000);
     fixture.run("DROP TABLE IF EXISTS token", "DROP TABLE IF EXISTS token_lease");
+    TokenStores.open(fixture.url() + "&wxtoken.createSchema=true&wxtoken.timeout=20000").close();
     try (HikariDataSource pool = new HikariDataSource(config);
-        TokenStore store =
-            JdbcTokenStore.builder(pool)
-                .createSchema(true)
-                .timeout(Duration.ofSeconds(1))
-                .build()) {
+        TokenStore store = JdbcTokenStore.builder(pool).timeout(Duration.ofSeconds(3)).build()) {
       fixture.run("ALTER USER '" + fixture.user() + "'@'%' IDENTIFIED BY 'another'");
       fixture.disconnect();
       pool.getHikariPoolMXBean().softEvictConnections();

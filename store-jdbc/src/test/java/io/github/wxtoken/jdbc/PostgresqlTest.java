@@ -349,7 +349,7 @@ class PostgresqlTest {
   @Test
   void aServerThatHasBecomeReadOnlyIsLeftAndUsedAgainWhenItIsNot() throws Exception {
     String database = url.replaceFirst(".*/(\\w+)\\?.*", "$1");
-    try (TokenStore store = TokenStores.open(url + CREATE)) {
+    try (TokenStore store = TokenStores.open(url + CREATE + "&wxtoken.timeout=20000")) {
       store.saveToken("oA", Tokens.token("oA"));
       String change = "ALTER DATABASE " + database + " SET default_transaction_read_only = ";
       Servers.execute(url, change + "on");

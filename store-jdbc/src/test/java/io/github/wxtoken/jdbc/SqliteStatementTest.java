@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 
 /** The contract guards each clause of the SQL for SQLite, on a table of ours. */
-@Tag("faults")
+@Tag("long")
 class SqliteStatementTest extends StatementContract<String> {
   private static final Rewriter<String> SQL = new Rewriter<>();
 
