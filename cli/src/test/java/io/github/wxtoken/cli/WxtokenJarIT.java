@@ -99,7 +99,7 @@ class WxtokenJarIT {
     Map<String, String> stores = Map.of("WXTOKEN_FROM", from, "WXTOKEN_TO", to);
 
     Process slow = start(stores, "copy", "--resume", "state", "--rate", "20");
-    while (!Files.exists(directory.resolve("state"))) {
+    while (!hasPosition(directory.resolve("state"))) {
       assertThat(slow.isAlive()).isTrue();
       LockSupport.parkNanos(20_000_000);
     }
@@ -112,6 +112,12 @@ class WxtokenJarIT {
     Process rest = start(stores, "copy", "--resume", "state", "--verify");
     assertThat(rest.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(log(), StandardCharsets.UTF_8)).contains("500 equal");
+  }
+
+  /** Tells whether a copy has noted how far it has come. */
+  private static boolean hasPosition(Path state) throws IOException {
+    return Files.exists(state)
+        && Files.readString(state, StandardCharsets.UTF_8).contains("position=");
   }
 
   @Test

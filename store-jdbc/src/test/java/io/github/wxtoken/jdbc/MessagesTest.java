@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The messages that an operator reads when a database refuses: what failed and where, why, and what
@@ -315,6 +316,20 @@ class MessagesTest {
                   + fixture.user());
       FaultsTest.assertNoCanary(thrown);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Public Key Retrieval is not allowed",
+        "RSA public key is not available client side (option serverRsaPublicKeyFile not set)"
+      })
+  void aLoginThatNeedsTheServersPublicKeySaysWhatToSet(String text) {
+    SqlFailure failure = new SqlFailure(new SQLException(text + " CANARY", "S1009"));
+
+    assertThat(failure.describeAttempt())
+        .contains("the server's public key", "sslMode=VERIFY_IDENTITY", "allowPublicKeyRetrieval")
+        .doesNotContain("CANARY");
   }
 
   // The address
