@@ -63,7 +63,7 @@ abstract class JdbcContract extends TokenStoreContract {
 
   @Override
   protected TokenStore open() throws Exception {
-    String options = "wxtoken.createSchema=true&wxtoken.poolSize=3&wxtoken.timeout=20000";
+    String options = "wxtoken.createSchema=true&wxtoken.poolSize=2&wxtoken.timeout=20000";
     return TokenStores.open(url + "&" + options);
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of a table on MySQL. */
-@Tag("faults")
+@Tag("long")
 class ScopedContractTest extends TokenStoreContract {
   @RegisterExtension static final TestServer SERVER = Servers.MYSQL;
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of a collection. */
-@Tag("faults")
+@Tag("long")
 class ScopedContractTest extends MongoContract {
   @RegisterExtension static final TestServer SERVER = Servers.MONGO;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on one app's part of the keys on Redis. */
-@Tag("faults")
+@Tag("long")
 class ScopedContractTest extends TokenStoreContract {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
 
