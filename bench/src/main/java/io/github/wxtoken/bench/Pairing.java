@@ -42,7 +42,9 @@ enum Pairing {
     return switch (this) {
       case MYSQL_SPRING -> EnumSet.of(Operation.GET_TOKEN, Operation.SAVE_TOKEN);
       case MYSQL_CLIENT -> EnumSet.of(Operation.GET_TOKEN);
-      default -> EnumSet.allOf(Operation.class);
+      case MYSQL_ENCRYPTED, REDIS_ENCRYPTED ->
+          EnumSet.of(Operation.GET_TOKEN, Operation.SAVE_TOKEN, Operation.READ_AND_REPLACE);
+      default -> Operation.single();
     };
   }
 

@@ -82,6 +82,16 @@ final class Workload<R> {
     return user;
   }
 
+  /** Reads a record and replaces it. The contender must read what it stores. */
+  @SuppressWarnings("unchecked") // A store returns tokens.
+  Object readAndReplace() throws Exception {
+    User<R> user = nextUser();
+    R read = (R) contender.get(user.openid);
+    contender.replace(read, user.other());
+    user.swap();
+    return user;
+  }
+
   private User<R> nextUser() {
     next = (next + 1) % USERS;
     return users.get(next);
