@@ -69,7 +69,7 @@ public final class Scale {
         (double) large.nanos(0.99) / small.nanos(0.99));
   }
 
-  /** What is measured. Each call returns how long the operation took, in nanoseconds. */
+  /** A measured operation. Each call returns how long it took, in nanoseconds. */
   private enum Operation {
     READ("read") {
       @Override

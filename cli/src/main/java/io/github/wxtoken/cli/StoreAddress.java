@@ -57,8 +57,7 @@ record StoreAddress(String url, @Nullable String scope, @Nullable TokenCipher ci
     if (!url.startsWith(FILES)) {
       return;
     }
-    String path = url.substring(FILES.length()).replaceFirst("(?s)\\?.*", "");
-    Path directory = Options.path(path.replaceFirst("^//(?=/)", ""), "file:DIR");
+    Path directory = Options.path(StoreIdentity.file(url.substring(FILES.length())), "file:DIR");
     if (!Files.isDirectory(directory)) {
       throw CliException.failed(
           "cannot open the store",

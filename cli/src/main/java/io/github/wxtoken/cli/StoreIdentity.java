@@ -84,7 +84,7 @@ final class StoreIdentity {
     Matcher file = FILE.matcher(url);
     if (file.lookingAt()) {
       String place = url.startsWith("jdbc:") ? place("jdbc", query(url), table) : "";
-      return "file " + path(url.substring(file.end()).replaceFirst("(?s)\\?.*", "")) + place;
+      return "file " + path(file(url.substring(file.end()))) + place;
     }
     Matcher server = SERVER.matcher(url);
     if (!server.matches()) {
@@ -165,9 +165,14 @@ final class StoreIdentity {
     return allowed.matcher(value).matches() ? value : "?";
   }
 
+  /** Returns the path in a URL, of which only the scheme is cut off. */
+  static String file(String rest) {
+    return rest.replaceFirst("(?s)\\?.*", "").replaceFirst("^//(?=/)", "");
+  }
+
   private static String path(String text) {
     try {
-      return absolute(Path.of(text.replaceFirst("^//(?=/)", "")));
+      return absolute(Path.of(text));
     } catch (InvalidPathException e) {
       return "?";
     }

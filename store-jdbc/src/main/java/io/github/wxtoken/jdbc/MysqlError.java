@@ -35,7 +35,7 @@ final class MysqlError {
       "or keep fewer connections: lower wxtoken.poolSize of each process (16 by default), or the"
           + " size of your own pool";
 
-  /** What MySQL's driver and MariaDB's say; the server itself says nothing. */
+  /** The texts of MySQL's driver and of MariaDB's; the server itself reports nothing. */
   private static final Pattern NO_PUBLIC_KEY =
       Pattern.compile("Public Key Retrieval is not allowed|RSA public key is not available");
 
