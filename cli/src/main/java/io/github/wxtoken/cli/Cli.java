@@ -60,7 +60,8 @@ final class Cli {
         .addSubcommand(new ReencryptCommand(session))
         .addSubcommand(new SchemaCommand(session))
         .addSubcommand(new CompletionCommand(session))
-        .addSubcommand(new ManCommand(session));
+        .addSubcommand(new ManCommand(session))
+        .addSubcommand(new CommandLine.HelpCommand());
     // A value that begins with @ is a value and no file.
     line.setExpandAtFiles(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);

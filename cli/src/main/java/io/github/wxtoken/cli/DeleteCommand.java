@@ -140,7 +140,7 @@ final class DeleteCommand implements Callable<Integer> {
 
   private int delete(TokenStore opened, Set<String> users, Complaints complaints) {
     long deleted = 0;
-    long missing = 0;
+    Complaints missing = new Complaints(session.terminal());
     for (String user : users) {
       if (session.interrupt().isRequested()) {
         session
@@ -152,11 +152,11 @@ final class DeleteCommand implements Callable<Integer> {
       if (opened.deleteToken(user)) {
         deleted++;
       } else {
-        missing++;
+        missing.add(user + " had no token");
       }
     }
-    session.terminal().print("deleted: " + deleted + ", had no token: " + missing);
-    return code(complaints, missing);
+    session.terminal().print("deleted: " + deleted + ", had no token: " + missing.count());
+    return code(complaints, missing.count());
   }
 
   /** A record that cannot be read may be of a user who wants to be forgotten. */

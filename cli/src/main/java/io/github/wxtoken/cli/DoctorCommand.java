@@ -42,10 +42,13 @@ final class DoctorCommand implements Callable<Integer> {
     return sum(findings);
   }
 
-  /** A warning that a store logs when it opens is a finding, too: it says what to do. */
+  /**
+   * A warning that a store logs when it opens is a finding, too, unless its diagnosis says the
+   * same.
+   */
   private void examine(StoreAddress address, List<StoreFinding> findings) {
-    CliLog.Receiver warnings = text -> findings.add(StoreFinding.warning(text, null));
-    try (CliLog.Closing received = CliLog.receive(warnings);
+    List<String> logged = new ArrayList<>();
+    try (CliLog.Closing received = CliLog.receive(logged::add);
         TokenStore opened = address.open(1)) {
       findings.add(StoreFinding.ok(opened.description()));
       findings.addAll(opened.diagnose());
@@ -54,6 +57,11 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (TokenStoreException e) {
       findings.add(StoreFinding.broken(String.valueOf(e.getMessage()), null));
     }
+    logged.stream()
+        .filter(text -> findings.stream().noneMatch(finding -> text.startsWith(finding.what())))
+        .map(text -> StoreFinding.warning(text, null))
+        .toList()
+        .forEach(findings::add);
   }
 
   private void show(StoreFinding finding) {

@@ -147,7 +147,7 @@ abstract class CommandsContract {
             "o6_u",
             "--yes")
         .hasCode(ExitCode.ATTENTION)
-        .says("deleted: 4, had no token: 1");
+        .says("oMissing had no token", "deleted: 4, had no token: 1");
 
     assertThat(stored(url)).containsExactly(token("oStays"));
   }

@@ -412,6 +412,7 @@ class WrongCommandLineTest {
         Cli.commandLine(new Session(terminal(), new Interrupt())).getSubcommands().keySet()) {
       CliRun.run(command, "--help").hasCode(ExitCode.OK).says("Usage: wxtoken " + command);
     }
+    CliRun.run("help", "copy").hasCode(ExitCode.OK).says("Usage: wxtoken copy");
     CliRun.run("completion").hasCode(ExitCode.OK).says("complete -F");
     CliRun.run("man").hasCode(ExitCode.OK).says(".TH WXTOKEN 1", "WXTOKEN COPY");
     CliRun.run("--version").hasCode(ExitCode.OK).says("drivers: ", "Lettuce");

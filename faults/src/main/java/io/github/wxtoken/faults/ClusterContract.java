@@ -99,7 +99,7 @@ public abstract class ClusterContract {
   @Test
   @Tag("faults")
   void clocksThatDifferByFiveMinutesLoseNoToken() {
-    List<String> users = signIn("zoe", 20);
+    List<String> users = signIn("zoe", 6);
     for (int expiry = 0; expiry < 2; expiry++) {
       cluster.weChat().clock().advance(EXPIRED.plusMinutes(5));
       synchronizeClocks(Duration.ofMinutes(5));

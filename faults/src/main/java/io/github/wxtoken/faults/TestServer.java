@@ -167,7 +167,8 @@ public final class TestServer implements BeforeAllCallback {
       this.container =
           () -> {
             GenericContainer<?> made = container.get();
-            made.withStartupTimeout(STARTUP);
+            // On a busy machine Docker sometimes starts a container without its ports.
+            made.withStartupTimeout(STARTUP).withStartupAttempts(3);
             // Before the start, so that a container that never becomes ready is stopped, too.
             Runtime.getRuntime().addShutdownHook(new Thread(made::stop, "stop-" + role));
             made.start();

@@ -97,8 +97,8 @@ final class MysqlError {
       case 1146 ->
           new FailureReason(
               "there is no such table",
-              "Create it by wxtoken.createSchema=true in the URL, or by the DDL file of"
-                  + " wxtoken-store-jdbc");
+              "Create it by wxtoken.createSchema=true in the URL, or by the DDL that wxtoken"
+                  + " schema prints");
       case 1203, 1226 -> limitOfUser(named);
       case 1820, 1862 ->
           new FailureReason(

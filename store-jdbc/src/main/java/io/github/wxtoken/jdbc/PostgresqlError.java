@@ -50,8 +50,8 @@ final class PostgresqlError {
       case "42P01" ->
           new FailureReason(
               "there is no such table",
-              "Create it by wxtoken.createSchema=true in the URL, or by the DDL file of"
-                  + " wxtoken-store-jdbc");
+              "Create it by wxtoken.createSchema=true in the URL, or by the DDL that wxtoken"
+                  + " schema prints");
       case "53300" ->
           new FailureReason(
               "the server has too many connections",

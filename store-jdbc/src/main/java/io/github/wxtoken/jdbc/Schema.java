@@ -68,9 +68,9 @@ final class Schema {
         + table
         + where
         + ". Create it by wxtoken.createSchema=true in the URL (createSchema(true) on the builder),"
-        + " or run "
+        + " or by the DDL that wxtoken schema prints ("
         + database.dialect().schemaFile()
-        + " of wxtoken-store-jdbc";
+        + " of wxtoken-store-jdbc)";
   }
 
   private static String read(String resource) {

@@ -161,10 +161,12 @@ final class Table {
     require(
         uniqueKeys.containsValue(List.of(new KeyPart(key, true))),
         "has no unique key on %1$s alone, without which each save adds a row;"
-            + " CREATE UNIQUE INDEX %3$s ON %2$s (%3$s)",
+            + " CREATE UNIQUE INDEX %4$s ON %2$s (%3$s)",
         key,
         quoted(),
-        dialect.quote(key));
+        dialect.quote(key),
+        // In PostgreSQL and SQLite no other table of the schema may have an index of this name.
+        dialect.quote(name.table() + "_" + key));
     require(
         column.bytewise(),
         "column %s has the collation %s, which is not binary and %s; %s",

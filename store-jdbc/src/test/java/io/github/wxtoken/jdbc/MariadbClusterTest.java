@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A cluster of JVMs on MariaDB. */
 @Tag("faults")
+@Tag("long") // MySQL's shows the same in each run of the faults.
 class MariadbClusterTest extends ClusterContract {
   @RegisterExtension static final TestServer server = Servers.MARIADB;
 

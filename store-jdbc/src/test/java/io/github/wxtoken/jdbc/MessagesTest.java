@@ -418,7 +418,8 @@ class MessagesTest {
             "there is no table token in the database "
                 + Fixture.database(fixture.root())
                 + ". Create it by wxtoken.createSchema=true in the URL (createSchema(true) on the"
-                + " builder), or run schema-mysql.sql of wxtoken-store-jdbc");
+                + " builder), or by the DDL that wxtoken schema prints (schema-mysql.sql of"
+                + " wxtoken-store-jdbc)");
   }
 
   private static String tables(Fixture fixture) throws Exception {

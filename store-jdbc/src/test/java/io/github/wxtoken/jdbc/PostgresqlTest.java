@@ -109,7 +109,7 @@ class PostgresqlTest {
         "CREATE UNIQUE INDEX folded ON token(lower(openid))",
         "ALTER TABLE token ADD UNIQUE (openid) DEFERRABLE");
 
-    assertRefused("no unique key on openid", "CREATE UNIQUE INDEX \"openid\" ON \"token\"");
+    assertRefused("no unique key on openid", "CREATE UNIQUE INDEX \"token_openid\" ON \"token\"");
   }
 
   @Test

@@ -55,13 +55,7 @@ final class RedisDiagnosis {
     if (field(info, "role").equals("slave")) {
       findings.add(StoreFinding.broken("the server is a replica", "name its master in the URL"));
     }
-    String policy = field(info, "maxmemory_policy");
-    findings.add(
-        policy.equals("noeviction")
-            ? StoreFinding.ok("the server drops no tokens when its memory is full")
-            : StoreFinding.warning(
-                "maxmemory-policy is " + policy + ": tokens are dropped when the memory is full",
-                "CONFIG SET maxmemory-policy noeviction"));
+    findings.add(ServerInfo.eviction(field(info, "maxmemory_policy")));
     String replicas = field(info, "connected_slaves");
     findings.add(StoreFinding.ok("replicas connected: " + replicas));
     findings.add(

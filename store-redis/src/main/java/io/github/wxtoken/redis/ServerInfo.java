@@ -1,5 +1,6 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStoreException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.ArrayList;
@@ -38,15 +39,19 @@ record ServerInfo(List<String> masters) {
     masters.stream()
         .map(POLICY::matcher)
         .filter(Matcher::find)
-        .map(policy -> policy.group(1))
-        .filter(policy -> !policy.equals("noeviction"))
+        .map(policy -> eviction(policy.group(1)))
+        .filter(finding -> finding.severity() == StoreFinding.Severity.WARNING)
         .findFirst()
-        .ifPresent(
-            policy ->
-                LOG.warn(
-                    "Redis may drop tokens when its memory is full: its maxmemory-policy is {}, set"
-                        + " it to noeviction",
-                    policy));
+        .ifPresent(finding -> LOG.warn("{}. Run {}", finding.what(), finding.remedy()));
+  }
+
+  /** Says what a server with this policy does to tokens when its memory is full. */
+  static StoreFinding eviction(String policy) {
+    return policy.equals("noeviction")
+        ? StoreFinding.ok("the server drops no tokens when its memory is full")
+        : StoreFinding.warning(
+            "Redis may drop tokens when its memory is full: its maxmemory-policy is " + policy,
+            "CONFIG SET maxmemory-policy noeviction");
   }
 
   /** Returns the product and its version, such as {@code Redis 8.0.6}. */

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A cluster of JVMs on a Redis cluster. */
 @Tag("faults")
+@Tag("long") // JvmsOnRedisTest and RedisClusterContractTest show it together.
 class JvmsOnRedisClusterTest extends ClusterContract {
   @RegisterExtension static final TestServer SERVER = Servers.CLUSTER;
 

@@ -46,7 +46,7 @@ class LogsTest {
               .containsExactly(
                   "Redis may drop tokens when its memory is full: its maxmemory-policy is "
                       + policy
-                      + ", set it to noeviction");
+                      + ". Run CONFIG SET maxmemory-policy noeviction");
         } finally {
           raw.configSet("maxmemory-policy", "noeviction");
         }

@@ -31,7 +31,7 @@ public abstract class StatementContract<S> {
    * One case of each operation. A store that fails one of them does not work at all and is not a
    * valid mutant.
    */
-  private static final Set<String> WORKING =
+  static final Set<String> WORKING =
       Set.of(
           "Replace.theSameGrantIsReplaced",
           "SaveIfAbsent.theFirstTokenIsInserted",
