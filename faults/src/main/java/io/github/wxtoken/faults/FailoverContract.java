@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.simulator.WeChatSimulator;
+import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.testkit.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,10 @@ public abstract class FailoverContract {
   /** How long a promotion may take: an election in MongoDB waits for 10 seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** What operators read about a server that takes no writes, or not those of all users. */
+  private static final Pattern REPLICA =
+      Pattern.compile("a replica|a standby|no primary|read-only|a member of a Redis Cluster");
+
   /** For subclasses. */
   protected FailoverContract() {}
 
@@ -46,6 +55,13 @@ public abstract class FailoverContract {
      * @return the URL of an empty store, which leads to the primary
      */
     String storeUrl();
+
+    /**
+     * Returns the URL that somebody gives by mistake.
+     *
+     * @return the URL of the same store on a replica, which creates nothing
+     */
+    String replicaUrl();
 
     /**
      * Kills the primary without a warning.
@@ -67,7 +83,7 @@ public abstract class FailoverContract {
   }
 
   /**
-   * Starts the servers; called once.
+   * Starts the servers; called once for each case.
    *
    * @return the servers
    * @throws Exception if they do not start, which fails the test
@@ -111,6 +127,35 @@ public abstract class FailoverContract {
         await(() -> load.savesOfEach() > saves + 50);
       }
       assertOutcome(weChat, load, oneStore, users);
+    }
+  }
+
+  @Test
+  void aStoreThatIsPointedAtAReplicaIsReportedAsBroken() throws Exception {
+    try (ReplicatedServers servers = start()) {
+      try (TokenStore primary = TokenStores.open(servers.storeUrl())) {
+        primary.saveToken("oUser", Tokens.token("oUser"));
+      }
+
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      String problems = problemsOf(servers.replicaUrl());
+      while (!REPLICA.matcher(problems).find() && System.nanoTime() < end) {
+        LockSupport.parkNanos(50_000_000); // The replica may not have the table yet.
+        problems = problemsOf(servers.replicaUrl());
+      }
+      assertThat(problems).containsPattern(REPLICA);
+    }
+  }
+
+  /** Returns why a store does not open, or what its diagnosis says is broken. */
+  private static String problemsOf(String url) {
+    try (TokenStore store = TokenStores.open(url)) {
+      return store.diagnose().stream()
+          .filter(finding -> finding.severity() == StoreFinding.Severity.BROKEN)
+          .map(StoreFinding::what)
+          .collect(Collectors.joining("; "));
+    } catch (TokenStoreException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 

@@ -8,8 +8,6 @@ import com.github.dockerjava.api.DockerClient;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -93,7 +91,7 @@ public abstract class OutageContract {
   @BeforeAll
   void startAServerThatMayBeKilled() throws Exception {
     assumeTrue(Engine.answers(), "only a container can be paused and killed");
-    port = freePort();
+    port = FreePorts.one();
     server = container(port);
     Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop-outage"));
     server.start();
@@ -183,11 +181,5 @@ public abstract class OutageContract {
 
   private DockerClient docker() {
     return server.getDockerClient();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mongodb.client.MongoClient;
 import io.github.wxtoken.WeChatOAuth;
 import io.github.wxtoken.boot.security.WeChatLoginApp;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.jdbc.JdbcTokenStore;
 import io.github.wxtoken.mongo.MongoTokenStore;
@@ -13,9 +14,7 @@ import io.github.wxtoken.redis.RedisTokenStore;
 import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
-import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import javax.sql.DataSource;
@@ -259,17 +258,18 @@ class StartFailuresTest {
   }
 
   @Test
-  void aDatabaseThatIsDown() throws IOException {
+  void aDatabaseThatIsDown() {
     assertPrints(
-        app.withPropertyValues("wxtoken.store.url=redis://:" + SECRET + "@127.0.0.1:" + freePort()),
+        app.withPropertyValues(
+            "wxtoken.store.url=redis://:" + SECRET + "@127.0.0.1:" + FreePorts.one()),
         "the token store cannot be opened:",
         "wxtoken.fail-fast=false");
   }
 
   @Test
-  void aDatabaseThatIsDownWithoutFailFast() throws IOException {
+  void aDatabaseThatIsDownWithoutFailFast() {
     app.withPropertyValues(
-            "wxtoken.store.url=redis://127.0.0.1:" + freePort(), "wxtoken.fail-fast=false")
+            "wxtoken.store.url=redis://127.0.0.1:" + FreePorts.one(), "wxtoken.fail-fast=false")
         .run(
             context -> {
               assertThat(context).hasNotFailed();
@@ -325,11 +325,5 @@ class StartFailuresTest {
     assertPrints(
         app.withPropertyValues("wxtoken.store.url=memory:", "wxtoken.http-timeout=2h"),
         "httpTimeout must be more than zero, at most an hour");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -337,10 +338,8 @@ class MessagesTest {
   @ParameterizedTest
   @EnumSource
   void aPortWhereNothingListensIsNamed(Kind kind) throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePorts.one();
+
     assertThat(refused(urlOf(kind, "127.0.0.1:" + port)))
         .hasMessageStartingWith(
             "cannot connect to "

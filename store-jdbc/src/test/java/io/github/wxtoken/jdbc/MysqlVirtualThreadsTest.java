@@ -1,19 +1,17 @@
 package io.github.wxtoken.jdbc;
 
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.faults.VirtualThreadsContract;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.sql.SQLException;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.testcontainers.containers.GenericContainer;
 
 /** More threads than connections, on MySQL. */
 class MysqlVirtualThreadsTest extends VirtualThreadsContract {
-  private static final int PORT = freePort();
+  private static final int PORT = FreePorts.one();
 
   /** On the host's network: a port that the engine publishes costs three times the server. */
   @RegisterExtension
@@ -29,14 +27,6 @@ class MysqlVirtualThreadsTest extends VirtualThreadsContract {
               server -> Servers.containerUrl("mysql", server.getHost(), PORT))
           .version(Servers::version)
           .build();
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   @Override
   protected TokenStore open() throws SQLException {

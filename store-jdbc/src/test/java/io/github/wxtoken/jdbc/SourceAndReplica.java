@@ -71,6 +71,11 @@ abstract class SourceAndReplica implements ReplicatedServers {
   }
 
   @Override
+  public String replicaUrl() {
+    return url(replica.getHost(), replica.getMappedPort(port), "failover");
+  }
+
+  @Override
   public void killPrimary() {
     source.getDockerClient().killContainerCmd(source.getContainerId()).exec();
   }

@@ -47,8 +47,9 @@ final class Database implements AutoCloseable {
       CodecRegistries.fromProviders(
           new ValueCodecProvider(),
           new DocumentCodecProvider(),
-          new IterableCodecProvider(),
-          new BsonValueCodecProvider());
+          // Before that of iterables, which would make a list of a BsonArray.
+          new BsonValueCodecProvider(),
+          new IterableCodecProvider());
 
   /** A client is not replaced more often, while its address still leads to the old server. */
   private static final Duration YOUNGEST = Duration.ofSeconds(1);

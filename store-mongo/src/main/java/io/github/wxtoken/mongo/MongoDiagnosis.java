@@ -1,6 +1,8 @@
 package io.github.wxtoken.mongo;
 
+import com.mongodb.MongoCommandException;
 import io.github.wxtoken.store.StoreFinding;
+import io.github.wxtoken.store.TokenStoreException;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonBoolean;
@@ -13,14 +15,46 @@ import org.bson.Document;
 final class MongoDiagnosis {
   private static final BsonString NONE = new BsonString("");
 
+  private static final String NAME_ALL =
+      "name all members and replicaSet=NAME in the URL, without directConnection";
+
   private MongoDiagnosis() {}
+
+  /**
+   * Refuses a server to which a direct connection leads and which takes no writes: the driver would
+   * repeat each write until its timeout, and not say why.
+   *
+   * @throws TokenStoreException if the server is a secondary member of a replica set
+   */
+  static void requireNoSecondary(Database database) {
+    BsonDocument hello =
+        MongoFailure.guard(
+            "open the store",
+            () -> {
+              try {
+                return hello(database);
+              } catch (MongoCommandException e) {
+                return new BsonDocument(); // A server before 4.4.2 does not know the command.
+              }
+            });
+    if (hello.getBoolean("secondary", BsonBoolean.FALSE).getValue()) {
+      throw new TokenStoreException(
+          "cannot open the store: the server is no primary: it is a secondary member of the replica"
+              + " set "
+              + hello.getString("setName", NONE).getValue()
+              + ". To fix that, "
+              + NAME_ALL,
+          null);
+    }
+  }
+
+  private static BsonDocument hello(Database database) {
+    return database.mongo().runCommand(new Document("hello", 1), BsonDocument.class);
+  }
 
   static List<StoreFinding> of(Database database, String collection) {
     long before = System.currentTimeMillis();
-    BsonDocument hello =
-        MongoFailure.guard(
-            "look at the server",
-            () -> database.mongo().runCommand(new Document("hello", 1), BsonDocument.class));
+    BsonDocument hello = MongoFailure.guard("look at the server", () -> hello(database));
     long after = System.currentTimeMillis();
     List<StoreFinding> findings = new ArrayList<>();
     findings.add(
@@ -34,8 +68,7 @@ final class MongoDiagnosis {
 
   private static StoreFinding role(BsonDocument hello) {
     if (!hello.getBoolean("isWritablePrimary", BsonBoolean.FALSE).getValue()) {
-      return StoreFinding.broken(
-          "the server is no primary", "name all members and replicaSet=NAME in the URL");
+      return StoreFinding.broken("the server is no primary", NAME_ALL);
     }
     if (hello.getString("msg", NONE).getValue().equals("isdbgrid")) {
       return StoreFinding.ok("the server is a router of a sharded cluster");

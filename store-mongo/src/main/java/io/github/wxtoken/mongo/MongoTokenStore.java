@@ -116,6 +116,7 @@ public final class MongoTokenStore implements TokenStore {
   private volatile boolean checksSize = true;
 
   private MongoTokenStore(Database database, String name, String leaseName, boolean createSchema) {
+    MongoDiagnosis.requireNoSecondary(database);
     Schema.requireTokens(database.mongo(), name, createSchema);
     this.database = database;
     this.name = name;

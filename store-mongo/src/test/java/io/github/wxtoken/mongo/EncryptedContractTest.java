@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on the encrypting view, while documents are migrated from plaintext. */
 @Tag("faults")
+@Tag("long") // Files, MySQL and Redis show the view's part, and the plain contract the store's.
 class EncryptedContractTest extends MongoContract {
   @RegisterExtension static final TestServer SERVER = Servers.REPLICA_SET;
 

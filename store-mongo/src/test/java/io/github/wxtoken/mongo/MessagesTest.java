@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoCommandException;
 import com.mongodb.ServerAddress;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -47,11 +48,9 @@ class MessagesTest {
   // The address
 
   @Test
-  void aPortWhereNothingListensIsNamed() throws IOException {
-    String address;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      address = "127.0.0.1:" + socket.getLocalPort();
-    }
+  void aPortWhereNothingListensIsNamed() {
+    String address = "127.0.0.1:" + FreePorts.one();
+
     assertRefused(at(address))
         .hasMessageStartingWith(
             "cannot open the store: cannot connect to MongoDB at "

@@ -3,9 +3,7 @@ package io.github.wxtoken.mongo;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.mongodb.MongoException;
 import io.github.wxtoken.faults.FailoverContract;
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.util.ArrayList;
+import io.github.wxtoken.faults.FreePorts;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -21,9 +19,8 @@ class ReplicaSetFailoverTest extends FailoverContract {
   private static final int MEMBERS = 3;
 
   @Override
-  protected ReplicatedServers start() throws IOException {
-    List<Integer> ports = freePorts();
-    Members members = new Members(ports);
+  protected ReplicatedServers start() {
+    Members members = new Members(FreePorts.several(MEMBERS));
     try {
       members.start();
     } catch (RuntimeException e) {
@@ -31,21 +28,6 @@ class ReplicaSetFailoverTest extends FailoverContract {
       throw e;
     }
     return members;
-  }
-
-  /** The ports are free together, so that they differ. */
-  private static List<Integer> freePorts() throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < MEMBERS; i++) {
-        sockets.add(new ServerSocket(0));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
   }
 
   /**
@@ -104,7 +86,16 @@ class ReplicaSetFailoverTest extends FailoverContract {
     }
 
     private String url(int member) {
-      return "mongodb://127.0.0.1:" + ports.get(member) + "/?directConnection=true";
+      return url(member, "");
+    }
+
+    private String url(int member, String database) {
+      return "mongodb://127.0.0.1:" + ports.get(member) + "/" + database + "?directConnection=true";
+    }
+
+    @Override
+    public String replicaUrl() {
+      return url(1, "failover");
     }
 
     @Override

@@ -71,6 +71,11 @@ final class RedisReasons {
               "too few replicas are connected for a write",
               "Start them, or lower min-replicas-to-write");
       case "BUSY" -> new FailureReason("Redis is busy with a script", "End it by SCRIPT KILL");
+      case "MOVED", "ASK" ->
+          new FailureReason(
+              "the server is a member of a Redis Cluster, and another member has the key",
+              "Use redis-cluster: in place of redis: in the URL (rediss-cluster: in place of"
+                  + " rediss:)");
       case "CLUSTERDOWN", "MASTERDOWN" ->
           new FailureReason(
               "a part of the Redis cluster is down", "CLUSTER INFO and CLUSTER NODES show which");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.LogRecorder;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestServer;
@@ -111,8 +112,8 @@ class ClosingTest {
     ThreadGroup group = new ThreadGroup("closing-refused");
     List<String> urls =
         List.of(
-            "redis://127.0.0.1:" + Servers.freePort(),
-            "redis-cluster://127.0.0.1:" + Servers.freePort(),
+            "redis://127.0.0.1:" + FreePorts.one(),
+            "redis-cluster://127.0.0.1:" + FreePorts.one(),
             SERVER.url() + "/99",
             SERVER.url().replace("//", "//nobody:pw@"));
 

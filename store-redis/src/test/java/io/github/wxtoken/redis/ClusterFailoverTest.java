@@ -1,6 +1,7 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.faults.FailoverContract;
+import io.github.wxtoken.faults.FreePorts;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -10,7 +11,7 @@ class ClusterFailoverTest extends FailoverContract {
 
   @Override
   protected ReplicatedServers start() {
-    List<Integer> ports = Servers.freePorts(NODES);
+    List<Integer> ports = FreePorts.several(NODES);
     String nodes = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(" "));
     String script =
         ports.stream()
@@ -28,6 +29,7 @@ class ClusterFailoverTest extends FailoverContract {
         ports,
         "redis-cluster://" + nodes.replace(' ', ','),
         ports.get(0),
+        ports.get(NODES - 1),
         processes -> {
           processes.run(
               "redis-cli --cluster create " + nodes + " --cluster-replicas 1 --cluster-yes");

@@ -3,6 +3,7 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.store.Lease;
 import io.github.wxtoken.store.LeaseUnavailableException;
 import io.github.wxtoken.store.TokenStore;
@@ -36,7 +37,7 @@ class LeaseFailuresTest {
   /** One of our own, since others would suffer from its settings, too. */
   @BeforeAll
   static void start() throws Exception {
-    url = "redis://127.0.0.1:" + Servers.startEmbedded(Servers.freePort());
+    url = "redis://127.0.0.1:" + Servers.startEmbedded(FreePorts.one());
     raw = Servers.raw(url);
   }
 

@@ -3,6 +3,7 @@ package io.github.wxtoken.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -19,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MessagesTest {
   @RegisterExtension static final TestServer SERVER = Servers.REDIS;
   @RegisterExtension static final TestServer TLS = Servers.TLS;
+  @RegisterExtension static final TestServer CLUSTER = Servers.CLUSTER;
 
   private static String address(TestServer server) {
     RedisURI uri = RedisURI.create(server.url());
@@ -54,7 +57,7 @@ class MessagesTest {
     "redis-cluster://, the Redis cluster at",
   })
   void aPortWhereNothingListensIsNamed(String scheme, String name) throws IOException {
-    String address = "127.0.0.1:" + Servers.freePort();
+    String address = "127.0.0.1:" + FreePorts.one();
 
     assertRefused(scheme + ":CANARY@" + address)
         .hasMessageStartingWith(
@@ -65,7 +68,7 @@ class MessagesTest {
 
   @Test
   void soIsThatOfTheApplicationsOwnClient() throws IOException {
-    String address = "127.0.0.1:" + Servers.freePort();
+    String address = "127.0.0.1:" + FreePorts.one();
     RedisClient client = RedisClient.create("redis://:CANARY@" + address);
     try {
       Throwable thrown = catchThrowable(() -> RedisTokenStore.builder(client).build().close());
@@ -81,7 +84,7 @@ class MessagesTest {
 
   @Test
   void soAreSentinels() throws IOException {
-    String address = "127.0.0.1:" + Servers.freePort();
+    String address = "127.0.0.1:" + FreePorts.one();
 
     assertRefused("redis-sentinel://" + address + "?sentinelMasterId=m")
         .hasMessageStartingWith(
@@ -132,6 +135,28 @@ class MessagesTest {
     }
   }
 
+  @Test
+  void aMemberOfAClusterThatIsNamedAsASingleServerIsCalledSo() {
+    String url =
+        CLUSTER
+            .url()
+            .replaceFirst("redis-cluster://([^,/?]+).*", "redis://$1?wxtoken.prefix=messages:");
+
+    Throwable thrown =
+        catchThrowable(
+            () -> {
+              try (TokenStore store = TokenStores.open(url)) {
+                IntStream.range(0, 100).forEach(i -> store.getToken("o" + i));
+              }
+            });
+
+    assertThat(thrown)
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining(
+            ": the server is a member of a Redis Cluster, and another member has the key (MOVED)")
+        .hasMessageContaining("Use redis-cluster: in place of redis: in the URL");
+  }
+
   // TLS
 
   @Test
@@ -161,7 +186,7 @@ class MessagesTest {
 
   @Test
   void aMissingPasswordIsCalledMissing() throws IOException {
-    int port = Servers.startEmbedded(Servers.freePort(), "requirepass CANARY");
+    int port = Servers.startEmbedded(FreePorts.one(), "requirepass CANARY");
     for (String scheme : new String[] {"redis", "redis-cluster"}) {
       assertRefused(scheme + "://127.0.0.1:" + port)
           .hasMessageContaining(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestServer;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -102,7 +103,7 @@ class OpeningTest {
         "rediss-cluster://u:CANARY@127.0.0.1:{free},nowhere.invalid:1"
       })
   void aServerThatIsNotThereIsSaidWithinTheTimeoutAndNotShown(String url) throws IOException {
-    String nowhere = url.replace("{free}", String.valueOf(Servers.freePort()));
+    String nowhere = url.replace("{free}", String.valueOf(FreePorts.one()));
 
     Throwable thrown = catchThrowable(() -> TokenStores.open(nowhere));
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.github.dockerjava.api.DockerClient;
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.faults.Engine;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import io.github.wxtoken.store.TokenStores;
@@ -33,7 +34,7 @@ class OutageTest {
   @BeforeAll
   static void startAServerThatMayBeKilled() throws Exception {
     assumeTrue(Engine.answers(), "only a container can be paused and killed");
-    int port = Servers.freePort();
+    int port = FreePorts.one();
     server =
         new GenericContainer<>(Servers.REDIS_IMAGE)
             .withCommand("redis-server", "--appendonly", "yes", "--appendfsync", "always")

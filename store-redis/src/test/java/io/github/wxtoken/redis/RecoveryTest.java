@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.faults.Engine;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
@@ -42,8 +43,8 @@ class RecoveryTest {
   @ValueSource(longs = {0, 1_500})
   void aServerThatBecameAReplicaIsLeftForTheOneThatTheAddressLeadsTo(long millisToTheSwitch)
       throws Exception {
-    String demoted = "redis://127.0.0.1:" + Servers.startEmbedded(Servers.freePort());
-    String promoted = "redis://127.0.0.1:" + Servers.startEmbedded(Servers.freePort());
+    String demoted = "redis://127.0.0.1:" + Servers.startEmbedded(FreePorts.one());
+    String promoted = "redis://127.0.0.1:" + Servers.startEmbedded(FreePorts.one());
     RedisClusterCommands<String, String> raw = Servers.raw(demoted);
     ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
     try (TcpProxy network = Servers.proxy(demoted);

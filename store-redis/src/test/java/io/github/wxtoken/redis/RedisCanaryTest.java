@@ -1,6 +1,7 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.faults.CanaryContract;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.ServerFiles;
 import io.github.wxtoken.faults.TestServer;
 import io.lettuce.core.AclSetuserArgs;
@@ -48,7 +49,7 @@ class RedisCanaryTest extends CanaryContract {
 
   private static String startEmbedded() throws IOException {
     directory = Files.createTempDirectory("wxtoken-canary");
-    int port = Servers.startEmbedded(directory, Servers.freePort(), SETTINGS);
+    int port = Servers.startEmbedded(directory, FreePorts.one(), SETTINGS);
     return "redis://127.0.0.1:" + port;
   }
 

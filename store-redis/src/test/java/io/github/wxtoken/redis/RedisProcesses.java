@@ -21,11 +21,13 @@ final class RedisProcesses implements ReplicatedServers {
   private final GenericContainer<?> container;
   private final String url;
   private final int primary;
+  private final int replica;
 
-  private RedisProcesses(GenericContainer<?> container, String url, int primary) {
+  private RedisProcesses(GenericContainer<?> container, String url, int primary, int replica) {
     this.container = container;
     this.url = url;
     this.primary = primary;
+    this.replica = replica;
   }
 
   /** Returns the command that starts a server. */
@@ -61,17 +63,23 @@ final class RedisProcesses implements ReplicatedServers {
    * @param script starts them
    * @param ports their ports, the same ones of the host
    * @param primary the port of the process to kill
+   * @param replica the port of a replica
    * @param ready waits until they know each other
    */
   static RedisProcesses start(
-      String script, List<Integer> ports, String url, int primary, Consumer<RedisProcesses> ready) {
+      String script,
+      List<Integer> ports,
+      String url,
+      int primary,
+      int replica,
+      Consumer<RedisProcesses> ready) {
     GenericContainer<?> container =
         new GenericContainer<>(Servers.REDIS_IMAGE)
             .withCommand("sh", "-c", script + "exec sleep 600")
             .withExposedPorts(ports.toArray(Integer[]::new))
             .waitingFor(Wait.forListeningPorts(ports.stream().mapToInt(port -> port).toArray()));
     container.setPortBindings(ports.stream().map(port -> port + ":" + port).toList());
-    RedisProcesses processes = new RedisProcesses(container, url, primary);
+    RedisProcesses processes = new RedisProcesses(container, url, primary, replica);
     try {
       container.start();
       ready.accept(processes);
@@ -113,6 +121,11 @@ final class RedisProcesses implements ReplicatedServers {
   @Override
   public String storeUrl() {
     return url;
+  }
+
+  @Override
+  public String replicaUrl() {
+    return "redis://127.0.0.1:" + replica;
   }
 
   @Override

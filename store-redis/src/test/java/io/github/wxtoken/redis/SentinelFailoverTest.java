@@ -1,6 +1,7 @@
 package io.github.wxtoken.redis;
 
 import io.github.wxtoken.faults.FailoverContract;
+import io.github.wxtoken.faults.FreePorts;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -12,7 +13,7 @@ class SentinelFailoverTest extends FailoverContract {
 
   @Override
   protected ReplicatedServers start() {
-    List<Integer> ports = Servers.freePorts(2 + SENTINELS);
+    List<Integer> ports = FreePorts.several(2 + SENTINELS);
     int master = ports.get(0);
     List<Integer> sentinels = ports.subList(2, ports.size());
     String script =
@@ -30,6 +31,7 @@ class SentinelFailoverTest extends FailoverContract {
         ports,
         url,
         master,
+        ports.get(1),
         processes ->
             sentinels.forEach(
                 port ->

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.faults.Engine;
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
 import io.github.wxtoken.testkit.Tokens;
@@ -34,9 +35,9 @@ class SentinelTest {
   @BeforeAll
   static void start() throws Exception {
     assumeTrue(Engine.answers(), "the embedded server has no Sentinel among its files");
-    master = Servers.freePort();
-    replica = Servers.freePort();
-    sentinel = Servers.freePort();
+    master = FreePorts.one();
+    replica = FreePorts.one();
+    sentinel = FreePorts.one();
     String server = "redis-server --bind 0.0.0.0 --protected-mode no --save '' --port ";
     servers =
         new GenericContainer<>(Servers.REDIS_IMAGE)

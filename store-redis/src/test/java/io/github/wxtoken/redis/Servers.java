@@ -1,5 +1,6 @@
 package io.github.wxtoken.redis;
 
+import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TcpProxy;
 import io.github.wxtoken.faults.TestCertificate;
 import io.github.wxtoken.faults.TestServer;
@@ -15,7 +16,6 @@ import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -48,9 +47,6 @@ final class Servers {
   private static final String PASSWORD = "CANARY-password";
   private static @Nullable TlsRelay relay;
 
-  private static final AtomicInteger NEXT_PORT =
-      new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 1_000) * 20);
-
   private static final int MASTERS = 3;
   private static final int SLOTS = 16_384;
 
@@ -66,7 +62,7 @@ final class Servers {
         .container(
             () -> new GenericContainer<>(image).withExposedPorts(6379),
             server -> "redis://" + server.getHost() + ":" + server.getMappedPort(6379))
-        .embedded(() -> "redis://127.0.0.1:" + startEmbedded(freePort()))
+        .embedded(() -> "redis://127.0.0.1:" + startEmbedded(FreePorts.one()))
         .version(Servers::version)
         .build();
   }
@@ -101,7 +97,7 @@ final class Servers {
             server -> tlsUrl(server.getHost(), server.getMappedPort(6379)))
         .embedded(
             () -> {
-              int port = startEmbedded(freePort(), "requirepass " + PASSWORD);
+              int port = startEmbedded(FreePorts.one(), "requirepass " + PASSWORD);
               relay = new TlsRelay(InetSocketAddress.createUnresolved("127.0.0.1", port));
               relay.present(TestCertificate.GOOD);
               return tlsUrl("127.0.0.1", relay.port());
@@ -130,7 +126,7 @@ final class Servers {
 
   /** Three masters in one container, which know themselves by the address that we know them by. */
   private static TestServer cluster() {
-    List<Integer> ports = freePorts(MASTERS);
+    List<Integer> ports = FreePorts.several(MASTERS);
     return TestServer.role("redis-cluster")
         .container(
             () -> {
@@ -243,25 +239,6 @@ final class Servers {
                 "stop-redis-" + port));
     server.start();
     return port;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** Ports that leave room for the second one of each server in a cluster, 10,000 above. */
-  static List<Integer> freePorts(int count) {
-    List<Integer> ports = new ArrayList<>();
-    while (ports.size() < count) {
-      try (ServerSocket socket = new ServerSocket(NEXT_PORT.getAndIncrement())) {
-        ports.add(socket.getLocalPort());
-      } catch (IOException e) {
-        // taken
-      }
-    }
-    return ports;
   }
 
   static String version(String url) {
