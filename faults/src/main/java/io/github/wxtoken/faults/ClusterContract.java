@@ -69,7 +69,7 @@ public abstract class ClusterContract {
 
   @Test
   @Tag("faults")
-  void twoHundredExpiredTokensAreRefreshedOnceEach() {
+  protected void twoHundredExpiredTokensAreRefreshedOnceEach() {
     List<String> users = signIn("many", 200);
     expire();
 
