@@ -1,6 +1,7 @@
 package io.github.wxtoken.mongo;
 
-import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoServerException;
 import io.github.wxtoken.store.StoreFinding;
 import io.github.wxtoken.store.TokenStoreException;
 import java.util.ArrayList;
@@ -27,16 +28,7 @@ final class MongoDiagnosis {
    * @throws TokenStoreException if the server is a secondary member of a replica set
    */
   static void requireNoSecondary(Database database) {
-    BsonDocument hello =
-        MongoFailure.guard(
-            "open the store",
-            () -> {
-              try {
-                return hello(database);
-              } catch (MongoCommandException e) {
-                return new BsonDocument(); // A server before 4.4.2 does not know the command.
-              }
-            });
+    BsonDocument hello = MongoFailure.guard("open the store", () -> helloIfKnown(database));
     if (hello.getBoolean("secondary", BsonBoolean.FALSE).getValue()) {
       throw new TokenStoreException(
           "cannot open the store: the server is no primary: it is a secondary member of the replica"
@@ -45,6 +37,21 @@ final class MongoDiagnosis {
               + ". To fix that, "
               + NAME_ALL,
           null);
+    }
+  }
+
+  /**
+   * A server before 4.4.2 refuses the command, and a proxy of the application's database may throw
+   * anything instead of the refusal.
+   */
+  private static BsonDocument helloIfKnown(Database database) {
+    try {
+      return hello(database);
+    } catch (RuntimeException e) {
+      if (e instanceof MongoException && !(e instanceof MongoServerException)) {
+        throw e; // The server was not reached.
+      }
+      return new BsonDocument();
     }
   }
 
