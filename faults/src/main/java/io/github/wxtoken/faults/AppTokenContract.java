@@ -10,7 +10,6 @@ import io.github.wxtoken.simulator.WeChatSimulator;
 import io.github.wxtoken.store.TokenStores;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -131,12 +130,12 @@ public abstract class AppTokenContract {
   protected void aProcessThatIsKilledAtAnyPointOfARefreshHoldsNobodyUp() throws Exception {
     Cluster cluster = cluster(2, Times.SHORT);
     List<NodeProcess> survivors = List.copyOf(cluster.nodes());
-    Iterator<NodeProcess> victims = cluster.start(Point.values().length).iterator();
-    List<NodeProcess> running = new ArrayList<>(cluster.nodes());
     Cluster.all(survivors, "app 1");
     for (Point point : Point.values()) {
-      NodeProcess victim = victims.next();
+      NodeProcess victim = cluster.start(1).get(0);
       long before = fetches(cluster);
+      List<NodeProcess> running = new ArrayList<>(survivors);
+      running.add(victim);
       cluster.advance(LIFE.plusMinutes(1), running);
       victim.send("arm " + point).join();
       CompletableFuture<List<String>> unused = victim.send("app 1");
@@ -145,7 +144,6 @@ public abstract class AppTokenContract {
       List<CompletableFuture<List<String>>> meanwhile =
           survivors.stream().map(node -> node.send("use 8")).toList();
       victim.kill();
-      running.remove(victim);
 
       assertThat(Cluster.sum(meanwhile)).as("killed at %s", point).containsExactly("app ok 0 16");
       assertThat(fetches(cluster) - before).as("killed at %s", point).isBetween(1L, 2L);

@@ -40,7 +40,7 @@ public abstract class FailoverContract {
   /** How long a promotion may take: an election in MongoDB waits for 10 seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** What operators read about a server that takes no writes, or not those of all users. */
+  /** Matches what operators read about a server that takes no writes, or not those of all users. */
   private static final Pattern REPLICA =
       Pattern.compile("a replica|a standby|no primary|read-only|a member of a Redis Cluster");
 
