@@ -1,22 +1,24 @@
 package io.github.wxtoken.redis;
 
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The keys that a scan has returned, as 128 bits of their SHA-256: SCAN may return a key twice. A
- * key takes 21 to 43 bytes, however long it is. The tables stay small, so that a nearly full heap
+ * The keys that a scan has returned, as 96 bits of their SHA-256: SCAN may return a key twice. A
+ * key takes 16 to 24 bytes, however long it is. The tables stay small, so that a nearly full heap
  * need not provide a large block. Not safe for use by several threads.
  */
 final class SeenKeys {
   private static final int TABLES = 256;
   private static final int SMALLEST = 16;
 
-  /** Two numbers for each key, side by side; two zeros are a free slot. */
-  private final long[][] tables = new long[TABLES][2 * SMALLEST];
+  /** Numbers that stand for a key, side by side; three zeros are a free slot. */
+  private static final int INTS = 3;
 
+  private final int[][] tables = new int[TABLES][INTS * SMALLEST];
   private final int[] sizes = new int[TABLES];
   private final MessageDigest sha256;
 
@@ -31,39 +33,46 @@ final class SeenKeys {
   /** Adds a key. Returns false if it was added before. */
   boolean add(String key) {
     byte[] digest = sha256.digest(key.getBytes(StandardCharsets.UTF_8));
-    ByteBuffer bits = ByteBuffer.wrap(digest);
+    IntBuffer bits = ByteBuffer.wrap(digest).asIntBuffer();
     int number = digest[digest.length - 1] & (TABLES - 1);
-    long[] table = tables[number];
-    if (!put(table, bits.getLong(0), bits.getLong(Long.BYTES))) {
+    int[] table = tables[number];
+    if (!put(table, bits.get(0), bits.get(1), bits.get(2))) {
       return false;
     }
-    if (++sizes[number] * 8 > table.length * 3) {
-      tables[number] = twiceAsLarge(table);
+    if (++sizes[number] * 4 > slots(table) * 3) {
+      tables[number] = larger(table);
     }
     return true;
   }
 
-  private static boolean put(long[] table, long high, long low) {
-    int mask = table.length / 2 - 1;
-    for (int place = (int) high & mask; ; place = (place + 1) & mask) {
-      long presentHigh = table[2 * place];
-      long presentLow = table[2 * place + 1];
-      if (presentHigh == high && presentLow == low) {
+  private static int slots(int[] table) {
+    return table.length / INTS;
+  }
+
+  private static boolean put(int[] table, int first, int second, int third) {
+    int slot = (int) ((Integer.toUnsignedLong(first) * slots(table)) >>> Integer.SIZE);
+    for (int i = INTS * slot; ; i = (i + INTS) % table.length) {
+      if (table[i] == first && table[i + 1] == second && table[i + 2] == third) {
         return false;
       }
-      if (presentHigh == 0 && presentLow == 0) {
-        table[2 * place] = high;
-        table[2 * place + 1] = low;
+      if (isFree(table, i)) {
+        table[i] = first;
+        table[i + 1] = second;
+        table[i + 2] = third;
         return true;
       }
     }
   }
 
-  private static long[] twiceAsLarge(long[] table) {
-    long[] larger = new long[2 * table.length];
-    for (int i = 0; i < table.length; i += 2) {
-      if (table[i] != 0 || table[i + 1] != 0) {
-        put(larger, table[i], table[i + 1]);
+  private static boolean isFree(int[] table, int i) {
+    return table[i] == 0 && table[i + 1] == 0 && table[i + 2] == 0;
+  }
+
+  private static int[] larger(int[] table) {
+    int[] larger = new int[INTS * (slots(table) * 3 / 2)];
+    for (int i = 0; i < table.length; i += INTS) {
+      if (!isFree(table, i)) {
+        put(larger, table[i], table[i + 1], table[i + 2]);
       }
     }
     return larger;
