@@ -38,12 +38,29 @@ final class Cli {
     line.setParameterExceptionHandler((e, values) -> report(e));
     try (CliLog.Closing shown =
         CliLog.receive(text -> session.terminal().say("warning: " + text))) {
-      int code = line.execute(args);
+      int code = execute(line);
       if (session.terminal().hasFailed()) {
         session.terminal().say("cannot write the result: the standard output is closed or full");
         return ExitCode.FAILED;
       }
       return session.interrupt().isRequested() ? ExitCode.INTERRUPTED : code;
+    }
+  }
+
+  /**
+   * Picocli reports no errors: the JVM would print a stack, and end with the code for a warning.
+   */
+  private int execute(CommandLine line) {
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+      return failed(
+          "the memory of %d MB is too small. What was done stays done. Run the command again with more: java -Xmx%dm -jar wxtoken-cli.jar ..."
+              .formatted(megabytes, 4 * megabytes),
+          ExitCode.FAILED);
+    } catch (Error e) {
+      return report(e);
     }
   }
 
@@ -77,7 +94,7 @@ final class Cli {
     return new PrintWriter(new LineWriter(lines), true);
   }
 
-  private int report(Exception e) {
+  private int report(Throwable e) {
     if (session.terminal().isVerbose()) {
       showStack(e);
     }
@@ -135,7 +152,7 @@ final class Cli {
   }
 
   /** With the types and the lines of code, and without texts, which may quote values. */
-  private void showStack(Exception e) {
+  private void showStack(Throwable e) {
     StringWriter stack = new StringWriter();
     RedactedException.of(e).printStackTrace(new PrintWriter(stack));
     session.terminal().say(stack.toString().strip().replace("\t", "  "));

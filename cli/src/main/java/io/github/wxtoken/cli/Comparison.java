@@ -8,17 +8,17 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Compares the tokens of a source with those of a store, one by one. */
 final class Comparison {
   private final Session session;
   private final int threads;
-  private final OptionalLong total;
+  private final boolean swapped;
   private final Patience patience;
   private final Complaints complaints;
   private final LongAdder encrypted = new LongAdder();
@@ -39,12 +39,32 @@ final class Comparison {
     Difference(String text) {
       this.text = text;
     }
+
+    /** Returns how the token of the second side stands to that of the first. */
+    Difference swapped() {
+      return switch (this) {
+        case MISSING -> EXTRA;
+        case EXTRA -> MISSING;
+        case OLDER -> NEWER;
+        case NEWER -> OLDER;
+        case EQUAL, OTHER, UNREADABLE -> this;
+      };
+    }
   }
 
-  Comparison(Session session, int threads, OptionalLong total) {
+  Comparison(Session session, int threads) {
+    this(session, threads, false);
+  }
+
+  /**
+   * Starts a comparison.
+   *
+   * @param swapped whether the user calls first what is second here
+   */
+  Comparison(Session session, int threads, boolean swapped) {
     this.session = session;
     this.threads = threads;
-    this.total = total;
+    this.swapped = swapped;
     this.patience = new Patience(session.interrupt(), Patience.USUAL);
     this.complaints = new Complaints(session.terminal());
     for (Difference difference : Difference.values()) {
@@ -52,29 +72,75 @@ final class Comparison {
     }
   }
 
-  /** Looks for each token of the first side in the second. */
-  void forward(TokenSource first, TokenStore second) {
-    try (Progress progress =
-            new Progress(session.terminal(), "compared", total.isPresent() ? total : first.size());
+  /**
+   * Looks for each token of the first side in the second.
+   *
+   * @param seen receives the openid of each, on the caller's thread
+   */
+  void forward(TokenSource first, TokenStore second, Consumer<String> seen) {
+    try (Progress progress = new Progress(session.terminal(), "compared", first.size());
         Stream<TokenSource.Item> items =
-            first.items(null, skipped -> {}, problem -> unreadable(problem))) {
-      each(items.iterator(), item -> compare(item.token(), second), progress);
+            first
+                .items(null, skipped -> {}, problem -> unreadable(problem))
+                .peek(item -> seen.accept(item.token().openid()))) {
+      each(items.iterator(), item -> compareOrReport(item.token(), second), progress);
     }
   }
 
-  /** Looks for tokens that only the second side has. */
-  void backward(TokenSource second, TokenStore first) {
+  /**
+   * Looks for tokens that only the second side has.
+   *
+   * @param isInFirst tells whether the first side has a token of an openid
+   */
+  void backward(TokenSource second, Predicate<String> isInFirst) {
     try (Progress progress = new Progress(session.terminal(), "looked up", second.size());
         Stream<TokenSource.Item> items =
             second.items(null, skipped -> {}, problem -> unreadable(problem))) {
-      each(items.iterator(), item -> lookUp(item.token(), first), progress);
+      each(items.iterator(), item -> lookUp(item.token().openid(), isInFirst), progress);
     }
   }
 
-  private void each(
-      Iterator<TokenSource.Item> items, Consumer<TokenSource.Item> task, Progress progress) {
-    try (Pipeline<TokenSource.Item> pipeline =
-        new Pipeline<>(threads, session.interrupt(), new Pacer(0))) {
+  /**
+   * Compares two stores in one walk over both, which return their tokens in the order of the
+   * openids. Tokens that seem to differ are read once more, one by one.
+   */
+  void sideBySide(StoreSource first, StoreSource second) {
+    try (Progress progress = new Progress(session.terminal(), "compared", first.size());
+        Stream<TokenSource.Item> firsts =
+            first.items(null, skipped -> {}, problem -> unreadable(problem));
+        Stream<TokenSource.Item> seconds =
+            second.items(null, skipped -> {}, problem -> unreadable(problem))) {
+      Stream<SideBySide.Pair> differing =
+          SideBySide.stream(firsts, seconds)
+              .takeWhile(pair -> !session.interrupt().isRequested())
+              .filter(pair -> !isEqual(pair, progress));
+      each(differing.iterator(), pair -> readAgain(pair, first, second), progress);
+    }
+  }
+
+  private boolean isEqual(SideBySide.Pair pair, Progress progress) {
+    if (pair.isEqual()) {
+      count(Difference.EQUAL).increment();
+      progress.add(1);
+    }
+    return pair.isEqual();
+  }
+
+  private void readAgain(SideBySide.Pair pair, StoreSource first, StoreSource second) {
+    OAuthToken token = pair.first();
+    if (token == null) {
+      lookUp(Objects.requireNonNull(pair.second()).openid(), first::contains);
+      return;
+    }
+    try {
+      compare(token, second.store());
+    } catch (CorruptTokenException e) {
+      // Counted by the walk.
+    }
+  }
+
+  private <T> void each(Iterator<T> items, Consumer<T> task, Progress progress) {
+    try (Pipeline<T> pipeline = new Pipeline<>(threads, session.interrupt(), new Pacer(0))) {
       pipeline.run(
           items,
           item -> {
@@ -86,22 +152,25 @@ final class Comparison {
   }
 
   private void compare(OAuthToken first, TokenStore store) {
+    Optional<OAuthToken> second = patience.call(() -> store.getToken(first.openid()));
+    found(second.map(token -> difference(first, token)).orElse(Difference.MISSING), first.openid());
+    if (TokenCopier.isEncrypted(first) && second.filter(TokenCopier::isEncrypted).isPresent()) {
+      encrypted.increment();
+    }
+  }
+
+  private void compareOrReport(OAuthToken first, TokenStore store) {
     try {
-      Optional<OAuthToken> second = patience.call(() -> store.getToken(first.openid()));
-      found(
-          second.map(token -> difference(first, token)).orElse(Difference.MISSING), first.openid());
-      if (TokenCopier.isEncrypted(first) && second.filter(TokenCopier::isEncrypted).isPresent()) {
-        encrypted.increment();
-      }
+      compare(first, store);
     } catch (CorruptTokenException e) {
       unreadable(String.valueOf(e.getMessage()));
     }
   }
 
-  private void lookUp(OAuthToken second, TokenStore first) {
+  private void lookUp(String openid, Predicate<String> isInFirst) {
     try {
-      if (patience.call(() -> first.getToken(second.openid())).isEmpty()) {
-        found(Difference.EXTRA, second.openid());
+      if (!patience.call(() -> isInFirst.test(openid))) {
+        found(Difference.EXTRA, openid);
       }
     } catch (CorruptTokenException e) {
       // Counted by the walk over the first side.
@@ -116,7 +185,8 @@ final class Comparison {
     return order == 0 ? Difference.OTHER : order < 0 ? Difference.OLDER : Difference.NEWER;
   }
 
-  private void found(Difference difference, String openid) {
+  private void found(Difference found, String openid) {
+    Difference difference = swapped ? found.swapped() : found;
     count(difference).increment();
     if (difference != Difference.EQUAL) {
       complaints.add(openid + ": " + difference.text);

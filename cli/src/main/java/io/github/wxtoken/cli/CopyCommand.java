@@ -6,7 +6,6 @@ import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStoreException;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +39,6 @@ import picocli.CommandLine.Option;
       "    --to-file b.url --dry-run"
     })
 final class CopyCommand implements Callable<Integer> {
-  private static final String JSON_LINES = "jsonl:";
-
   private final Session session;
 
   @Mixin private FromOption from = new FromOption();
@@ -101,12 +98,12 @@ final class CopyCommand implements Callable<Integer> {
     Options.requireRate(rate);
     StoreAddress target = to.address(session.terminal());
     StoreAddress origin = from.address(session.terminal());
-    boolean exports = isJsonLines(target.url());
+    boolean exports = target.isLines();
     if (exports) {
       requireExport();
     }
     try (TokenSource source = source(origin)) {
-      return exports ? export(source, file(target.url())) : copy(source, origin, target);
+      return exports ? export(source, target.lines()) : copy(source, origin, target);
     }
   }
 
@@ -124,7 +121,7 @@ final class CopyCommand implements Callable<Integer> {
 
   /** A store is what its keys decrypt, and what its scope shows; other sources have neither. */
   private boolean isStore(StoreAddress origin) {
-    return fromTable == null && !isJsonLines(origin.url());
+    return fromTable == null && !origin.isLines();
   }
 
   private TokenSource source(StoreAddress address) {
@@ -142,8 +139,8 @@ final class CopyCommand implements Callable<Integer> {
       }
       return TableSource.open(address.url(), fromTable, mapping);
     }
-    if (isJsonLines(address.url())) {
-      return JsonLinesSource.open(file(address.url()), mapping);
+    if (address.isLines()) {
+      return JsonLinesSource.open(address.lines(), mapping);
     }
     if (mapping != null) {
       throw CliException.usage(
@@ -156,14 +153,6 @@ final class CopyCommand implements Callable<Integer> {
         address.identity(),
         address.isOrdered(),
         new Patience(session.interrupt(), Patience.USUAL));
-  }
-
-  private static boolean isJsonLines(String url) {
-    return url.startsWith(JSON_LINES);
-  }
-
-  private static Path file(String url) {
-    return Options.path(url.substring(JSON_LINES.length()), JSON_LINES + "FILE");
   }
 
   private int export(TokenSource source, Path name) {
@@ -278,9 +267,9 @@ final class CopyCommand implements Callable<Integer> {
 
   private int verify(StoreAddress origin, TokenStore target) {
     try (TokenSource again = source(origin)) {
-      Comparison comparison = new Comparison(session, threads, OptionalLong.empty());
+      Comparison comparison = new Comparison(session, threads);
       try {
-        comparison.forward(again, target);
+        comparison.forward(again, target, openid -> {});
       } catch (TokenStoreException e) {
         throw CliException.failed(
             "everything was copied, and the verification failed",

@@ -155,6 +155,9 @@ final class Pipeline<T> implements AutoCloseable {
     try {
       return batch.done().get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw new IllegalStateException("a worker ended", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

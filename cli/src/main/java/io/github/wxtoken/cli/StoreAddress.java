@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StoreAddress(String url, @Nullable String scope, @Nullable TokenCipher cipher) {
   private static final String FILES = "file:";
+  private static final String LINES = "jsonl:";
 
   /** Resolves what the command line and the environment say. */
   static StoreAddress of(StoreChoice choice, Terminal terminal) {
@@ -51,6 +52,16 @@ record StoreAddress(String url, @Nullable String scope, @Nullable TokenCipher ci
     Supplier<TokenStore> plain = () -> TokenStores.open(DriverUrl.of(url, 1));
     return TokenStores.openEncrypted(
         app == null ? plain : () -> TokenStores.openScoped(plain, app), keys);
+  }
+
+  /** Tells whether the URL names no store but a file of lines. */
+  boolean isLines() {
+    return url.startsWith(LINES);
+  }
+
+  /** Returns the file of lines. */
+  Path lines() {
+    return Options.path(url.substring(LINES.length()), LINES + "FILE");
   }
 
   private void requireDirectory() {

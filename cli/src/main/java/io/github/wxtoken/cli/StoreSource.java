@@ -31,6 +31,18 @@ final class StoreSource implements TokenSource {
     this.patience = patience;
   }
 
+  TokenStore store() {
+    return store;
+  }
+
+  boolean isOrdered() {
+    return ordered;
+  }
+
+  boolean contains(String openid) {
+    return store.getToken(openid).isPresent();
+  }
+
   @Override
   public String identity() {
     return identity;

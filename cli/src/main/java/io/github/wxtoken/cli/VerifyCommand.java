@@ -1,7 +1,9 @@
 package io.github.wxtoken.cli;
 
 import io.github.wxtoken.store.TokenStore;
-import java.util.OptionalLong;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +15,8 @@ import picocli.CommandLine.Option;
     header = "Says whether two stores are equal, or how they differ.",
     description =
         "Compares two stores token by token. The first differences are shown by their openids, and all"
-            + " are counted. While both are in use, tokens that were just refreshed differ.",
+            + " are counted. While both are in use, tokens that were just refreshed differ. One side may"
+            + " be a file of JSON lines (jsonl:FILE), as copy writes it.",
     headerHeading = "",
     descriptionHeading = "%n",
     mixinStandardHelpOptions = true)
@@ -39,22 +42,75 @@ final class VerifyCommand implements Callable<Integer> {
     Options.requireThreads(threads);
     StoreAddress first = from.address(session.terminal());
     StoreAddress second = to.address(session.terminal());
+    if (first.isLines() && second.isLines()) {
+      throw CliException.usage(
+          "cannot compare", "both sides are files of lines", "Name a store on one side");
+    }
+    if (first.isLines()) {
+      from.refuseView(session.terminal(), "a file of lines");
+      return lines(first.lines(), second, false);
+    }
+    if (second.isLines()) {
+      to.refuseView(session.terminal(), "a file of lines");
+      return lines(second.lines(), first, true);
+    }
+    return stores(first, second);
+  }
+
+  private int stores(StoreAddress first, StoreAddress second) {
     try (TokenStore one = first.open(threads);
         TokenStore two = second.open(threads)) {
-      session.terminal().say("first: " + one.description());
-      session.terminal().say("second: " + two.description());
-      Comparison comparison = new Comparison(session, threads, OptionalLong.empty());
-      Patience patience = new Patience(session.interrupt(), Patience.USUAL);
-      comparison.forward(new StoreSource(one, first.identity(), first.isOrdered(), patience), two);
-      if (!session.interrupt().isRequested()) {
-        comparison.backward(
-            new StoreSource(two, second.identity(), second.isOrdered(), patience), one);
+      say(one.description(), two.description());
+      StoreSource firstSource = source(first, one);
+      StoreSource secondSource = source(second, two);
+      Comparison comparison = new Comparison(session, threads);
+      if (firstSource.isOrdered() && secondSource.isOrdered()) {
+        comparison.sideBySide(firstSource, secondSource);
+      } else {
+        comparison.forward(firstSource, two, openid -> {});
+        if (!session.interrupt().isRequested()) {
+          comparison.backward(secondSource, firstSource::contains);
+        }
       }
-      int code = comparison.report();
-      if (code == ExitCode.OK) {
-        session.terminal().print("the stores are equal");
-      }
-      return code;
+      return report(comparison, "the stores are equal");
     }
+  }
+
+  /** Walks over the lines first: they cannot be searched. Their openids stay in memory. */
+  private int lines(Path file, StoreAddress address, boolean storeIsFirst) {
+    try (TokenSource lines = JsonLinesSource.open(file, null);
+        TokenStore store = address.open(threads)) {
+      say(
+          storeIsFirst ? store.description() : lines.description(),
+          storeIsFirst ? lines.description() : store.description());
+      Set<String> seen = new HashSet<>();
+      Comparison comparison = new Comparison(session, threads, storeIsFirst);
+      comparison.forward(lines, store, seen::add);
+      if (!session.interrupt().isRequested()) {
+        comparison.backward(source(address, store), seen::contains);
+      }
+      return report(comparison, "the file and the store are equal");
+    }
+  }
+
+  private void say(String first, String second) {
+    session.terminal().say("first: " + first);
+    session.terminal().say("second: " + second);
+  }
+
+  private StoreSource source(StoreAddress address, TokenStore store) {
+    return new StoreSource(
+        store,
+        address.identity(),
+        address.isOrdered(),
+        new Patience(session.interrupt(), Patience.USUAL));
+  }
+
+  private int report(Comparison comparison, String equal) {
+    int code = comparison.report();
+    if (code == ExitCode.OK) {
+      session.terminal().print(equal);
+    }
+    return code;
   }
 }

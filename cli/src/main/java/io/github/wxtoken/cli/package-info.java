@@ -35,7 +35,8 @@
  *       FieldMapping}: {@code --map}
  *   <li>{@code JsonLinesTarget}: a file of tokens
  *   <li>{@code CopyRun}: one run; {@code TokenCopier}: one token, by compare-and-set; {@code
- *       ResumeFile}: how far it has come; {@code Comparison}: how two sides differ
+ *       ResumeFile}: how far it has come; {@code Comparison}: how two sides differ, with {@code
+ *       SideBySide}: a walk over both
  *   <li>{@code Pipeline}, {@code Pacer}, {@code Patience}: many at a time, not too fast, and
  *       through outages
  *   <li>{@code Progress}, {@code Complaints}: what is shown meanwhile

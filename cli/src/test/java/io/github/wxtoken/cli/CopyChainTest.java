@@ -49,7 +49,7 @@ class CopyChainTest {
   private final SignIns signIns = new SignIns();
 
   @Test
-  @Tag("long") // With -Dwxtoken.chain.users=2000 it takes two minutes.
+  @Tag("long") // Needs -Dtest.heap=3g. With -Dwxtoken.chain.users=2000 it takes two minutes.
   @Timeout(value = 3, unit = TimeUnit.HOURS)
   void noTokenIsLostOrOlderAlongAChainOfStores() throws Exception {
     int users = Integer.getInteger("wxtoken.chain.users", 1_000_000);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarFile;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +27,17 @@ class WxtokenJarIT {
   @TempDir private Path directory;
 
   private Process start(Map<String, String> environment, String... args) throws IOException {
+    return start("-Xmx128m", environment, args);
+  }
+
+  private Process start(String heap, Map<String, String> environment, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     if (ignoresInterrupts()) {
       command.addAll(List.of("env", "--default-signal=INT"));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-jar", JAR.toString()));
+    command.addAll(List.of(heap, "-jar", JAR.toString()));
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile()).redirectErrorStream(true).redirectOutput(log().toFile());
@@ -60,7 +66,10 @@ class WxtokenJarIT {
   }
 
   private String run(int code, String... args) throws Exception {
-    Process process = start(Map.of(), args);
+    return output(code, start(Map.of(), args));
+  }
+
+  private String output(int code, Process process) throws Exception {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     String output = Files.readString(log(), StandardCharsets.UTF_8);
     assertThat(process.exitValue()).as(output).isEqualTo(code);
@@ -118,6 +127,18 @@ class WxtokenJarIT {
   private static boolean hasPosition(Path state) throws IOException {
     return Files.exists(state)
         && Files.readString(state, StandardCharsets.UTF_8).contains("position=");
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsNamed() throws Exception {
+    Files.createDirectory(directory.resolve("tokens"));
+    Path users = directory.resolve("users");
+    Files.write(users, IntStream.range(0, 500_000).mapToObj(i -> "oUser" + i).toList());
+
+    Process process =
+        start("-Xmx16m", Map.of(), "delete", "--store", "file:tokens", "--file", users.toString());
+
+    assertThat(output(2, process)).contains("the memory of ", " MB is too small", "java -Xmx");
   }
 
   @Test
