@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Plain JDBC: the statements of {@code JdbcTokenStore} and nothing else. */
 final class JdbcContender implements Contender<OAuthToken> {
-  private static final String COLUMNS =
-      "`access_token`, `expires_in`, `refresh_token`, `openid`, `scope`, `create_at`, `unionid`,"
+  private static final String VALUES =
+      "`access_token`, `expires_in`, `refresh_token`, `scope`, `create_at`, `unionid`,"
           + " `session_key`, `extra`";
+  private static final String COLUMNS = "`openid`, " + VALUES;
   private static final int COUNT = 9;
 
   private final HikariDataSource pool;
@@ -24,15 +25,13 @@ final class JdbcContender implements Contender<OAuthToken> {
   enum Dialect {
     MYSQL(
         "",
-        "CAST(CONVERT(`%s` USING utf8mb4) AS BINARY) <=> CAST(CONVERT(? USING utf8mb4) AS BINARY)"),
-    POSTGRESQL("", "`%s` COLLATE `C` IS NOT DISTINCT FROM ?") {
+        "CAST(CONVERT(`%s` USING utf8mb4) AS BINARY) <=> CAST(CONVERT(? USING utf8mb4) AS BINARY)") {
       @Override
       String save(String table) {
-        return super.save(table).replace("REPLACE", "INSERT")
-            + " ON CONFLICT (`openid`) DO UPDATE SET "
-            + COLUMNS.replaceAll("(`\\w+`)", "$1 = EXCLUDED.$1");
+        return "REPLACE" + into(table);
       }
-
+    },
+    POSTGRESQL("", "`%s` COLLATE `C` IS NOT DISTINCT FROM ?") {
       @Override
       String quoted(String sql) {
         return sql.replace('`', '"');
@@ -48,8 +47,17 @@ final class JdbcContender implements Contender<OAuthToken> {
       this.same = same;
     }
 
+    static String into(String table) {
+      return " INTO `" + table + "`(" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    }
+
     String save(String table) {
-      return "REPLACE INTO `" + table + "`(" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      return "INSERT"
+          + into(table)
+          + " ON CONFLICT (`openid`"
+          + byBytes
+          + ") DO UPDATE SET "
+          + VALUES.replaceAll("(`\\w+`)", "$1 = EXCLUDED.$1");
     }
 
     /** Returns a statement with the dialect's quotes around names. */
@@ -68,7 +76,7 @@ final class JdbcContender implements Contender<OAuthToken> {
             "UPDATE `"
                 + table
                 + "` SET "
-                + COLUMNS.replace(",", " = ?,")
+                + VALUES.replace(",", " = ?,")
                 + " = ?"
                 + key
                 + " AND "
@@ -109,7 +117,8 @@ final class JdbcContender implements Contender<OAuthToken> {
   public void save(OAuthToken token) throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement statement = connection.prepareStatement(replace)) {
-      bind(statement, token);
+      statement.setString(1, token.openid());
+      bindValues(statement, 2, token);
       Contender.require(statement.executeUpdate() > 0, "nothing was saved");
     }
   }
@@ -118,26 +127,26 @@ final class JdbcContender implements Contender<OAuthToken> {
   public void replace(OAuthToken expected, OAuthToken token) throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement statement = connection.prepareStatement(update)) {
-      bind(statement, token);
-      statement.setString(10, token.openid());
-      statement.setString(11, expected.accessToken());
-      statement.setString(12, expected.refreshToken());
-      statement.setString(13, expected.sessionKey());
-      statement.setLong(14, expected.createAt());
+      bindValues(statement, 1, token);
+      statement.setString(COUNT, token.openid());
+      statement.setString(COUNT + 1, expected.accessToken());
+      statement.setString(COUNT + 2, expected.refreshToken());
+      statement.setString(COUNT + 3, expected.sessionKey());
+      statement.setLong(COUNT + 4, expected.createAt());
       Contender.require(statement.executeUpdate() > 0, "nothing was replaced");
     }
   }
 
-  private static void bind(PreparedStatement statement, OAuthToken token) throws SQLException {
-    statement.setString(1, token.accessToken());
-    statement.setLong(2, token.expiresIn());
-    statement.setString(3, token.refreshToken());
-    statement.setString(4, token.openid());
-    statement.setString(5, token.scope());
-    statement.setLong(6, token.createAt());
-    statement.setString(7, token.unionid());
-    statement.setString(8, token.sessionKey());
-    statement.setString(9, null);
+  private static void bindValues(PreparedStatement statement, int first, OAuthToken token)
+      throws SQLException {
+    statement.setString(first, token.accessToken());
+    statement.setLong(first + 1, token.expiresIn());
+    statement.setString(first + 2, token.refreshToken());
+    statement.setString(first + 3, token.scope());
+    statement.setLong(first + 4, token.createAt());
+    statement.setString(first + 5, token.unionid());
+    statement.setString(first + 6, token.sessionKey());
+    statement.setString(first + 7, null);
   }
 
   @Override

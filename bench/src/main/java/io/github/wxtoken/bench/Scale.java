@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * whatever else the machine does meets both. {@code bench/scale} loads the tokens and calls this.
  */
 public final class Scale {
-  private static final int THREADS = 4;
   private static final int WARM_UP_TURNS = 3;
   private static final int TURNS = 15;
   private static final long TURN_NANOS = 1_000_000_000;
@@ -31,13 +30,14 @@ public final class Scale {
    * Measures and prints a row of a table.
    *
    * @param args the name of the store; the URL of the small one, and how many tokens it has; the
-   *     same of the large one
+   *     same of the large one; the number of threads
    * @throws Exception if a store fails
    */
   public static void main(String[] args) throws Exception {
     String name = args[0];
-    try (Side small = new Side(args[1], Integer.parseInt(args[2]));
-        Side large = new Side(args[3], Integer.parseInt(args[4]))) {
+    int threads = Integer.parseInt(args[5]);
+    try (Side small = new Side(args[1], Integer.parseInt(args[2]), threads);
+        Side large = new Side(args[3], Integer.parseInt(args[4]), threads)) {
       small.readAll();
       large.readAll();
       for (Operation operation : Operation.values()) {
@@ -146,11 +146,14 @@ public final class Scale {
   private static final class Side implements AutoCloseable {
     private final TokenStore store;
     private final int size;
-    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    private final int threads;
+    private final ExecutorService workers;
 
-    Side(String url, int size) {
+    Side(String url, int size, int threads) {
       this.store = TokenStores.open(url);
       this.size = size;
+      this.threads = threads;
+      this.workers = Executors.newFixedThreadPool(threads);
     }
 
     /** Brings the tokens into the server's memory, where one that has run for a day has them. */
@@ -166,8 +169,8 @@ public final class Scale {
     void turn(Operation operation, Latencies latencies) throws Exception {
       long end = System.nanoTime() + TURN_NANOS;
       List<Future<long[]>> running = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
-        running.add(threads.submit(() -> work(operation, end)));
+      for (int i = 0; i < threads; i++) {
+        running.add(workers.submit(() -> work(operation, end)));
       }
       for (Future<long[]> each : running) {
         latencies.add(each.get());
@@ -194,7 +197,7 @@ public final class Scale {
 
     @Override
     public void close() {
-      threads.shutdownNow();
+      workers.shutdownNow();
       store.close();
     }
   }

@@ -69,7 +69,21 @@ interface Dialect {
    * @param key the column with the unique key
    * @param columns the columns, each with a parameter of its name
    */
-  String upsert(String table, String key, List<String> columns);
+  default String upsert(String table, String key, List<String> columns) {
+    return "INSERT"
+        + into(table, columns)
+        + onConflict(key)
+        + " DO UPDATE SET "
+        + columns.stream()
+            .filter(column -> !column.equals(key))
+            .map(column -> quote(column) + " = EXCLUDED." + quote(column))
+            .collect(Collectors.joining(", "));
+  }
+
+  /** Returns the beginning of the clause that says what happens if the key exists already. */
+  default String onConflict(String key) {
+    return " ON CONFLICT (" + quote(key) + byBytes() + ")";
+  }
 
   /** Returns the middle of a statement that inserts a row: each column gets a parameter. */
   default String into(String table, List<String> columns) {

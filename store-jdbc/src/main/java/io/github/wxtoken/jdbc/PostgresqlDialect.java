@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -153,17 +152,6 @@ final class PostgresqlDialect implements Dialect {
     return column + " COLLATE \"C\" IS NOT DISTINCT FROM " + parameter;
   }
 
-  @Override
-  public String upsert(String table, String key, List<String> columns) {
-    return "INSERT"
-        + into(table, columns)
-        + onConflict(key)
-        + " DO UPDATE SET "
-        + columns.stream()
-            .map(column -> quote(column) + " = EXCLUDED." + quote(column))
-            .collect(Collectors.joining(", "));
-  }
-
   /** {@inheritDoc} A duplicate key would be an error in the server's log. */
   @Override
   public String ifAbsent(String insert, String key) {
@@ -173,10 +161,6 @@ final class PostgresqlDialect implements Dialect {
   @Override
   public String returning(String key) {
     return " RETURNING " + quote(key);
-  }
-
-  private String onConflict(String key) {
-    return " ON CONFLICT (" + quote(key) + ")";
   }
 
   /**

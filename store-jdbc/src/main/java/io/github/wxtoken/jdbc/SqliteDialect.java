@@ -97,11 +97,6 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String upsert(String table, String key, List<String> columns) {
-    return "REPLACE" + into(table, columns);
-  }
-
-  @Override
   public String sweep(String table) {
     return "DELETE FROM %1$s WHERE name IN (SELECT name FROM %1$s WHERE expires_at <= %2$s - :millis LIMIT 500)"
         .formatted(table, now());

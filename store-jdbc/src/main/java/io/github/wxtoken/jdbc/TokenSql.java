@@ -50,11 +50,13 @@ final class TokenSql {
     insert = dialect.ifAbsent("INSERT" + dialect.into(quoted, columns), Field.OPENID.column);
     String expected =
         key + " AND " + join(table.grant(), " AND ", field -> same(field, ":" + field.expected));
+    // Without the key, so that SQLite does not write its index again.
+    List<Field> values = fields.stream().filter(field -> field != Field.OPENID).toList();
     update =
         "UPDATE "
             + quoted
             + " SET "
-            + join(fields, ", ", field -> quote(field) + " = :" + field.column)
+            + join(values, ", ", field -> quote(field) + " = :" + field.column)
             + expected;
     find =
         "SELECT 1"
