@@ -82,7 +82,7 @@ class NotPrimaryTest {
                           aborted.incrementAndGet();
                         }
                         if (arguments != null
-                            && String.valueOf(arguments[0]).startsWith("REPLACE")
+                            && String.valueOf(arguments[0]).startsWith("INSERT")
                             && refusals.getAndDecrement() > 0) {
                           throw new SQLException("CANARY", null, code);
                         }
