@@ -6,9 +6,11 @@ import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Callbacks on PostgreSQL. */
+@Tag("faults")
 class PostgresqlCallbackTest extends CallbackContract {
   @RegisterExtension static final TestServer server = PostgresqlDatabase.SERVER;
 
