@@ -148,11 +148,7 @@ final class CopyCommand implements Callable<Integer> {
           "--from is a store of wxtoken, whose fields are known",
           "Name a table of your own with --from-table, or leave --map out");
     }
-    return new StoreSource(
-        address.open(1),
-        address.identity(),
-        address.isOrdered(),
-        new Patience(session.interrupt(), Patience.USUAL));
+    return StoreSource.of(address.open(1), address, session);
   }
 
   private int export(TokenSource source, Path name) {

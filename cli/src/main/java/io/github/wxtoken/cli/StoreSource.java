@@ -31,6 +31,15 @@ final class StoreSource implements TokenSource {
     this.patience = patience;
   }
 
+  /** Reads a store that was opened at this address. */
+  static StoreSource of(TokenStore store, StoreAddress address, Session session) {
+    return new StoreSource(
+        store,
+        address.identity(),
+        address.isOrdered(),
+        new Patience(session.interrupt(), Patience.USUAL));
+  }
+
   TokenStore store() {
     return store;
   }

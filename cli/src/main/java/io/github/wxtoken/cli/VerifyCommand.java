@@ -61,8 +61,8 @@ final class VerifyCommand implements Callable<Integer> {
     try (TokenStore one = first.open(threads);
         TokenStore two = second.open(threads)) {
       say(one.description(), two.description());
-      StoreSource firstSource = source(first, one);
-      StoreSource secondSource = source(second, two);
+      StoreSource firstSource = StoreSource.of(one, first, session);
+      StoreSource secondSource = StoreSource.of(two, second, session);
       Comparison comparison = new Comparison(session, threads);
       if (firstSource.isOrdered() && secondSource.isOrdered()) {
         comparison.sideBySide(firstSource, secondSource);
@@ -87,7 +87,7 @@ final class VerifyCommand implements Callable<Integer> {
       Comparison comparison = new Comparison(session, threads, storeIsFirst);
       comparison.forward(lines, store, seen::add);
       if (!session.interrupt().isRequested()) {
-        comparison.backward(source(address, store), seen::contains);
+        comparison.backward(StoreSource.of(store, address, session), seen::contains);
       }
       return report(comparison, "the file and the store are equal");
     }
@@ -96,14 +96,6 @@ final class VerifyCommand implements Callable<Integer> {
   private void say(String first, String second) {
     session.terminal().say("first: " + first);
     session.terminal().say("second: " + second);
-  }
-
-  private StoreSource source(StoreAddress address, TokenStore store) {
-    return new StoreSource(
-        store,
-        address.identity(),
-        address.isOrdered(),
-        new Patience(session.interrupt(), Patience.USUAL));
   }
 
   private int report(Comparison comparison, String equal) {

@@ -36,7 +36,7 @@ class CopyChainTest {
   @RegisterExtension static final TestServer POSTGRESQL = Stores.POSTGRESQL;
 
   private static final int THREADS = 50;
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** The kills on the way to each of the stores. */
   private static final int[] KILLS = {1, 1, 1, 2};
@@ -108,13 +108,14 @@ class CopyChainTest {
             CliRun.run("copy", "--from", from, "--to", to, "--resume", state.toString())
                 .hasCode(ExitCode.OK);
           });
-      CliRun.run("copy", "--from", from, "--to", to, "--verify")
-          .hasCode(ExitCode.OK)
-          .says("verified: ");
+      CliRun.run("copy", "--from", from, "--to", to).hasCode(ExitCode.OK);
       signIns.assertNoneIsLostOrOlder(target);
       System.out.printf(
-          "%s: %,d users in %,d s%n",
-          target.description(), users, Duration.between(begin, Instant.now()).toSeconds());
+          "%s: %,d users in %,d s, %s so far%n",
+          target.description(),
+          users,
+          Duration.between(begin, Instant.now()).toSeconds(),
+          signIns.counts());
     }
   }
 
