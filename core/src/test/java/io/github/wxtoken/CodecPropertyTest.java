@@ -16,9 +16,11 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Rules that hold for every token that is written. */
+@Tag("faults")
 public class CodecPropertyTest {
 
   @Property(tries = 10_000, edgeCases = EdgeCasesMode.NONE)

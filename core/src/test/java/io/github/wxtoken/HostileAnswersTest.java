@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * what we sent, which a hostile peer echoes, and not what it sent. The JDK's client quotes both in
  * its exceptions.
  */
+@Tag("faults")
 class HostileAnswersTest {
   /** Every secret holds it, so that a part of one is found, too. */
   private static final String MARK = "HostileCanary";

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * docs/design.md#failures.
  */
 @Execution(ExecutionMode.CONCURRENT) // those in which WeChat hangs do little but wait
+@Tag("faults")
 class WeChatOutageTest {
   /** The number of users of each kind: with an expired, a due but valid, and a fresh token. */
   private static final int USERS = 20;

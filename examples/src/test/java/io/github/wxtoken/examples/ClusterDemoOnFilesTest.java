@@ -6,9 +6,11 @@ import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.store.FileTokenStore;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("faults")
 class ClusterDemoOnFilesTest {
   @Test
   void aSmallClusterKeepsItsPromisesAndLeavesNoTokensInYourStore(@TempDir Path folder)

@@ -2,8 +2,10 @@ package io.github.wxtoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("faults")
 class ClusterDemoOnSqliteTest {
   @Test
   void aSmallClusterKeepsItsPromisesWhenANodeIsKilled() throws Exception {

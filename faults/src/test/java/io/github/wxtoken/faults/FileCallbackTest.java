@@ -2,8 +2,10 @@ package io.github.wxtoken.faults;
 
 import io.github.wxtoken.store.TokenStore;
 import io.github.wxtoken.store.TokenStores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("faults")
 class FileCallbackTest extends CallbackContract {
   @TempDir static java.nio.file.Path directory;
 

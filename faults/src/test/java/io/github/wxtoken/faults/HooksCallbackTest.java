@@ -2,8 +2,10 @@ package io.github.wxtoken.faults;
 
 import io.github.wxtoken.store.MemoryTokenStore;
 import io.github.wxtoken.store.TokenStore;
+import org.junit.jupiter.api.Tag;
 
 /** Callbacks of an application that keeps tokens by two functions. */
+@Tag("faults")
 class HooksCallbackTest extends CallbackContract {
   private final MemoryTokenStore store = new MemoryTokenStore();
 

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -25,6 +26,7 @@ import org.opentest4j.TestAbortedException;
 
 /** A {@link FileTokenStore} with more planted entries than records, under load. */
 @DisabledOnOs(OS.WINDOWS) // no entries of these kinds
+@Tag("faults")
 class FileFloodTest {
   private static final int BAD = 200;
   private static final int GOOD = 100;
