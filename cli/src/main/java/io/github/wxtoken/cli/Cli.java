@@ -56,7 +56,8 @@ final class Cli {
     } catch (OutOfMemoryError e) {
       long megabytes = Runtime.getRuntime().maxMemory() >> 20;
       return failed(
-          "the memory of %d MB is too small. What was done stays done. Run the command again with more: java -Xmx%dm -jar wxtoken-cli.jar ..."
+          ("the memory of %d MB is too small. What was done stays done. Run the command again with"
+                  + " more: java -Xmx%dm -jar wxtoken-cli.jar ...")
               .formatted(megabytes, 4 * megabytes),
           ExitCode.FAILED);
     } catch (Error e) {
