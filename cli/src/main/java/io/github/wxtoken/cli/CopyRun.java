@@ -25,7 +25,7 @@ final class CopyRun {
   private final Map<TokenCopier.Outcome, LongAdder> outcomes =
       new EnumMap<>(TokenCopier.Outcome.class);
   private long skipped;
-  private long nanos;
+  private final long start = System.nanoTime();
   private @Nullable String last;
   private @Nullable String leftover;
 
@@ -67,7 +67,6 @@ final class CopyRun {
           items.iterator(),
           batch -> copy(batch, pipeline, progress),
           item -> reached(item, resume));
-      nanos = progress.elapsedNanos();
     }
     if (resume == null) {
       return;
@@ -147,7 +146,7 @@ final class CopyRun {
     if (complaints.count() > 0) {
       terminal.print("left out, see above: " + Progress.number(complaints.count()));
     }
-    double seconds = Math.max(nanos, 1) / 1e9;
+    double seconds = (System.nanoTime() - start) / 1e9;
     terminal.say(
         "%,d tokens in %.1f s, %,d/s".formatted(done(), seconds, (long) (done() / seconds)));
     if (session.interrupt().isRequested()) {

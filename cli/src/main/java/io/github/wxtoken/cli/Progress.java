@@ -55,13 +55,9 @@ final class Progress implements AutoCloseable {
     skipped.add(count);
   }
 
-  long elapsedNanos() {
-    return System.nanoTime() - start;
-  }
-
   /** Returns how many a second were done so far. */
   long rate() {
-    return (long) (done.sum() * 1e9 / Math.max(1, elapsedNanos()));
+    return (long) (done.sum() * 1e9 / Math.max(1, System.nanoTime() - start));
   }
 
   private void show() {

@@ -38,8 +38,8 @@ class CopyChainTest {
   private static final int THREADS = 50;
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** The kills on the way to each of the stores. */
-  private static final int[] KILLS = {1, 1, 1, 2};
+  /** On the way to each of the stores is one, and on the way to the last one are the others. */
+  private static final int KILLS = 5;
 
   private static final String ROW =
       "CONCAT_WS('|', openid, access_token, refresh_token, create_at)";
@@ -49,28 +49,34 @@ class CopyChainTest {
   private final SignIns signIns = new SignIns();
 
   @Test
-  @Tag("long") // Needs -Dtest.heap=3g. With -Dwxtoken.chain.users=2000 it takes two minutes.
+  @Tag("long") // Needs -Dtest.heap=3g. -Dwxtoken.chain.mongodb=false leaves MongoDB out.
   @Timeout(value = 3, unit = TimeUnit.HOURS)
   void noTokenIsLostOrOlderAlongAChainOfStores() throws Exception {
     int users = Integer.getInteger("wxtoken.chain.users", 1_000_000);
+    boolean withoutMongo = "false".equals(System.getProperty("wxtoken.chain.mongodb"));
     List<String> stores = new ArrayList<>();
     for (TestServer server : List.of(MYSQL, REDIS, MONGO, POSTGRESQL, MYSQL)) {
-      stores.add(Stores.fresh(server.url()));
+      if (server != MONGO || !withoutMongo) {
+        stores.add(Stores.fresh(server.url()));
+      }
     }
+    int last = stores.size() - 1;
     CliRun.run("copy", "--from", "jsonl:" + tokens(users), "--to", stores.get(0))
         .hasCode(ExitCode.OK);
-    for (int i = 0; i < KILLS.length; i++) {
-      copyWhileUsersSignIn(stores.get(i), stores.get(i + 1), KILLS[i], users);
+    for (int i = 0; i < last; i++) {
+      int kills = i < last - 1 ? 1 : KILLS - i;
+      copyWhileUsersSignIn(stores.get(i), stores.get(i + 1), kills, users);
     }
 
-    String last = stores.get(4);
-    CliRun.run("copy", "--from", last, "--to", stores.get(3)).hasCode(ExitCode.OK);
-    CliRun.run("verify", "--from", stores.get(3), "--to", last)
+    String mysql = stores.get(last);
+    String postgresql = stores.get(last - 1);
+    CliRun.run("copy", "--from", mysql, "--to", postgresql).hasCode(ExitCode.OK);
+    CliRun.run("verify", "--from", postgresql, "--to", mysql)
         .hasCode(ExitCode.OK)
         .says("the stores are equal");
-    assertThat(digestOfMysql(last))
+    assertThat(digestOfMysql(mysql))
         .startsWith(users + " ")
-        .isEqualTo(digestOfPostgresql(stores.get(3)));
+        .isEqualTo(digestOfPostgresql(postgresql));
   }
 
   private Path tokens(int users) throws Exception {

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,28 @@ class CopySafetyTest {
 
     Files.createDirectories(state.resolve("inside"));
     assertThat(resume.delete()).contains("cannot delete", "Delete it");
+  }
+
+  @Test
+  void aCopyThatFailsSaysWhatItDidAndHowFast() throws SQLException {
+    execute(
+        from,
+        """
+        CREATE VIEW failing AS
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+        SELECT 'oView' || i AS openid, 'AT' AS access_token, 1538990000000 AS create_at,
+               CASE i WHEN 2000 THEN abs(-9223372036854775808) ELSE 7200 END AS expires_in
+          FROM n
+        """);
+
+    CliRun.Result failed =
+        copy(from, to, "--from-table", "failing", "--map", "scope='snsapi_base'")
+            .hasCode(ExitCode.FAILED)
+            .says("inserted: ", " tokens in ");
+
+    Matcher rate = Pattern.compile("([0-9,]+)/s\\n").matcher(failed.out() + failed.err());
+    assertThat(rate.find()).isTrue();
+    assertThat(Long.parseLong(rate.group(1).replace(",", ""))).isBetween(1L, 1_000_000L);
   }
 
   @Test
