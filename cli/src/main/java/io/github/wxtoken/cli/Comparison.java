@@ -113,12 +113,12 @@ final class Comparison {
       Stream<SideBySide.Pair> differing =
           SideBySide.stream(firsts, seconds)
               .takeWhile(pair -> !session.interrupt().isRequested())
-              .filter(pair -> !isEqual(pair, progress));
+              .filter(pair -> !countIfEqual(pair, progress));
       each(differing.iterator(), pair -> readAgain(pair, first, second), progress);
     }
   }
 
-  private boolean isEqual(SideBySide.Pair pair, Progress progress) {
+  private boolean countIfEqual(SideBySide.Pair pair, Progress progress) {
     if (pair.isEqual()) {
       count(Difference.EQUAL).increment();
       progress.add(1);

@@ -36,7 +36,7 @@ class CopyChainTest {
   @RegisterExtension static final TestServer POSTGRESQL = Stores.POSTGRESQL;
 
   private static final int THREADS = 50;
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** On the way to each of the stores is one, and on the way to the last one are the others. */
   private static final int KILLS = 5;
@@ -114,14 +114,16 @@ class CopyChainTest {
             CliRun.run("copy", "--from", from, "--to", to, "--resume", state.toString())
                 .hasCode(ExitCode.OK);
           });
-      CliRun.run("copy", "--from", from, "--to", to).hasCode(ExitCode.OK);
+      CliRun.run("copy", "--from", from, "--to", to, "--verify")
+          .hasCode(ExitCode.OK)
+          .says("verified: ");
       signIns.assertNoneIsLostOrOlder(target);
       System.out.printf(
-          "%s: %,d users in %,d s, %s so far%n",
+          "%s: %,d users in %,d s, %,d sign-ins so far%n",
           target.description(),
           users,
           Duration.between(begin, Instant.now()).toSeconds(),
-          signIns.counts());
+          signIns.count());
     }
   }
 

@@ -15,10 +15,7 @@ import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,13 +42,7 @@ class CopySafetyTest {
   void saveATokenAtTheSource() {
     from = Stores.sqlite(directory.resolve("from.db"));
     to = Stores.sqlite(directory.resolve("to.db"));
-    save(from, token("oUser"));
-  }
-
-  private static void save(String url, OAuthToken... tokens) {
-    try (TokenStore opened = TokenStores.open(url)) {
-      Stream.of(tokens).forEach(token -> opened.saveToken(token.openid(), token));
-    }
+    Stores.save(from, token("oUser"));
   }
 
   private static CliRun.Result copy(String from, String to, String... more) {
@@ -60,19 +51,10 @@ class CopySafetyTest {
             .toArray(String[]::new));
   }
 
-  private static void execute(String url, String... statements) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url.replaceFirst("\\?.*", ""));
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
-  }
-
   /** The table of wechat-oauth's README, with room for an openid of 50 characters. */
   private String readmeTable() throws SQLException {
     String url = "jdbc:sqlite:" + directory.resolve("readme.db");
-    execute(
+    Stores.executeInSqlite(
         url,
         "CREATE TABLE token (access_token varchar(200) NOT NULL, expires_in varchar(10) NOT NULL,"
             + " refresh_token varchar(200) NOT NULL, openid varchar(50) NOT NULL UNIQUE,"
@@ -120,7 +102,7 @@ class CopySafetyTest {
 
   @Test
   void aCopyThatFailsSaysWhatItDidAndHowFast() throws SQLException {
-    execute(
+    Stores.executeInSqlite(
         from,
         """
         CREATE VIEW failing AS
@@ -213,7 +195,7 @@ class CopySafetyTest {
 
   @Test
   void fieldsThatTheTargetDropsAreSaidBeforeAndFoundByVerify() throws SQLException {
-    save(from, token("oUnion").toBuilder().unionid("o6_u").build());
+    Stores.save(from, token("oUnion").toBuilder().unionid("o6_u").build());
 
     copy(from, readmeTable(), "--verify")
         .hasCode(ExitCode.ATTENTION)
@@ -227,7 +209,7 @@ class CopySafetyTest {
   void aDryRunRefusesWhatTheCopyWouldRefuse() {
     CliRun.run(Map.of("WXTOKEN_FROM", from, "WXTOKEN_TO", to, "WXTOKEN_TO_KEYS", KEYS), "copy")
         .hasCode(ExitCode.OK);
-    save(from, renewed(token("oUser"), 2));
+    Stores.save(from, renewed(token("oUser"), 2));
 
     copy(from, to, "--dry-run")
         .hasCode(ExitCode.ATTENTION)
@@ -256,7 +238,7 @@ class CopySafetyTest {
 
   @Test
   void deletingByUnionidSaysWhichRecordsWereNotSearched() throws SQLException {
-    execute(from, "UPDATE token SET create_at = 'CANARY' WHERE openid = 'oUser'");
+    Stores.executeInSqlite(from, "UPDATE token SET create_at = 'CANARY' WHERE openid = 'oUser'");
 
     CliRun.run("delete", "--store", from, "--unionid", "o6_u", "--yes")
         .hasCode(ExitCode.ATTENTION)

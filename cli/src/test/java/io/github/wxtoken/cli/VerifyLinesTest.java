@@ -3,14 +3,10 @@ package io.github.wxtoken.cli;
 import static io.github.wxtoken.testkit.Tokens.renewed;
 import static io.github.wxtoken.testkit.Tokens.token;
 
-import io.github.wxtoken.OAuthToken;
-import io.github.wxtoken.store.TokenStore;
-import io.github.wxtoken.store.TokenStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +24,8 @@ class VerifyLinesTest {
     store = Stores.sqlite(directory.resolve("store.db"));
     file = directory.resolve("lines");
     lines = "jsonl:" + file;
-    save(token("oSame"), token("oLater"), token("oOnlyInTheFile"));
+    Stores.save(store, token("oSame"), token("oLater"), token("oOnlyInTheFile"));
     CliRun.run("copy", "--from", store, "--to", lines).hasCode(ExitCode.OK);
-  }
-
-  private void save(OAuthToken... tokens) {
-    try (TokenStore opened = TokenStores.open(store)) {
-      Stream.of(tokens).forEach(token -> opened.saveToken(token.openid(), token));
-    }
   }
 
   private static CliRun.Result verify(String from, String to) {
@@ -50,7 +40,7 @@ class VerifyLinesTest {
 
   @Test
   void differencesAreNamedAsTheSidesAre() {
-    save(renewed(token("oLater"), 2), token("oOnlyInTheStore"));
+    Stores.save(store, renewed(token("oLater"), 2), token("oOnlyInTheStore"));
     CliRun.run("delete", "--store", store, "--yes", "oOnlyInTheFile").hasCode(ExitCode.OK);
 
     verify(store, lines)

@@ -2,14 +2,11 @@ package io.github.wxtoken.cli;
 
 import static io.github.wxtoken.testkit.Tokens.token;
 
-import io.github.wxtoken.store.TokenStore;
-import io.github.wxtoken.store.TokenStores;
+import io.github.wxtoken.OAuthToken;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,20 +23,14 @@ class VerifyStoresTest {
     first = Stores.sqlite(directory.resolve("first.db"));
     second = Stores.sqlite(directory.resolve("second.db"));
     for (String url : new String[] {first, second}) {
-      try (TokenStore store = TokenStores.open(url)) {
-        for (int i = 0; i < 200; i++) {
-          store.saveToken("oUser-" + i, token("oUser-" + i));
-        }
-      }
+      Stores.save(
+          url,
+          IntStream.range(0, 200).mapToObj(i -> token("oUser-" + i)).toArray(OAuthToken[]::new));
     }
   }
 
-  private void spoil(String database, String openid) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(database));
-        Statement statement = connection.createStatement()) {
-      statement.execute("UPDATE token SET create_at = 'x' WHERE openid = '" + openid + "'");
-    }
+  private static void spoil(String url, String openid) throws SQLException {
+    Stores.executeInSqlite(url, "UPDATE token SET create_at = 'x' WHERE openid = '" + openid + "'");
   }
 
   private CliRun.Result verify() {
@@ -48,10 +39,10 @@ class VerifyStoresTest {
 
   @Test
   void aRecordThatCannotBeReadIsCountedOnce() throws SQLException {
-    spoil("first.db", "oUser-7");
+    spoil(first, "oUser-7");
     verify().hasCode(ExitCode.ATTENTION).says("oUser-7", "equal: 199\ncannot be read: 1\n");
 
-    spoil("second.db", "oUser-9");
+    spoil(second, "oUser-9");
     verify().hasCode(ExitCode.ATTENTION).says("oUser-9", "equal: 198\ncannot be read: 2\n");
   }
 
